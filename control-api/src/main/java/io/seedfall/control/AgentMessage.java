@@ -1,0 +1,35 @@
+package io.seedfall.control;
+
+import java.util.List;
+import java.util.Map;
+
+/** What an agent (or a publisher that seeds) says to the coordinator over its WebSocket. */
+public sealed interface AgentMessage {
+  /**
+   * The first message.
+   *
+   * @param protocolVersion {@link ControlApi#PROTOCOL_VERSION}
+   * @param name unique among connected agents
+   * @param kind what it does
+   * @param labels what selectors match
+   * @param endpoint where its peers reach it, {@code ADDRESS:PORT}
+   * @param holdings info-hashes of which it has and seeds a full copy
+   */
+  record Hello(
+      int protocolVersion,
+      String name,
+      AgentKind kind,
+      Map<String, String> labels,
+      String endpoint,
+      List<String> holdings)
+      implements AgentMessage {}
+
+  /** I live; {@code freeBytes} is what the file system of my root has left. */
+  record Heartbeat(long freeBytes) implements AgentMessage {}
+
+  /** What my assignments came to since I last said so. */
+  record Reports(List<MachineReport> reports) implements AgentMessage {}
+
+  /** I have (or no longer have) a full copy of this. */
+  record Holding(String infoHash, boolean complete) implements AgentMessage {}
+}

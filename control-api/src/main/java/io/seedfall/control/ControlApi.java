@@ -1,0 +1,36 @@
+package io.seedfall.control;
+
+/** Paths and numbers that coordinator, agent and CLI agree on. */
+public final class ControlApi {
+  /** Version of the messages between agent and coordinator. */
+  public static final int PROTOCOL_VERSION = 1;
+
+  /** The most bytes of a metainfo file. */
+  public static final int METAINFO_BYTES_MAX = 64 << 20;
+
+  /** The most bytes of one message on the agents' WebSocket. */
+  public static final int MESSAGE_BYTES_MAX = 1 << 20;
+
+  /** {@code GET}: {@link StatusView}. */
+  public static final String STATUS = "/api/v1/status";
+
+  /** {@code GET}: list of {@link AgentView}. */
+  public static final String AGENTS = "/api/v1/agents";
+
+  /** {@code GET}: list of {@link ArtifactView}; {@code POST} {@link ArtifactRequest}. */
+  public static final String ARTIFACTS = "/api/v1/artifacts";
+
+  /** {@code PUT} and {@code GET} {@code /{infoHash}}: the bytes of a metainfo file. */
+  public static final String METAINFO = "/api/v1/metainfo";
+
+  /**
+   * {@code GET}: list of {@link DeploymentView}; {@code POST} {@link DeploymentRequest}; {@code
+   * GET} {@code /{id}}; {@code POST} {@code /{id}/cancel}.
+   */
+  public static final String DEPLOYMENTS = "/api/v1/deployments";
+
+  /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
+  public static final String SESSION = "/api/v1/session";
+
+  private ControlApi() {}
+}

@@ -1,0 +1,31 @@
+package io.seedfall.control;
+
+import java.util.List;
+
+/** What the coordinator says to an agent over its WebSocket. */
+public sealed interface CoordinatorMessage {
+  /** The answer to Hello. */
+  record Welcome(String coordinator, int heartbeatMillis) implements CoordinatorMessage {}
+
+  /** The other answer to Hello; the connection is closed behind it. */
+  record Refused(String why) implements CoordinatorMessage {}
+
+  /** Fetch this, and install it there. Sent again after a reconnect: same id, same work. */
+  record Assign(Assignment assignment) implements CoordinatorMessage {}
+
+  /** Stop that deployment's work here. What is installed stays. */
+  record Withdraw(String deploymentId, String why) implements CoordinatorMessage {}
+
+  /**
+   * Seed this artifact, of which you hold a full copy, to these neighbours; replaces the list
+   * before.
+   *
+   * @param source whether you are the one that deals every piece once (the first pass)
+   */
+  record Seed(String infoHash, List<Neighbour> neighbours, boolean source)
+      implements CoordinatorMessage {}
+
+  /** The neighbours of a running assignment changed. */
+  record Neighbours(String deploymentId, List<Neighbour> neighbours)
+      implements CoordinatorMessage {}
+}

@@ -1,0 +1,41 @@
+package io.seedfall.control;
+
+import java.util.List;
+
+/**
+ * A deployment, as users see it.
+ *
+ * @param id short and unique
+ * @param artifact name of the artifact
+ * @param version version of the artifact
+ * @param infoHash 64 hexadecimal digits
+ * @param sizeBytes bytes of all files
+ * @param selector which machines
+ * @param destination where on each machine, inside the agent's root
+ * @param phase where it stands
+ * @param why the reason of the last change of phase
+ * @param createdMillis when it was made, epoch
+ * @param finishedMillis when it ended, epoch; 0 while it runs
+ * @param machines one row a machine, by name; empty in lists
+ * @param machineCount how many machines it has
+ * @param installedCount how many have it in place
+ * @param failedCount how many failed
+ * @param bytesDone verified bytes of all machines together
+ */
+public record DeploymentView(
+    String id,
+    String artifact,
+    String version,
+    String infoHash,
+    long sizeBytes,
+    String selector,
+    String destination,
+    DeploymentPhase phase,
+    String why,
+    long createdMillis,
+    long finishedMillis,
+    List<MachineView> machines,
+    int machineCount,
+    int installedCount,
+    int failedCount,
+    long bytesDone) {}

@@ -1,0 +1,22 @@
+package io.seedfall.control;
+
+/**
+ * How far a machine has come.
+ *
+ * @param deploymentId with which deployment
+ * @param phase the phase it is in
+ * @param why the reason for FAILED and CANCELLED in one line, else empty
+ * @param bytesDone verified bytes
+ * @param bytesFromHolders bytes received from neighbours that had a full copy when the work began
+ *     (the source)
+ * @param bytesFromPeers bytes received from all other neighbours
+ * @param elapsedMillis since the assignment came
+ */
+public record MachineReport(
+    String deploymentId,
+    MachinePhase phase,
+    String why,
+    long bytesDone,
+    long bytesFromHolders,
+    long bytesFromPeers,
+    long elapsedMillis) {}

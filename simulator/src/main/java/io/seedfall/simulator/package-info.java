@@ -1,0 +1,5 @@
+/** A data centre in one thread from one seed. */
+@NullMarked
+package io.seedfall.simulator;
+
+import org.jspecify.annotations.NullMarked;

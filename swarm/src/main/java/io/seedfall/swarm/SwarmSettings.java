@@ -1,0 +1,144 @@
+package io.seedfall.swarm;
+
+/**
+ * The numbers of the GRANT policy and every limit of a swarm. One rule makes them for the product
+ * and the simulator ({@link #forTransfer}); withers override single ones.
+ *
+ * @param blockBytes block between two peers that speak sf_grant
+ * @param askedPiecesMax K: pieces a receiver has asked for and not got
+ * @param openTransfersMax Q: grants and transfers that a sender keeps open
+ * @param firstPassWindow Qs: offers and their transfers that a source keeps open in its first pass
+ * @param firstPass whether this peer is a source that deals every piece once before it sends any
+ *     twice
+ * @param rack the rack this peer stands in, empty when racks do not matter
+ * @param backoffMinNanos least wait after DECLINE busy
+ * @param backoffMaxNanos most wait after DECLINE busy
+ * @param grantExpiryNanos a grant or an offer that nobody answers is withdrawn after this
+ * @param askingExpiryNanos a rack mate's ASKING counts for this long
+ * @param stallNanos a piece of which no block came for this long is taken away from its sender
+ * @param stallsMax so many stalls in a row end a connection
+ * @param idleNanos a connection that said nothing for this long ends
+ * @param keepAliveNanos we say something at least this often
+ * @param uplinkBlocksMax blocks handed out at once over the whole uplink
+ * @param uplinkBlocksPerPeerMax blocks handed out at once to one connection
+ * @param uplinkPatienceNanos a block handed out longer ago no longer counts against the uplink
+ * @param peersMax connections at most
+ * @param requestsQueuedMax requests that one peer may have queued here
+ * @param foreignBlockBytes block between us and a client without sf_grant
+ * @param foreignRequestsMax requests that we have open at one foreign seed
+ * @param foreignUploadSlots foreign clients unchoked at once
+ * @param foreignSlotNanos how long one of them keeps its slot while others wait
+ * @param reconnectMinNanos least wait before a neighbour is dialled again
+ * @param reconnectMaxNanos most wait before a neighbour is dialled again
+ */
+public record SwarmSettings(
+    int blockBytes,
+    int askedPiecesMax,
+    int openTransfersMax,
+    int firstPassWindow,
+    boolean firstPass,
+    String rack,
+    long backoffMinNanos,
+    long backoffMaxNanos,
+    long grantExpiryNanos,
+    long askingExpiryNanos,
+    long stallNanos,
+    int stallsMax,
+    long idleNanos,
+    long keepAliveNanos,
+    int uplinkBlocksMax,
+    int uplinkBlocksPerPeerMax,
+    long uplinkPatienceNanos,
+    int peersMax,
+    int requestsQueuedMax,
+    int foreignBlockBytes,
+    int foreignRequestsMax,
+    int foreignUploadSlots,
+    long foreignSlotNanos,
+    long reconnectMinNanos,
+    long reconnectMaxNanos) {
+
+  private static final long MILLIS = 1_000_000L;
+  private static final long SECONDS = 1_000 * MILLIS;
+  private static final int KIB = 1024;
+
+  /**
+   * The rule of docs/scheduling.md.
+   *
+   * @param pieceBytes the torrent's piece size
+   * @param linkBytesPerSecond rate of one network card
+   * @param oneWayNanos one-way latency between two peers
+   */
+  public static SwarmSettings forTransfer(
+      int pieceBytes, long linkBytesPerSecond, long oneWayNanos) {
+    if (pieceBytes < 1 || linkBytesPerSecond < 1 || oneWayNanos < 0) {
+      throw new IllegalArgumentException(
+          "pieceBytes: %d, linkBytesPerSecond: %d, oneWayNanos: %d (expected: > 0, > 0, >= 0)"
+              .formatted(pieceBytes, linkBytesPerSecond, oneWayNanos));
+    }
+    double pieceNanos = pieceBytes * 1e9 / linkBytesPerSecond;
+    int asked = Math.clamp(6 + Math.round(1.7 * 4 * oneWayNanos / pieceNanos), 8, 64);
+    return new SwarmSettings(
+        Math.clamp(pieceBytes / 4, 16 * KIB, 256 * KIB),
+        asked,
+        Math.ceilDiv(asked * 5, 4),
+        pieceBytes <= 512 * KIB ? 16 : 8,
+        false,
+        "",
+        MILLIS,
+        SECONDS,
+        Math.max(20 * MILLIS, 16 * oneWayNanos),
+        Math.max(20 * MILLIS, (long) (2 * asked * pieceNanos)),
+        10 * SECONDS,
+        3,
+        120 * SECONDS,
+        45 * SECONDS,
+        4,
+        2,
+        Math.max(5 * MILLIS, (long) (4 * pieceNanos)),
+        256,
+        512,
+        16 * KIB,
+        128,
+        4,
+        10 * SECONDS,
+        50 * MILLIS,
+        5 * SECONDS);
+  }
+
+  /** The piece size for a file: the nearest power of two to a 5000th of it, 64 KiB to 4 MiB. */
+  public static int pieceBytesFor(long fileBytes) {
+    double exact = Math.log(Math.max(1.0, fileBytes / 5000.0)) / Math.log(2);
+    return 1 << Math.clamp(Math.round(exact), 16, 22);
+  }
+
+  /** The same with another role. */
+  public SwarmSettings withFirstPass(boolean source) {
+    return new SwarmSettings(
+        blockBytes,
+        askedPiecesMax,
+        openTransfersMax,
+        firstPassWindow,
+        source,
+        rack,
+        backoffMinNanos,
+        backoffMaxNanos,
+        grantExpiryNanos,
+        askingExpiryNanos,
+        stallNanos,
+        stallsMax,
+        idleNanos,
+        keepAliveNanos,
+        uplinkBlocksMax,
+        uplinkBlocksPerPeerMax,
+        uplinkPatienceNanos,
+        peersMax,
+        requestsQueuedMax,
+        foreignBlockBytes,
+        foreignRequestsMax,
+        foreignUploadSlots,
+        foreignSlotNanos,
+        reconnectMinNanos,
+        reconnectMaxNanos);
+  }
+}

@@ -1,0 +1,39 @@
+package io.seedfall.swarm;
+
+import io.seedfall.protocol.Hash256;
+import io.seedfall.protocol.wire.PeerMessage.HashRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a peer can tell others about its torrent beyond pieces: the info dictionary and hashes. */
+public interface TorrentKnowledge {
+  /** A peer that can tell nothing, as in a simulation. */
+  TorrentKnowledge NONE =
+      new TorrentKnowledge() {
+        @Override
+        public int metadataBytes() {
+          return 0;
+        }
+
+        @Override
+        public byte @Nullable [] metadataPiece(int piece) {
+          return null;
+        }
+
+        @Override
+        public @Nullable List<Hash256> hashes(HashRequest request) {
+          return null;
+        }
+      };
+
+  /** Bytes of the info dictionary, 0 when it is not to be had here. */
+  int metadataBytes();
+
+  /**
+   * The 16 KiB of the info dictionary with that number (BEP 9), null when there is no such piece.
+   */
+  byte @Nullable [] metadataPiece(int piece);
+
+  /** The hashes and their proof as BEP 52 orders them, null when the request cannot be answered. */
+  @Nullable List<Hash256> hashes(HashRequest request);
+}
