@@ -58,8 +58,8 @@ public record SwarmSettings(
     long reconnectMinNanos,
     long reconnectMaxNanos) {
 
-  private static final long MILLIS = 1_000_000L;
-  private static final long SECONDS = 1_000 * MILLIS;
+  private static final long MILLI_IN_NANOS = 1_000_000L;
+  private static final long SECOND_IN_NANOS = 1_000 * MILLI_IN_NANOS;
   private static final int KIB = 1024;
 
   /**
@@ -85,25 +85,25 @@ public record SwarmSettings(
         pieceBytes <= 512 * KIB ? 16 : 8,
         false,
         "",
-        MILLIS,
-        SECONDS,
-        Math.max(20 * MILLIS, 16 * oneWayNanos),
-        Math.max(20 * MILLIS, (long) (2 * asked * pieceNanos)),
-        10 * SECONDS,
+        MILLI_IN_NANOS,
+        SECOND_IN_NANOS,
+        Math.max(20 * MILLI_IN_NANOS, 16 * oneWayNanos),
+        Math.max(20 * MILLI_IN_NANOS, (long) (2 * asked * pieceNanos)),
+        10 * SECOND_IN_NANOS,
         3,
-        120 * SECONDS,
-        45 * SECONDS,
+        120 * SECOND_IN_NANOS,
+        45 * SECOND_IN_NANOS,
         4,
         2,
-        Math.max(5 * MILLIS, (long) (4 * pieceNanos)),
+        Math.max(5 * MILLI_IN_NANOS, (long) (4 * pieceNanos)),
         256,
         512,
         16 * KIB,
         128,
         4,
-        10 * SECONDS,
-        50 * MILLIS,
-        5 * SECONDS);
+        10 * SECOND_IN_NANOS,
+        50 * MILLI_IN_NANOS,
+        5 * SECOND_IN_NANOS);
   }
 
   /** The piece size for a file: the nearest power of two to a 5000th of it, 64 KiB to 4 MiB. */
