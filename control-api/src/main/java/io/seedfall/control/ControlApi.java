@@ -11,6 +11,21 @@ public final class ControlApi {
   /** The most bytes of one message on the agents' WebSocket. */
   public static final int MESSAGE_BYTES_MAX = 1 << 20;
 
+  /** The most bytes of a request's JSON body. */
+  public static final int BODY_BYTES_MAX = 64 << 10;
+
+  /** The most bytes of an answer that a client takes. */
+  public static final int ANSWER_BYTES_MAX = METAINFO_BYTES_MAX;
+
+  /** The most info-hashes in one Hello. */
+  public static final int HOLDINGS_MAX = 10_000;
+
+  /** The most reports in one message: send them in batches. */
+  public static final int REPORTS_MAX = 1_000;
+
+  /** The most characters of a report's reason. */
+  public static final int WHY_CHARS_MAX = 1_000;
+
   /** {@code GET}: {@link StatusView}. */
   public static final String STATUS = "/api/v1/status";
 

@@ -3,7 +3,58 @@ package io.seedfall.control;
 /**
  * Why a request was refused: the body of every answer from 400 on.
  *
- * @param code stable, for programs: {@code no_matching_agents}
+ * @param code stable, for programs: one of the constants here
  * @param message one line, for people, saying what to do next
  */
-public record Problem(String code, String message) {}
+public record Problem(String code, String message) {
+  /** The request is not what the route takes: bad JSON, a wrong type, a bad name. */
+  public static final String MALFORMED = "malformed";
+
+  /** The body is larger than the route takes. */
+  public static final String TOO_LARGE = "too_large";
+
+  /** No such route, or not with that method. */
+  public static final String NO_SUCH_ROUTE = "no_such_route";
+
+  /** The Host header names neither this machine nor its loopback. */
+  public static final String FOREIGN_HOST = "foreign_host";
+
+  /** No artifact of that name, or not in that version. */
+  public static final String UNKNOWN_ARTIFACT = "unknown_artifact";
+
+  /** No deployment of that id. */
+  public static final String UNKNOWN_DEPLOYMENT = "unknown_deployment";
+
+  /** No metainfo of that info-hash was stored. */
+  public static final String UNKNOWN_METAINFO = "unknown_metainfo";
+
+  /** That name and version is taken by other content. */
+  public static final String ARTIFACT_EXISTS = "artifact_exists";
+
+  /** The bytes are no valid metainfo, or not of the info-hash in the URL. */
+  public static final String BAD_METAINFO = "bad_metainfo";
+
+  /** The selector matches no agent that is connected or was seen lately. */
+  public static final String NO_MATCHING_AGENTS = "no_matching_agents";
+
+  /** No connected machine or publisher holds all of the artifact. */
+  public static final String NO_FULL_COPY = "no_full_copy";
+
+  /** The deployment is already over. */
+  public static final String ALREADY_FINISHED = "already_finished";
+
+  /** A limit of the coordinator is reached. */
+  public static final String LIMIT_REACHED = "limit_reached";
+
+  /** The coordinator did not get to it in time; try again. */
+  public static final String BUSY = "busy";
+
+  /** The coordinator failed; its log says how. */
+  public static final String INTERNAL = "internal";
+
+  /** Said by the client, never by a coordinator: nobody answers there. */
+  public static final String UNREACHABLE = "unreachable";
+
+  /** Said by the client: something answers there that is no Seedfall coordinator. */
+  public static final String UNEXPECTED_ANSWER = "unexpected_answer";
+}

@@ -1,0 +1,216 @@
+package io.seedfall.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The wire formats, written out: a change here breaks programs that are already out there. */
+final class ControlJsonTest {
+  private static final String HASH = "ab".repeat(32);
+  private static final Neighbour NEIGHBOUR = new Neighbour("a2", "127.0.0.2:7000", true);
+  private static final Assignment ASSIGNMENT =
+      new Assignment("d1", "model", "3", HASH, 5, "models/x", List.of(NEIGHBOUR));
+
+  @Test
+  void everyAgentMessageHasItsWrittenForm() {
+    Map<String, String> labels = new TreeMap<>(Map.of("role", "search", "zone", "a"));
+    bothWays(
+        new AgentMessage.Hello(1, "a1", AgentKind.AGENT, labels, "127.0.0.1:7000", List.of(HASH)),
+        "{'type':'hello','protocolVersion':1,'name':'a1','kind':'AGENT',"
+            + "'labels':{'role':'search','zone':'a'},'endpoint':'127.0.0.1:7000',"
+            + "'holdings':['HASH']}");
+    bothWays(
+        new AgentMessage.Heartbeat(1L << 40), "{'type':'heartbeat','freeBytes':1099511627776}");
+    bothWays(
+        new AgentMessage.Reports(
+            List.of(new MachineReport("d1", MachinePhase.FETCHING, "", 1, 2, 3, 4))),
+        "{'type':'reports','reports':[{'deploymentId':'d1','phase':'FETCHING','why':'',"
+            + "'bytesDone':1,'bytesFromHolders':2,'bytesFromPeers':3,'elapsedMillis':4}]}");
+    bothWays(
+        new AgentMessage.Holding(HASH, true),
+        "{'type':'holding','infoHash':'HASH','complete':true}");
+  }
+
+  @Test
+  void everyCoordinatorMessageHasItsWrittenForm() {
+    String neighbour = "{'name':'a2','endpoint':'127.0.0.2:7000','holdsAll':true}";
+    bothWays(
+        new CoordinatorMessage.Welcome("seedfall 0.1", 5000),
+        "{'type':'welcome','coordinator':'seedfall 0.1','heartbeatMillis':5000}");
+    bothWays(new CoordinatorMessage.Refused("no"), "{'type':'refused','why':'no'}");
+    bothWays(
+        new CoordinatorMessage.Assign(ASSIGNMENT),
+        "{'type':'assign','assignment':{'deploymentId':'d1','artifact':'model','version':'3',"
+            + "'infoHash':'HASH','sizeBytes':5,'destination':'models/x','neighbours':["
+            + neighbour
+            + "]}}");
+    bothWays(
+        new CoordinatorMessage.Withdraw("d1", "cancelled"),
+        "{'type':'withdraw','deploymentId':'d1','why':'cancelled'}");
+    bothWays(
+        new CoordinatorMessage.Seed(HASH, List.of(NEIGHBOUR), true),
+        "{'type':'seed','infoHash':'HASH','neighbours':[" + neighbour + "],'source':true}");
+    bothWays(
+        new CoordinatorMessage.Neighbours("d1", List.of()),
+        "{'type':'neighbours','deploymentId':'d1','neighbours':[]}");
+  }
+
+  @Test
+  void everyViewHasItsWrittenForm() {
+    viewBothWays(
+        new StatusView("0.1", 1, 2, 3, 4, 5),
+        "{'version':'0.1','startedMillis':1,'agentsConnected':2,'agentsKnown':3,'artifacts':4,"
+            + "'deploymentsRunning':5}");
+    viewBothWays(
+        new AgentView("a1", AgentKind.PUBLISHER, Map.of("k", "v"), "[::1]:7", true, 9, -1),
+        "{'name':'a1','kind':'PUBLISHER','labels':{'k':'v'},'endpoint':'[::1]:7',"
+            + "'connected':true,'lastSeenMillis':9,'freeBytes':-1}");
+    viewBothWays(
+        new ArtifactView("model", "3", HASH, 5, 1, 65536, 7, 2),
+        "{'name':'model','version':'3','infoHash':'HASH','sizeBytes':5,'fileCount':1,"
+            + "'pieceBytes':65536,'createdMillis':7,'fullCopies':2}");
+    viewBothWays(
+        new ArtifactRequest("model", "", HASH), "{'name':'model','version':'','infoHash':'HASH'}");
+    viewBothWays(
+        new DeploymentRequest("model@3", "all", "x"),
+        "{'artifact':'model@3','selector':'all','destination':'x'}");
+    viewBothWays(
+        new DeploymentView(
+            "d1",
+            "model",
+            "3",
+            HASH,
+            5,
+            "all",
+            "x",
+            DeploymentPhase.RUNNING,
+            "asked for",
+            1,
+            0,
+            List.of(new MachineView("a1", MachinePhase.INSTALLED, "", 5, 3, 2, 10)),
+            1,
+            1,
+            0,
+            5),
+        "{'id':'d1','artifact':'model','version':'3','infoHash':'HASH','sizeBytes':5,"
+            + "'selector':'all','destination':'x','phase':'RUNNING','why':'asked for',"
+            + "'createdMillis':1,'finishedMillis':0,'machines':[{'agent':'a1',"
+            + "'phase':'INSTALLED','why':'','bytesDone':5,'bytesFromHolders':3,"
+            + "'bytesFromPeers':2,'elapsedMillis':10}],'machineCount':1,'installedCount':1,"
+            + "'failedCount':0,'bytesDone':5}");
+    viewBothWays(new Problem("busy", "try again"), "{'code':'busy','message':'try again'}");
+  }
+
+  @Test
+  void anUnknownTypeIsAValue() {
+    assertThat(ControlJson.decodeAgentMessage("{\"type\":\"dance\",\"x\":{}}"))
+        .isEqualTo(new Decoded.UnknownType<AgentMessage>("dance"));
+  }
+
+  @Test
+  void anUnknownPropertyIsPassedOver() {
+    assertThat(
+            ControlJson.decodeAgentMessage("{\"new\":[1],\"type\":\"heartbeat\",\"freeBytes\":1}"))
+        .isEqualTo(new Decoded.Value<AgentMessage>(new AgentMessage.Heartbeat(1)));
+  }
+
+  @Test
+  void whatIsNoMessageIsMalformed() {
+    for (String bad :
+        List.of(
+            "",
+            "null",
+            "[]",
+            "7",
+            "{",
+            "{}",
+            "{\"type\":7}",
+            "{\"type\":null}",
+            "{\"type\":\"heartbeat\"}",
+            "{\"type\":\"heartbeat\",\"freeBytes\":null}",
+            "{\"type\":\"heartbeat\",\"freeBytes\":\"1\"}",
+            "{\"type\":\"heartbeat\",\"freeBytes\":1.5}",
+            "{\"type\":\"heartbeat\",\"freeBytes\":9223372036854775808}",
+            "{\"type\":\"heartbeat\",\"freeBytes\":{}}",
+            "{\"type\":\"heartbeat\",\"freeBytes\":1,\"freeBytes\":2}",
+            "{\"type\":\"heartbeat\",\"freeBytes\":1} x",
+            "{\"type\":\"holding\",\"infoHash\":null,\"complete\":true}",
+            "{\"type\":\"holding\",\"infoHash\":7,\"complete\":true}",
+            "{\"type\":\"holding\",\"infoHash\":\"x\",\"complete\":1}",
+            "{\"type\":\"reports\",\"reports\":[null]}",
+            "{\"type\":\"reports\",\"reports\":{}}",
+            hello("{\"k\":null}", "[]"),
+            hello("{\"k\":1}", "[]"),
+            hello("{}", "[null]"),
+            hello("{}", "[]").replace("AGENT", "TRAIN"),
+            hello("{}", "[]").replace("\"AGENT\"", "0"))) {
+      assertThat(ControlJson.decodeAgentMessage(bad)).as(bad).isInstanceOf(Decoded.Malformed.class);
+    }
+    assertThat(ControlJson.decodeAgentMessage(hello("{}", "[]"))).isInstanceOf(Decoded.Value.class);
+  }
+
+  @Test
+  void theReasonNamesThePlaceAndNoClass() {
+    Decoded<AgentMessage> decoded =
+        ControlJson.decodeAgentMessage(
+            "{\"type\":\"reports\",\"reports\":[{\"deploymentId\":true}]}");
+    assertThat(decoded)
+        .isInstanceOfSatisfying(
+            Decoded.Malformed.class,
+            malformed ->
+                assertThat(malformed.why()).contains("reports[0]").doesNotContain("io.seedfall"));
+  }
+
+  @Test
+  void nestingEndsAtItsLimit() {
+    assertThat(ControlJson.decode(nested(ControlJson.DEPTH_MAX - 1), Problem.class))
+        .isInstanceOf(Decoded.Value.class);
+    assertThat(ControlJson.decode(nested(ControlJson.DEPTH_MAX), Problem.class))
+        .isInstanceOf(Decoded.Malformed.class);
+  }
+
+  private static byte[] nested(int arrays) {
+    return ("{\"code\":\"c\",\"message\":\"m\",\"x\":"
+            + "[".repeat(arrays)
+            + "]".repeat(arrays)
+            + "}")
+        .getBytes(UTF_8);
+  }
+
+  private static String hello(String labels, String holdings) {
+    return "{\"type\":\"hello\",\"protocolVersion\":1,\"name\":\"a\",\"kind\":\"AGENT\",\"labels\":"
+        + labels
+        + ",\"endpoint\":\"127.0.0.1:1\",\"holdings\":"
+        + holdings
+        + "}";
+  }
+
+  private static void bothWays(AgentMessage message, String written) {
+    String json = json(written);
+    assertThat(ControlJson.encodeMessage(message)).isEqualTo(json);
+    assertThat(ControlJson.decodeAgentMessage(json)).isEqualTo(new Decoded.Value<>(message));
+  }
+
+  private static void bothWays(CoordinatorMessage message, String written) {
+    String json = json(written);
+    assertThat(ControlJson.encodeMessage(message)).isEqualTo(json);
+    assertThat(ControlJson.decodeCoordinatorMessage(json)).isEqualTo(new Decoded.Value<>(message));
+  }
+
+  private static void viewBothWays(Record view, String written) {
+    String json = json(written);
+    assertThat(new String(ControlJson.encode(view), UTF_8)).isEqualTo(json);
+    Decoded<?> decoded = ControlJson.decode(json.getBytes(UTF_8), view.getClass());
+    assertThat(decoded).isEqualTo(new Decoded.Value<>(view));
+    Decoded<?> list = ControlJson.decodeList(("[" + json + "]").getBytes(UTF_8), view.getClass());
+    assertThat(list).isEqualTo(new Decoded.Value<>(List.of(view)));
+  }
+
+  private static String json(String written) {
+    return written.replace('\'', '"').replace("HASH", HASH);
+  }
+}

@@ -1,0 +1,155 @@
+package io.seedfall.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against a small HTTP server that answers whatever the test says. */
+final class CoordinatorClientTest {
+  private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+  private HttpServer server;
+  private volatile int status = 200;
+  private volatile byte[] answer = new byte[0];
+
+  @BeforeEach
+  void startServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          requests.add(
+              exchange.getRequestMethod()
+                  + " "
+                  + exchange.getRequestURI()
+                  + " "
+                  + new String(body, UTF_8));
+          exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stopServer() {
+    server.stop(0);
+  }
+
+  @Test
+  void everyCallHasItsMethodPathAndBody() throws ControlException {
+    String hash = "0a".repeat(32);
+    try (CoordinatorClient client = client()) {
+      answer =
+          "{\"version\":\"1\",\"startedMillis\":1,\"agentsConnected\":0,\"agentsKnown\":0,\"artifacts\":0,\"deploymentsRunning\":0}"
+              .getBytes(UTF_8);
+      assertThat(client.status().version()).isEqualTo("1");
+      answer = "[]".getBytes(UTF_8);
+      assertThat(client.agents()).isEmpty();
+      assertThat(client.artifacts()).isEmpty();
+      assertThat(client.deployments()).isEmpty();
+      answer = "torrent".getBytes(UTF_8);
+      assertThat(client.metainfo(hash)).asString(UTF_8).isEqualTo("torrent");
+      status = 204;
+      answer = new byte[0];
+      client.putMetainfo(hash, "bytes".getBytes(UTF_8));
+    }
+    assertThat(requests)
+        .containsExactly(
+            "GET /api/v1/status ",
+            "GET /api/v1/agents ",
+            "GET /api/v1/artifacts ",
+            "GET /api/v1/deployments ",
+            "GET /api/v1/metainfo/" + hash + " ",
+            "PUT /api/v1/metainfo/" + hash + " bytes");
+  }
+
+  @Test
+  void aRefusalCarriesItsCodeAndItsLine() {
+    status = 404;
+    answer = "{\"code\":\"unknown_deployment\",\"message\":\"no deployment d9\"}".getBytes(UTF_8);
+    try (CoordinatorClient client = client()) {
+      ControlException refused = refusal(() -> client.cancel("d9"));
+      assertThat(refused.code()).isEqualTo(Problem.UNKNOWN_DEPLOYMENT);
+      assertThat(refused.why()).isEqualTo("no deployment d9");
+    }
+    assertThat(requests).containsExactly("POST /api/v1/deployments/d9/cancel ");
+  }
+
+  @Test
+  void anAnswerOfSomethingElseIsNamedSo() {
+    try (CoordinatorClient client = client()) {
+      answer = "<html>\n".getBytes(UTF_8);
+      assertThat(refusal(client::status).code()).isEqualTo(Problem.UNEXPECTED_ANSWER);
+      status = 502;
+      ControlException refused = refusal(client::status);
+      assertThat(refused.code()).isEqualTo(Problem.UNEXPECTED_ANSWER);
+      assertThat(refused.why()).contains("502").doesNotContain("\n");
+    }
+  }
+
+  @Test
+  void nobodyThereIsUnreachable() {
+    server.stop(0);
+    try (CoordinatorClient client = client()) {
+      ControlException refused = refusal(client::status);
+      assertThat(refused.code()).isEqualTo(Problem.UNREACHABLE);
+      assertThat(refused.why()).contains("127.0.0.1");
+    }
+  }
+
+  @Test
+  void aCoordinatorThatNeverAnswersIsUnreachable() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        CoordinatorClient client =
+            new CoordinatorClient(
+                URI.create("http://127.0.0.1:" + silent.getLocalPort()), Duration.ofMillis(200))) {
+      ControlException refused = refusal(client::status);
+      assertThat(refused.code()).isEqualTo(Problem.UNREACHABLE);
+      assertThat(refused.why()).contains("in time");
+    }
+  }
+
+  @Test
+  void anIdThatIsNoNameNeverReachesTheWire() {
+    try (CoordinatorClient client = client()) {
+      assertThat(refusal(() -> client.deployment("../agents")).code())
+          .isEqualTo(Problem.UNKNOWN_DEPLOYMENT);
+      assertThatIllegalArgumentException().isThrownBy(() -> client.metainfo("AB"));
+    }
+    assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void anAddressThatIsNoneIsRefused() {
+    for (String bad : List.of("ftp://x", "127.0.0.1:80", "http:///x", "/x")) {
+      assertThatIllegalArgumentException()
+          .as(bad)
+          .isThrownBy(() -> new CoordinatorClient(URI.create(bad)).close());
+    }
+  }
+
+  private static ControlException refusal(ThrowingCallable call) {
+    return catchThrowableOfType(ControlException.class, call);
+  }
+
+  private CoordinatorClient client() {
+    return new CoordinatorClient(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
+  }
+}
