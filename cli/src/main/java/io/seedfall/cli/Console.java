@@ -1,0 +1,102 @@
+package io.seedfall.cli;
+
+import io.seedfall.control.ControlJson;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a command prints: answers to standard output (text, or JSON and nothing else), everything
+ * about the way there to standard error. On a terminal one live line is drawn over and over; in a
+ * pipe every update is a line.
+ *
+ * <p>Any thread may call it; one at a time prints.
+ */
+final class Console {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean terminal;
+  private int liveWidth;
+
+  Console(PrintStream out, PrintStream err, boolean terminal) {
+    this.out = out;
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  /** The console of this process. */
+  static Console ofProcess() {
+    return new Console(System.out, System.err, errIsTerminal());
+  }
+
+  /** Linux says what standard error is; where it does not, it is taken for a pipe. */
+  private static boolean errIsTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether a person watches the live line. */
+  boolean terminal() {
+    return terminal;
+  }
+
+  /** For whoever writes answers on its own: picocli's help. */
+  PrintWriter answers() {
+    return new PrintWriter(out, true, StandardCharsets.UTF_8);
+  }
+
+  /** For whoever writes notes on its own: stack traces. */
+  PrintWriter notes() {
+    return new PrintWriter(err, true, StandardCharsets.UTF_8);
+  }
+
+  /** A table, as the answer. */
+  void table(TextTable table) {
+    table.lines().forEach(this::answer);
+  }
+
+  /** A line of the answer. */
+  synchronized void answer(String line) {
+    clearLive();
+    out.println(line);
+    out.flush();
+  }
+
+  /** A line of JSON: any record, map or list of them. */
+  void json(Object value) {
+    answer(new String(ControlJson.encode(value), StandardCharsets.UTF_8));
+  }
+
+  /** A line about the way. */
+  synchronized void note(String line) {
+    clearLive();
+    err.println(line);
+    err.flush();
+  }
+
+  /** The new text of the live line. */
+  synchronized void live(String line) {
+    if (!terminal) {
+      note(line);
+      return;
+    }
+    String padding = " ".repeat(Math.max(0, liveWidth - line.length()));
+    err.print("\r" + line + padding);
+    err.flush();
+    liveWidth = line.length();
+  }
+
+  private void clearLive() {
+    if (liveWidth > 0) {
+      err.print("\r" + " ".repeat(liveWidth) + "\r");
+      liveWidth = 0;
+    }
+  }
+}

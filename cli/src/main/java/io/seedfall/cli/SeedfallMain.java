@@ -1,0 +1,110 @@
+package io.seedfall.cli;
+
+import ch.qos.logback.classic.Level;
+import io.seedfall.control.ControlException;
+import io.seedfall.control.Problem;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The program {@code seedfall}. Builds the commands, runs the one that was named, and turns every
+ * failure into one line on standard error and an exit code ({@link ExitCode}).
+ */
+public final class SeedfallMain {
+  private SeedfallMain() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(Console.ofProcess(), arguments));
+  }
+
+  /** Runs one command and gives its exit code. */
+  static int run(Console console, String... arguments) {
+    return commandLine(console).execute(arguments);
+  }
+
+  /** All commands, wired. */
+  static CommandLine commandLine(Console console) {
+    RootCommand root = new RootCommand();
+    CommandLine line =
+        new CommandLine(root)
+            .addSubcommand(new StatusCommand(console))
+            .addSubcommand(new AgentsCommand(console))
+            .addSubcommand(new ArtifactsCommand(console))
+            .addSubcommand(new DeploymentsCommand(console))
+            .addSubcommand(new CancelCommand(console))
+            .addSubcommand(new CommandLine.HelpCommand());
+    line.setOut(console.answers());
+    line.setErr(console.notes());
+    line.setParameterExceptionHandler((e, _) -> usageMistake(console, e));
+    line.setExecutionExceptionHandler((e, _, _) -> failure(console, root, e));
+    line.setExecutionStrategy(parsed -> {
+      LogSetup.level(logLevel(root, parsed));
+      return new CommandLine.RunLast().execute(parsed);
+    });
+    describeExitCodes(line);
+    return line;
+  }
+
+  /** Daemons tell what they do; commands that people type are quiet. */
+  private static Level logLevel(RootCommand root, ParseResult parsed) {
+    if (RootCommand.debug()) {
+      return Level.DEBUG;
+    }
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    boolean daemon = last.commandSpec().userObject() instanceof Daemon;
+    return root.verbose || daemon ? Level.INFO : Level.WARN;
+  }
+
+  private static void describeExitCodes(CommandLine line) {
+    for (CommandLine command : line.getSubcommands().values()) {
+      command
+          .getCommandSpec()
+          .usageMessage()
+          .exitCodeListHeading("%nExit codes:%n")
+          .exitCodeList(ExitCode.descriptions());
+    }
+  }
+
+  private static int usageMistake(Console console, ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    console.note("seedfall: %s (%s --help shows how)".formatted(oneLine(e), command));
+    return ExitCode.USAGE;
+  }
+
+  private static int failure(Console console, RootCommand root, Exception e) {
+    int exitCode =
+        switch (e) {
+          case CommandFailure failure -> failure.exitCode();
+          case ControlException refused when refused.code().equals(Problem.UNREACHABLE) ->
+              ExitCode.UNREACHABLE;
+          case ControlException _ -> ExitCode.REFUSED;
+          case InterruptedException _ -> ExitCode.FAILED;
+          default -> ExitCode.BUG;
+        };
+    String hint =
+        switch (exitCode) {
+          case ExitCode.UNREACHABLE -> "; start it, or name another with --coordinator";
+          case ExitCode.BUG -> " (a bug in Seedfall; SEEDFALL_DEBUG=1 shows where)";
+          default -> "";
+        };
+    String what = exitCode == ExitCode.BUG ? e.getClass().getSimpleName() + ": " : "";
+    console.note("seedfall: " + what + oneLine(e) + hint);
+    if (root.traces()) {
+      PrintWriter trace = console.notes();
+      e.printStackTrace(trace);
+      trace.flush();
+    }
+    return exitCode;
+  }
+
+  private static String oneLine(Exception e) {
+    String message = e.getMessage();
+    return message == null ? "no reason given" : TextTable.printable(message.strip());
+  }
+}
