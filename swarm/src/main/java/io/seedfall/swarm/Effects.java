@@ -1,0 +1,31 @@
+package io.seedfall.swarm;
+
+import io.seedfall.protocol.wire.PeerMessage;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** What the swarm wants done, in order, until its driver polls it. */
+final class Effects {
+  private final ArrayDeque<SwarmEffect> queue = new ArrayDeque<>();
+
+  void add(SwarmEffect effect) {
+    queue.add(effect);
+  }
+
+  /** A message to a peer that is still there; nothing is ever sent to a closed session. */
+  void send(PeerSession session, PeerMessage message, long nowNanos) {
+    if (session.isClosed()) {
+      throw new IllegalStateException("send to closed " + session + ": " + message);
+    }
+    session.spoke(nowNanos);
+    queue.add(new SwarmEffect.Send(session.slot(), message));
+  }
+
+  void report(SwarmNotice notice) {
+    queue.add(new SwarmEffect.Report(notice));
+  }
+
+  @Nullable SwarmEffect poll() {
+    return queue.poll();
+  }
+}

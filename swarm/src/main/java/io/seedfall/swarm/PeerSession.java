@@ -1,0 +1,270 @@
+package io.seedfall.swarm;
+
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.PieceSet;
+import io.seedfall.protocol.wire.GrantTerms;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection, from its handshake to its end.
+ *
+ * <pre>
+ *   GREETING --extension handshake with sf_grant--> OWN -----+
+ *      +------- without it, or any other message --> FOREIGN --+--> CLOSED
+ *      +------------------------------------------------------+
+ * </pre>
+ *
+ * <p>What is only true of one kind of peer is kept in one place: {@link OwnSide} exists while the peer is
+ * OWN, {@link ForeignSide} while it is FOREIGN.
+ */
+final class PeerSession {
+  enum Phase {
+    /** Handshakes done; we wait for its extension handshake. */
+    GREETING,
+    /** It speaks sf_grant. */
+    OWN,
+    /** It speaks BitTorrent without sf_grant. */
+    FOREIGN,
+    /** Over. */
+    CLOSED
+  }
+
+  /** Grants, offers and transfers towards a peer that speaks sf_grant. */
+  static final class OwnSide {
+    final GrantTerms terms;
+    final ArrayList<OpenGrant> grants = new ArrayList<>();
+    final ArrayList<Transfer> transfers = new ArrayList<>();
+    long backoffUntilNanos = Long.MIN_VALUE;
+    boolean nothingUntilNewPiece;
+
+    OwnSide(GrantTerms terms) {
+      this.terms = terms;
+    }
+
+    int open() {
+      return grants.size() + transfers.size();
+    }
+  }
+
+  /** A grant or offer that is not answered yet. */
+  record OpenGrant(PeerSession to, int piece, long expiresNanos) {
+    /** The piece of a grant, which leaves the choice to the receiver. */
+    static final int ANY_PIECE = -1;
+  }
+
+  /** Choking and interest, both ways, with a client that does not speak sf_grant. */
+  static final class ForeignSide {
+    boolean theyAreInterested;
+    boolean weUnchokeThem;
+    long unchokedSinceNanos;
+    boolean weAreInterested;
+    boolean theyUnchokeUs;
+    boolean mayListenToUs;
+    @Nullable Transfer upload;
+    int requestsOut;
+  }
+
+  private final int slot;
+  private final PeerFacts facts;
+  private final PieceSet has;
+  private final ArrayList<Download> downloads = new ArrayList<>();
+  private Phase phase = Phase.GREETING;
+  private @Nullable OwnSide own;
+  private @Nullable ForeignSide foreign;
+  private @Nullable Endpoint listens;
+  private boolean saidWhatItHas;
+  private int piecesOfOursItLacks;
+  private int blocksInSocket;
+  private int stalls;
+  private long heardNanos;
+  private long spokeNanos;
+  private long usefulNanos;
+
+  PeerSession(int slot, PeerFacts facts, int pieces, long nowNanos) {
+    this.slot = slot;
+    this.facts = facts;
+    this.has = new PieceSet(pieces);
+    this.listens = facts.dialled() ? facts.remote() : null;
+    this.heardNanos = nowNanos;
+    this.spokeNanos = nowNanos;
+    this.usefulNanos = nowNanos;
+  }
+
+  /* --------------- phase --------------- */
+
+  void becomeOwn(GrantTerms terms) {
+    enter(Phase.OWN, "it announced sf_grant");
+    own = new OwnSide(terms);
+  }
+
+  void becomeForeign(String why) {
+    enter(Phase.FOREIGN, why);
+    foreign = new ForeignSide();
+  }
+
+  void close(String why) {
+    enter(Phase.CLOSED, why);
+    own = null;
+    foreign = null;
+    downloads.clear();
+  }
+
+  private void enter(Phase next, String why) {
+    boolean possible =
+        phase == Phase.GREETING ? next != Phase.GREETING : next == Phase.CLOSED && phase != next;
+    if (!possible) {
+      throw new IllegalStateException(this + ": " + phase + " -> " + next + " (" + why + ")");
+    }
+    phase = next;
+  }
+
+  boolean isGreeting() {
+    return phase == Phase.GREETING;
+  }
+
+  boolean isClosed() {
+    return phase == Phase.CLOSED;
+  }
+
+  boolean isOwn() {
+    return phase == Phase.OWN;
+  }
+
+  boolean isForeign() {
+    return phase == Phase.FOREIGN;
+  }
+
+  /** What is true of a peer that speaks sf_grant; it must be one. */
+  OwnSide own() {
+    if (own == null) {
+      throw new IllegalStateException(this + " does not speak sf_grant");
+    }
+    return own;
+  }
+
+  /** What is true of a peer that does not speak sf_grant; it must be one. */
+  ForeignSide foreign() {
+    if (foreign == null) {
+      throw new IllegalStateException(this + " is not foreign");
+    }
+    return foreign;
+  }
+
+  /* --------------- who it is --------------- */
+
+  int slot() {
+    return slot;
+  }
+
+  PeerFacts facts() {
+    return facts;
+  }
+
+  /** Where it listens, as far as we know; else the other end of the connection. */
+  Endpoint endpoint() {
+    return listens != null ? listens : facts.remote();
+  }
+
+  /** What it said about its listening port; an inbound connection's own port is of no use. */
+  void listensOn(int port) {
+    if (listens == null && port > 0 && port <= 65_535) {
+      listens = new Endpoint(facts.remote().address(), port);
+    }
+  }
+
+  /* --------------- what it has --------------- */
+
+  /** What it said that it has. Changed by {@link Swarm} only. */
+  PieceSet has() {
+    return has;
+  }
+
+  boolean saidWhatItHas() {
+    return saidWhatItHas;
+  }
+
+  void saidWhatItHasNow() {
+    saidWhatItHas = true;
+  }
+
+  /** How many pieces we have that it is not known to have. */
+  int piecesOfOursItLacks() {
+    return piecesOfOursItLacks;
+  }
+
+  void lacksOfOurs(int pieces) {
+    if (pieces < 0) {
+      throw new IllegalStateException(this + " lacks " + pieces + " pieces of ours");
+    }
+    piecesOfOursItLacks = pieces;
+  }
+
+  /* --------------- what is on its way --------------- */
+
+  /** Pieces that it is to send us. */
+  ArrayList<Download> downloads() {
+    return downloads;
+  }
+
+  @Nullable Download download(int piece) {
+    for (Download download : downloads) {
+      if (download.piece() == piece) {
+        return download;
+      }
+    }
+    return null;
+  }
+
+  int blocksInSocket() {
+    return blocksInSocket;
+  }
+
+  void blockGivenToSocket() {
+    blocksInSocket++;
+  }
+
+  void blockTakenBySocket() {
+    blocksInSocket--;
+  }
+
+  /* --------------- times --------------- */
+
+  void heard(long nowNanos) {
+    heardNanos = nowNanos;
+  }
+
+  long heardNanos() {
+    return heardNanos;
+  }
+
+  void spoke(long nowNanos) {
+    spokeNanos = nowNanos;
+  }
+
+  long spokeNanos() {
+    return spokeNanos;
+  }
+
+  /** A piece moved, either way, or one side lacked something of the other. */
+  void useful(long nowNanos) {
+    usefulNanos = nowNanos;
+  }
+
+  long usefulNanos() {
+    return usefulNanos;
+  }
+
+  int stalled() {
+    return ++stalls;
+  }
+
+  void deliveredAPiece() {
+    stalls = 0;
+  }
+
+  @Override
+  public String toString() {
+    return "peer " + slot + " " + endpoint() + " (" + phase + ")";
+  }
+}

@@ -1,0 +1,99 @@
+package io.seedfall.swarm;
+
+import io.seedfall.protocol.Block;
+import java.util.ArrayDeque;
+
+/**
+ * Blocks on their way to one peer: one piece to a peer with sf_grant, or everything that a foreign client
+ * has asked for.
+ */
+final class Transfer {
+  /** The piece number of a foreign client's transfer, which has no single piece. */
+  static final int ANY_PIECE = -1;
+
+  private final PeerSession to;
+  private final int piece;
+  private final long startedNanos;
+  private final ArrayDeque<Block> queued = new ArrayDeque<>();
+  private int unsettledBytes;
+  private int inSocket;
+  private long touchedNanos;
+
+  /**
+   * A transfer that begins now.
+   *
+   * @param bytes bytes to hand over before it is done; 0 for a foreign client's
+   */
+  Transfer(PeerSession to, int piece, int bytes, long nowNanos) {
+    this.to = to;
+    this.piece = piece;
+    this.unsettledBytes = bytes;
+    this.startedNanos = nowNanos;
+    this.touchedNanos = nowNanos;
+  }
+
+  PeerSession to() {
+    return to;
+  }
+
+  int piece() {
+    return piece;
+  }
+
+  long startedNanos() {
+    return startedNanos;
+  }
+
+  /** When a block of it was last asked for or handed over. */
+  long touchedNanos() {
+    return touchedNanos;
+  }
+
+  int queuedBlocks() {
+    return queued.size();
+  }
+
+  boolean hasQueued() {
+    return !queued.isEmpty();
+  }
+
+  /** Whether nothing of it is waiting or in the hands of the driver. */
+  boolean isIdle() {
+    return queued.isEmpty() && inSocket == 0;
+  }
+
+  /** Whether every byte of its piece was handed to the socket or cancelled. */
+  boolean isSettled() {
+    return unsettledBytes <= 0 && isIdle();
+  }
+
+  boolean contains(Block block) {
+    return queued.contains(block);
+  }
+
+  void enqueue(Block block, long nowNanos) {
+    queued.add(block);
+    touchedNanos = nowNanos;
+  }
+
+  Block takeNext(long nowNanos) {
+    inSocket++;
+    touchedNanos = nowNanos;
+    return queued.remove();
+  }
+
+  void handedOver(Block block, long nowNanos) {
+    inSocket--;
+    unsettledBytes -= block.length();
+    touchedNanos = nowNanos;
+  }
+
+  /** Takes a block that nobody wants any more out of the queue; false when it is on its way. */
+  boolean cancel(Block block) {
+    if (!queued.remove(block)) {
+      return false;
+    }
+    unsettledBytes -= block.length();
+    return true;
+  }
+}

@@ -1,0 +1,160 @@
+package io.seedfall.swarm;
+
+import io.seedfall.protocol.Block;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The uplink of this peer: the oldest open transfer whose connection takes more goes first.
+ *
+ * <p>Blocking writers would give every connection the kernel's fair share. So only a few blocks are handed
+ * out at a time over the whole uplink, and the next when one is in the socket's hands. A connection
+ * whose receiver is busy keeps its blocks for long; after {@code uplinkPatienceNanos} they no longer count,
+ * so that slow receivers do not hold up the others.
+ */
+final class Uplink {
+  /** A block that the driver is writing. */
+  private static final class Outgoing {
+    private final Transfer transfer;
+    private final Block block;
+    private final long sinceNanos;
+    private boolean counts = true;
+
+    Outgoing(Transfer transfer, Block block, long sinceNanos) {
+      this.transfer = transfer;
+      this.block = block;
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
+  private final SwarmSettings settings;
+  private final Effects effects;
+  private final ArrayList<Transfer> oldestFirst = new ArrayList<>();
+  private final ArrayList<Outgoing> outgoing = new ArrayList<>();
+  private final ArrayDeque<Outgoing> counted = new ArrayDeque<>();
+  private int countedSize;
+
+  Uplink(SwarmSettings settings, Effects effects) {
+    this.settings = settings;
+    this.effects = effects;
+  }
+
+  void open(Transfer transfer) {
+    oldestFirst.add(transfer);
+  }
+
+  void close(Transfer transfer) {
+    oldestFirst.remove(transfer);
+  }
+
+  int openTransfers() {
+    return oldestFirst.size();
+  }
+
+  /** Hands out blocks while the uplink has room for them. */
+  void pump(long nowNanos) {
+    forgetPatiently(nowNanos);
+    int index = 0;
+    while (countedSize < settings.uplinkBlocksMax() && index < oldestFirst.size()) {
+      Transfer transfer = oldestFirst.get(index);
+      PeerSession to = transfer.to();
+      if (!transfer.hasQueued() || to.blocksInSocket() >= settings.uplinkBlocksPerPeerMax()) {
+        index++;
+        continue;
+      }
+      Outgoing next = new Outgoing(transfer, transfer.takeNext(nowNanos), nowNanos);
+      outgoing.add(next);
+      counted.add(next);
+      countedSize++;
+      to.blockGivenToSocket();
+      to.spoke(nowNanos);
+      effects.add(new SwarmEffect.SendBlock(to.slot(), next.block));
+      if (transfer.piece() == Transfer.ANY_PIECE) {
+        // It never ends while the client keeps asking: it takes turns, else it would stay the oldest.
+        oldestFirst.remove(index);
+        oldestFirst.add(transfer);
+      }
+    }
+  }
+
+  /** The driver has written a block; returns its transfer, null when that was closed meanwhile. */
+  @Nullable Transfer sent(PeerSession to, Block block, long nowNanos) {
+    for (int i = 0; i < outgoing.size(); i++) {
+      Outgoing candidate = outgoing.get(i);
+      if (candidate.transfer.to() == to && candidate.block.equals(block)) {
+        outgoing.remove(i);
+        uncount(candidate);
+        to.blockTakenBySocket();
+        candidate.transfer.handedOver(block, nowNanos);
+        return oldestFirst.contains(candidate.transfer) ? candidate.transfer : null;
+      }
+    }
+    throw new IllegalStateException("sent but never handed out: " + block + " to " + to);
+  }
+
+  /** Forgets everything towards a peer that is gone. */
+  void lost(PeerSession to) {
+    oldestFirst.removeIf(transfer -> transfer.to() == to);
+    for (Iterator<Outgoing> each = outgoing.iterator(); each.hasNext(); ) {
+      Outgoing candidate = each.next();
+      if (candidate.transfer.to() == to) {
+        each.remove();
+        uncount(candidate);
+      }
+    }
+  }
+
+  /** Since when the driver has been writing the oldest block to this peer; now when there is none. */
+  long writingSinceNanos(PeerSession to, long nowNanos) {
+    for (Outgoing candidate : outgoing) {
+      if (candidate.transfer.to() == to) {
+        return candidate.sinceNanos;
+      }
+    }
+    return nowNanos;
+  }
+
+  /** When the oldest counted block loses its weight, if anything waits for that. */
+  long nextDeadlineNanos() {
+    Outgoing first = counted.peek();
+    if (first == null || countedSize < settings.uplinkBlocksMax()) {
+      return Long.MAX_VALUE;
+    }
+    for (Transfer transfer : oldestFirst) {
+      if (transfer.hasQueued()
+          && transfer.to().blocksInSocket() < settings.uplinkBlocksPerPeerMax()) {
+        return first.sinceNanos + settings.uplinkPatienceNanos();
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private void uncount(Outgoing block) {
+    if (block.counts) {
+      block.counts = false;
+      countedSize--;
+    }
+    dropSettledHead();
+  }
+
+  private void forgetPatiently(long nowNanos) {
+    for (Outgoing first = counted.peek(); first != null; first = counted.peek()) {
+      if (first.counts && nowNanos - first.sinceNanos < settings.uplinkPatienceNanos()) {
+        return;
+      }
+      counted.remove();
+      if (first.counts) {
+        first.counts = false;
+        countedSize--;
+      }
+    }
+  }
+
+  private void dropSettledHead() {
+    for (Outgoing first = counted.peek(); first != null && !first.counts; first = counted.peek()) {
+      counted.remove();
+    }
+  }
+}
