@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The randomness of brains: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
- * generators", OOPSLA 2014). The algorithm is ours to keep, so that a seed in a file replays in five
- * years. Not for secrets.
+ * generators", OOPSLA 2014). The algorithm is ours to keep, so that a seed in a file replays in
+ * five years. Not for secrets.
  */
 public final class SeededRandom implements RandomGenerator {
   private long state;
@@ -25,7 +25,9 @@ public final class SeededRandom implements RandomGenerator {
     return z ^ (z >>> 31);
   }
 
-  /** A number from 0 to {@code bound - 1}; the bias of at most bound / 2^32 does not matter here. */
+  /**
+   * A number from 0 to {@code bound - 1}; the bias of at most bound / 2^32 does not matter here.
+   */
   @Override
   public int nextInt(int bound) {
     if (bound < 1) {

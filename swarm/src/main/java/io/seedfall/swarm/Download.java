@@ -5,8 +5,8 @@ import io.seedfall.protocol.metainfo.PieceGeometry;
 import java.util.BitSet;
 
 /**
- * One piece on its way from one peer. One piece has one sender from the first request to the hash: so a
- * bad piece has a culprit.
+ * One piece on its way from one peer. One piece has one sender from the first request to the hash:
+ * so a bad piece has a culprit.
  */
 final class Download {
   private final PeerSession from;

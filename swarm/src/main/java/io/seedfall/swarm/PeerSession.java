@@ -4,6 +4,7 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.wire.GrantTerms;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *      +------------------------------------------------------+
  * </pre>
  *
- * <p>What is only true of one kind of peer is kept in one place: {@link OwnSide} exists while the peer is
- * OWN, {@link ForeignSide} while it is FOREIGN.
+ * <p>What is only true of one kind of peer is kept in one place: {@link OwnSide} exists while the
+ * peer is OWN, {@link ForeignSide} while it is FOREIGN.
  */
 final class PeerSession {
   enum Phase {
@@ -60,7 +61,6 @@ final class PeerSession {
     long unchokedSinceNanos;
     boolean weAreInterested;
     boolean theyUnchokeUs;
-    boolean mayListenToUs;
     @Nullable Transfer upload;
     int requestsOut;
   }
@@ -74,6 +74,9 @@ final class PeerSession {
   private @Nullable ForeignSide foreign;
   private @Nullable Endpoint listens;
   private boolean saidWhatItHas;
+  private boolean countedAsSeed;
+  private boolean knowsWhatWeHave;
+  private boolean exchangesMetadata;
   private int piecesOfOursItLacks;
   private int blocksInSocket;
   private int stalls;
@@ -188,6 +191,33 @@ final class PeerSession {
     saidWhatItHas = true;
   }
 
+  /** Whether the picker counts it among those who have everything. */
+  boolean isCountedAsSeed() {
+    return countedAsSeed;
+  }
+
+  void countAsSeed() {
+    countedAsSeed = true;
+  }
+
+  /** Whether it was told what we have; a source keeps that to itself during its first pass. */
+  boolean knowsWhatWeHave() {
+    return knowsWhatWeHave;
+  }
+
+  void toldWhatWeHave() {
+    knowsWhatWeHave = true;
+  }
+
+  /** Whether it announced ut_metadata (BEP 9). */
+  boolean isExchangingMetadata() {
+    return exchangesMetadata;
+  }
+
+  void exchangesMetadata() {
+    exchangesMetadata = true;
+  }
+
   /** How many pieces we have that it is not known to have. */
   int piecesOfOursItLacks() {
     return piecesOfOursItLacks;
@@ -203,7 +233,7 @@ final class PeerSession {
   /* --------------- what is on its way --------------- */
 
   /** Pieces that it is to send us. */
-  ArrayList<Download> downloads() {
+  List<Download> downloads() {
     return downloads;
   }
 

@@ -6,11 +6,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which piece to ask for next: the locally rarest one, ties broken at random. It tracks what is verified
- * here, what is asked for (or being verified), and how many connected peers have each piece.
+ * Which piece to ask for next: the locally rarest one, ties broken at random. It tracks what is
+ * verified here, what is asked for (or being verified), and how many connected peers have each
+ * piece.
  *
- * <p>A piece is in exactly one state: missing, asked or had. Peers that have everything are not counted
- * piece by piece: one more everywhere changes no order.
+ * <p>A piece is in exactly one state: missing, asked or had. Peers that have everything are not
+ * counted piece by piece: one more everywhere changes no order.
  */
 final class PiecePicker {
   private final PieceSet have;
@@ -18,6 +19,7 @@ final class PiecePicker {
   private final int[] availability;
   private final SeededRandom random;
   private int[] ties = new int[64];
+  private int peersWithEverything;
 
   PiecePicker(PieceSet have, SeededRandom random) {
     this.have = have.copy();
@@ -63,12 +65,25 @@ final class PiecePicker {
     availability[piece]++;
   }
 
+  void peerHasEverything() {
+    peersWithEverything++;
+  }
+
+  void peerWithEverythingLeft() {
+    peersWithEverything--;
+  }
+
   void peerJoined(PieceSet theirs) {
     count(theirs, 1);
   }
 
   void peerLeft(PieceSet theirs) {
     count(theirs, -1);
+  }
+
+  /** Whether some connected peer has said that it has this piece. */
+  boolean isHadByAPeer(int piece) {
+    return peersWithEverything > 0 || availability[piece] > 0;
   }
 
   private void count(PieceSet theirs, int change) {
@@ -83,8 +98,9 @@ final class PiecePicker {
   }
 
   /**
-   * The locally rarest missing piece that {@code theirs} holds and {@code except} does not, or -1. One
-   * pass over the words finds the least availability and everybody who has it; one draw chooses.
+   * The locally rarest missing piece that {@code theirs} holds and {@code except} does not, or -1.
+   * One pass over the words finds the least availability and everybody who has it; one draw
+   * chooses.
    */
   int pick(PieceSet theirs, @Nullable PieceSet except) {
     int least = Integer.MAX_VALUE;

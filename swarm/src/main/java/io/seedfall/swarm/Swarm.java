@@ -1,6 +1,11 @@
 package io.seedfall.swarm;
 
-import java.util.ArrayDeque;
+import io.seedfall.protocol.Block;
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.SeededRandom;
+import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.swarm.PeerSession.OpenGrant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,23 +19,91 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>One thread calls it. {@code nowNanos} never goes back and begins near zero. All effects are
- * polled before the next event is handled. It does no I/O, reads no clock and draws randomness from
- * its seed only: the same setup and events give the same effects in any JVM.
+ * polled before the next event is handled. After AbandonPiece the driver delivers no BlockStored of
+ * that expectation any more. It does no I/O, reads no clock and draws randomness from its seed
+ * only: the same setup and events give the same effects in any JVM.
+ *
+ * <p>It is a switchboard: it routes events to the parts, which do not know each other.
  */
 public final class Swarm {
+  private final SwarmSettings settings;
+  private final Effects effects = new Effects();
+  private final Peers peers;
+  private final PiecePicker picker;
+  private final Downloads downloads;
+  private final Uplink uplink;
+  private final UploadGrants grants;
+  private final FirstPass firstPass;
+  private final ForeignUploads foreignUploads;
+  private final Neighbourhood neighbourhood;
+  private final RackView rack;
+  private final Conversation conversation;
   private final SwarmSetup setup;
-  private final ArrayDeque<SwarmEffect> effects = new ArrayDeque<>();
+  private long bytesVerified;
+  private long housekeepingNanos;
+  private long noOwnPeerSinceNanos;
+  private boolean refillDue;
+  private boolean stopped;
+
+  /** How often what has no event of its own is looked at: stalls, idle peers, upload slots. */
+  static final long HOUSEKEEPING_NANOS = 500_000_000L;
+
+  /** How long two peers that both have everything stay connected. */
+  static final long COMPLETE_LINGER_NANOS = 5_000_000_000L;
+
+  /** How long a source in its first pass waits for a peer with sf_grant before it serves others. */
+  static final long FIRST_PASS_PATIENCE_NANOS = 1_000_000_000L;
 
   /** A swarm without peers. */
   public Swarm(SwarmSetup setup) {
+    if (setup.have().pieces() != setup.geometry().pieceCount()) {
+      throw new IllegalArgumentException(
+          "have: %d pieces (expected: %d)"
+              .formatted(setup.have().pieces(), setup.geometry().pieceCount()));
+    }
     this.setup = setup;
+    this.settings = setup.settings();
+    SeededRandom random = new SeededRandom(setup.seed());
+    this.picker = new PiecePicker(setup.have(), random);
+    this.downloads = new Downloads(settings, setup.geometry(), picker, effects);
+    this.uplink = new Uplink(settings, effects);
+    this.grants = new UploadGrants(settings, setup.geometry(), random, uplink, effects);
+    this.firstPass = new FirstPass(settings, picker, grants, random);
+    this.foreignUploads = new ForeignUploads(settings, uplink, effects);
+    this.neighbourhood = new Neighbourhood(settings, setup.listen());
+    this.rack = new RackView(settings, setup.geometry().pieceCount());
+    this.peers = new Peers(settings.peersMax());
+    this.conversation =
+        new Conversation(
+            setup, peers, picker, downloads, grants, firstPass, foreignUploads, rack, effects);
+    for (int piece = setup.have().next(0); piece >= 0; piece = setup.have().next(piece + 1)) {
+      bytesVerified += setup.geometry().pieceLength(piece);
+    }
   }
 
   /** Takes in one event that happened at {@code nowNanos}. */
   public void handle(SwarmEvent event, long nowNanos) {
-    if (event instanceof SwarmEvent.DiskFailed(DiskFault fault) && nowNanos >= 0) {
-      effects.add(new SwarmEffect.Report(new SwarmNotice.DiskStopped(fault)));
+    switch (event) {
+      case SwarmEvent.NeighboursChanged(List<Endpoint> list) ->
+          neighbourhood.changed(list, nowNanos);
+      case SwarmEvent.PeerConnected(int peer, PeerFacts facts) -> connected(peer, facts, nowNanos);
+      case SwarmEvent.ConnectFailed(Endpoint remote) -> neighbourhood.apart(remote, nowNanos);
+      case SwarmEvent.PeerLost(int peer, Reason reason) -> lost(peer, reason, nowNanos);
+      case SwarmEvent.PeerSpoke(int peer, PeerMessage message) -> spoke(peer, message, nowNanos);
+      case SwarmEvent.BlockStored(int peer, Block block) -> stored(peer, block, nowNanos);
+      case SwarmEvent.BlockDropped(int peer, Block _) -> {
+        PeerSession session = peers.open(peer);
+        if (session != null) {
+          session.heard(nowNanos);
+        }
+      }
+      case SwarmEvent.BlockSent(int peer, Block block) -> sent(peer, block, nowNanos);
+      case SwarmEvent.PieceVerified(int piece) -> verified(piece, nowNanos);
+      case SwarmEvent.PieceRejected(int piece) -> rejected(piece, nowNanos);
+      case SwarmEvent.DiskFailed(DiskFault fault) -> diskFailed(fault, nowNanos);
+      case SwarmEvent.TimeAdvanced() -> refillDue = true;
     }
+    settle(nowNanos);
   }
 
   /** The next thing to do, or null when there is none. */
@@ -40,12 +113,314 @@ public final class Swarm {
 
   /** When to come back with {@link SwarmEvent.TimeAdvanced}; {@link Long#MAX_VALUE} for never. */
   public long nextDeadlineNanos() {
-    return Long.MAX_VALUE;
+    long next = Math.min(grants.nextDeadlineNanos(), uplink.nextDeadlineNanos());
+    if (dials()) {
+      next = Math.min(next, neighbourhood.nextDeadlineNanos());
+    }
+    next = Math.min(next, firstPass.nextDeadlineNanos());
+    return peers.isEmpty() ? next : Math.min(next, housekeepingNanos);
   }
 
   /** Where it stands. */
   public SwarmProgress progress() {
-    int have = setup.have().cardinality();
-    return new SwarmProgress(have, setup.geometry().pieceCount(), 0, 0, 0, 0);
+    return new SwarmProgress(
+        picker.have().cardinality(),
+        picker.have().pieces(),
+        bytesVerified,
+        peers.count(),
+        downloads.asked(),
+        grants.open());
+  }
+
+  /* --------------- connections --------------- */
+
+  private void connected(int slot, PeerFacts facts, long nowNanos) {
+    PeerSession session = new PeerSession(slot, facts, setup.geometry().pieceCount(), nowNanos);
+    Reason refusal = refusal(facts);
+    if (refusal == null && peers.count() >= settings.peersMax()) {
+      refusal = Reason.TOO_MANY_PEERS;
+    }
+    PeerSession twin = refusal == null ? peers.withId(facts.id()) : null;
+    if (twin != null && !winsOver(session, twin)) {
+      refusal = Reason.DUPLICATE;
+    }
+    peers.add(session);
+    if (refusal != null) {
+      disconnect(session, refusal, nowNanos);
+      return;
+    }
+    if (twin != null) {
+      disconnect(twin, Reason.DUPLICATE, nowNanos);
+    }
+    if (peers.count() == 1) {
+      housekeepingNanos = nowNanos + HOUSEKEEPING_NANOS;
+      noOwnPeerSinceNanos = nowNanos;
+    }
+    neighbourhood.connected(session.endpoint());
+    conversation.greet(session, nowNanos);
+  }
+
+  private @Nullable Reason refusal(PeerFacts facts) {
+    if (facts.id().equals(setup.self())) {
+      return Reason.SELF;
+    }
+    if (stopped) {
+      return Reason.SHUTDOWN;
+    }
+    return neighbourhood.isBanned(facts) ? Reason.BANNED : null;
+  }
+
+  /**
+   * Of two connections between the same peers both sides keep the one that the lower peer id
+   * dialled; of two dialled by the same side the newer, because the older is dead or it would not
+   * have dialled.
+   */
+  private boolean winsOver(PeerSession newer, PeerSession older) {
+    if (newer.facts().dialled() == older.facts().dialled()) {
+      return true;
+    }
+    boolean weDial = setup.self().compareTo(newer.facts().id()) < 0;
+    return newer.facts().dialled() == weDial;
+  }
+
+  private void lost(int slot, Reason reason, long nowNanos) {
+    PeerSession session = peers.any(slot);
+    if (!session.isClosed()) {
+      release(session, reason, nowNanos);
+    }
+    peers.remove(slot);
+  }
+
+  private void disconnect(PeerSession session, Reason reason, long nowNanos) {
+    if (reason.bans()) {
+      neighbourhood.ban(session);
+    }
+    release(session, reason, nowNanos);
+    effects.add(new SwarmEffect.Disconnect(session.slot(), reason));
+  }
+
+  /** Gives back everything that hangs on a session, and closes it. */
+  private void release(PeerSession session, Reason reason, long nowNanos) {
+    if (session.isCountedAsSeed()) {
+      picker.peerWithEverythingLeft();
+    } else {
+      picker.peerLeft(session.has());
+    }
+    if (session.isOwn()) {
+      firstPass.lost(session);
+      rack.lost(session);
+      grants.lost(session);
+    } else if (session.isForeign()) {
+      foreignUploads.lost(session, nowNanos);
+    }
+    for (Download download : session.downloads()) {
+      conversation.askingNoMore(download.piece(), nowNanos);
+    }
+    downloads.lost(session);
+    uplink.lost(session);
+    boolean proven = !session.isGreeting();
+    peers.closed(session, reason.name());
+    if (peers.withEndpoint(session.endpoint()) == null) {
+      neighbourhood.apart(session.endpoint(), nowNanos);
+    }
+    if (peers.own().isEmpty()) {
+      noOwnPeerSinceNanos = nowNanos;
+    }
+    if (proven) {
+      effects.report(new SwarmNotice.PeerLeft(session.endpoint(), reason));
+    }
+    refillDue = true;
+  }
+
+  /* --------------- what peers say --------------- */
+
+  private void spoke(int peer, PeerMessage message, long nowNanos) {
+    PeerSession session = peers.open(peer);
+    if (session == null) {
+      return; // it was disconnected while this was on its way
+    }
+    session.heard(nowNanos);
+    boolean greeting = session.isGreeting();
+    Conversation.Outcome outcome = conversation.hear(session, message, nowNanos);
+    switch (outcome) {
+      case NOTHING_NEW -> {}
+      case MAY_GRANT -> refillDue = true;
+      case VIOLATION -> disconnect(session, Reason.PROTOCOL_VIOLATION, nowNanos);
+      case STALLED -> disconnect(session, Reason.STALLED, nowNanos);
+    }
+    if (greeting && !session.isGreeting() && !session.isClosed()) {
+      neighbourhood.connected(session.endpoint());
+      neighbourhood.proved(session.endpoint());
+      effects.report(new SwarmNotice.PeerJoined(session.endpoint(), session.isOwn()));
+    }
+  }
+
+  /* --------------- pieces --------------- */
+
+  private void stored(int peer, Block block, long nowNanos) {
+    PeerSession session = peers.open(peer);
+    if (session != null) {
+      session.heard(nowNanos);
+      session.useful(nowNanos);
+      downloads.stored(session, block, nowNanos);
+      if (session.isForeign()) {
+        downloads.fill(session, nowNanos);
+      }
+    }
+  }
+
+  private void sent(int peer, Block block, long nowNanos) {
+    PeerSession session = peers.open(peer);
+    if (session == null) {
+      return;
+    }
+    session.useful(nowNanos);
+    Transfer transfer = uplink.sent(session, block, nowNanos);
+    if (transfer != null && session.isOwn()) {
+      grants.sent(transfer, nowNanos);
+      refillDue = true;
+    }
+  }
+
+  private void verified(int piece, long nowNanos) {
+    Download download = downloads.verified(piece);
+    bytesVerified += setup.geometry().pieceLength(piece);
+    if (!download.from().isClosed()) {
+      download.from().deliveredAPiece();
+    }
+    grants.pieceVerified(peers.own());
+    PeerMessage.Have have = new PeerMessage.Have(piece);
+    for (PeerSession session : peers.all()) {
+      if (!session.has().contains(piece)) {
+        session.lacksOfOurs(session.piecesOfOursItLacks() + 1);
+      }
+      effects.send(session, have, nowNanos);
+      if (session.isForeign()) {
+        downloads.fill(session, nowNanos);
+      }
+    }
+    refillDue = true;
+    if (picker.isComplete()) {
+      effects.report(new SwarmNotice.Finished());
+    }
+  }
+
+  private void rejected(int piece, long nowNanos) {
+    PeerSession culprit = downloads.rejected(piece).from();
+    conversation.askingNoMore(piece, nowNanos);
+    effects.report(new SwarmNotice.PeerBanned(culprit.endpoint(), piece));
+    if (culprit.isClosed()) {
+      neighbourhood.ban(culprit);
+    } else {
+      disconnect(culprit, Reason.BAD_PIECE, nowNanos);
+    }
+    fillForeign(nowNanos);
+  }
+
+  private void fillForeign(long nowNanos) {
+    for (PeerSession session : peers.all()) {
+      if (session.isForeign()) {
+        downloads.fill(session, nowNanos);
+      }
+    }
+  }
+
+  private void diskFailed(DiskFault fault, long nowNanos) {
+    downloads.stop();
+    for (PeerSession session : peers.all()) {
+      for (Download download : List.copyOf(session.downloads())) {
+        downloads.abandon(download, nowNanos);
+      }
+    }
+    effects.report(new SwarmNotice.DiskStopped(fault));
+    if (fault == DiskFault.CONTENT_CHANGED) {
+      stopped = true; // what we have is not what we said: nobody is served from it
+      for (PeerSession session : List.copyOf(peers.all())) {
+        disconnect(session, Reason.SHUTDOWN, nowNanos);
+      }
+    }
+  }
+
+  /* --------------- what follows from every event --------------- */
+
+  private boolean dials() {
+    return !stopped && (!picker.isComplete() || firstPass.isDealing());
+  }
+
+  private void settle(long nowNanos) {
+    for (OpenGrant offer : grants.expire(nowNanos)) {
+      firstPass.declined(offer.piece());
+      refillDue = true;
+    }
+    if (!peers.isEmpty() && nowNanos >= housekeepingNanos) {
+      housekeepingNanos = nowNanos + HOUSEKEEPING_NANOS;
+      keepHouse(nowNanos);
+    }
+    if (refillDue) {
+      refillDue = false;
+      if (firstPass.isDealing()) {
+        if (firstPass.refill(nowNanos)) {
+          effects.report(new SwarmNotice.FirstPassFinished());
+          conversation.tellWhatWeHave(nowNanos);
+        }
+      }
+      if (!firstPass.isDealing()) {
+        grants.refill(peers.own(), nowNanos);
+      }
+    }
+    uplink.pump(nowNanos);
+    if (dials()) {
+      for (Endpoint endpoint : neighbourhood.due(nowNanos)) {
+        effects.add(new SwarmEffect.Connect(endpoint));
+      }
+    }
+  }
+
+  private void keepHouse(long nowNanos) {
+    for (PeerSession session : List.copyOf(peers.all())) {
+      Reason reason = reasonToEnd(session, nowNanos);
+      if (reason != null) {
+        disconnect(session, reason, nowNanos);
+        continue;
+      }
+      if (nowNanos - session.spokeNanos() >= settings.keepAliveNanos()) {
+        effects.send(session, new PeerMessage.KeepAlive(), nowNanos);
+      }
+      if (session.isOwn()) {
+        grants.closeForgotten(session, nowNanos);
+      }
+    }
+    foreignUploads.rotate(nowNanos);
+    fillForeign(nowNanos);
+    if (peers.own().isEmpty() && nowNanos - noOwnPeerSinceNanos >= FIRST_PASS_PATIENCE_NANOS) {
+      conversation.tellWhatWeHave(nowNanos); // there is nobody to deal to: serve who is there
+    }
+    refillDue = true;
+  }
+
+  private @Nullable Reason reasonToEnd(PeerSession session, long nowNanos) {
+    if (nowNanos - session.heardNanos() >= settings.idleNanos()) {
+      return Reason.IDLE;
+    }
+    if (session.blocksInSocket() > 0
+        && nowNanos - uplink.writingSinceNanos(session, nowNanos) >= 2 * settings.stallNanos()) {
+      return Reason.TOO_SLOW_TO_READ;
+    }
+    if (picker.isComplete()
+        && session.has().isFull()
+        && !firstPass.isDealing()
+        && nowNanos - session.usefulNanos() >= COMPLETE_LINGER_NANOS) {
+      return Reason.NOTHING_TO_DO;
+    }
+    List<Download> stalled = downloads.stalled(session, nowNanos);
+    for (Download download : stalled) {
+      effects.report(new SwarmNotice.TransferStalled(session.endpoint(), download.piece()));
+      downloads.abandon(download, nowNanos);
+      conversation.askingNoMore(download.piece(), nowNanos);
+    }
+    boolean choked = session.isForeign() && !session.foreign().theyUnchokeUs;
+    return !stalled.isEmpty() && !choked && session.stalled() >= settings.stallsMax()
+        ? Reason.STALLED
+        : null;
   }
 }

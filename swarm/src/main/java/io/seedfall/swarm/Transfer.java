@@ -4,8 +4,8 @@ import io.seedfall.protocol.Block;
 import java.util.ArrayDeque;
 
 /**
- * Blocks on their way to one peer: one piece to a peer with sf_grant, or everything that a foreign client
- * has asked for.
+ * Blocks on their way to one peer: one piece to a peer with sf_grant, or everything that a foreign
+ * client has asked for.
  */
 final class Transfer {
   /** The piece number of a foreign client's transfer, which has no single piece. */
@@ -16,6 +16,7 @@ final class Transfer {
   private final long startedNanos;
   private final ArrayDeque<Block> queued = new ArrayDeque<>();
   private int unsettledBytes;
+  private long requestedBytes;
   private int inSocket;
   private long touchedNanos;
 
@@ -67,12 +68,14 @@ final class Transfer {
     return unsettledBytes <= 0 && isIdle();
   }
 
-  boolean contains(Block block) {
-    return queued.contains(block);
+  /** Whether another block may be asked for: not one twice, and not more than the piece has. */
+  boolean accepts(Block block, int pieceBytes) {
+    return requestedBytes + block.length() <= pieceBytes && !queued.contains(block);
   }
 
   void enqueue(Block block, long nowNanos) {
     queued.add(block);
+    requestedBytes += block.length();
     touchedNanos = nowNanos;
   }
 
@@ -80,6 +83,13 @@ final class Transfer {
     inSocket++;
     touchedNanos = nowNanos;
     return queued.remove();
+  }
+
+  /** Takes the next block out of the queue without sending it. */
+  Block dropNext() {
+    Block block = queued.remove();
+    unsettledBytes -= block.length();
+    return block;
   }
 
   void handedOver(Block block, long nowNanos) {

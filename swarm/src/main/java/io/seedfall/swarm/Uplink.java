@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The uplink of this peer: the oldest open transfer whose connection takes more goes first.
  *
- * <p>Blocking writers would give every connection the kernel's fair share. So only a few blocks are handed
- * out at a time over the whole uplink, and the next when one is in the socket's hands. A connection
- * whose receiver is busy keeps its blocks for long; after {@code uplinkPatienceNanos} they no longer count,
- * so that slow receivers do not hold up the others.
+ * <p>Blocking writers would give every connection the kernel's fair share. So only a few blocks are
+ * handed out at a time over the whole uplink, and the next when one is in the socket's hands. A
+ * connection whose receiver is busy keeps its blocks for long; after {@code uplinkPatienceNanos}
+ * they no longer count, so that slow receivers do not hold up the others.
  */
 final class Uplink {
   /** A block that the driver is writing. */
@@ -72,7 +72,8 @@ final class Uplink {
       to.spoke(nowNanos);
       effects.add(new SwarmEffect.SendBlock(to.slot(), next.block));
       if (transfer.piece() == Transfer.ANY_PIECE) {
-        // It never ends while the client keeps asking: it takes turns, else it would stay the oldest.
+        // It never ends while the client keeps asking: it takes turns, else it would stay the
+        // oldest.
         oldestFirst.remove(index);
         oldestFirst.add(transfer);
       }
@@ -106,7 +107,9 @@ final class Uplink {
     }
   }
 
-  /** Since when the driver has been writing the oldest block to this peer; now when there is none. */
+  /**
+   * Since when the driver has been writing the oldest block to this peer; now when there is none.
+   */
   long writingSinceNanos(PeerSession to, long nowNanos) {
     for (Outgoing candidate : outgoing) {
       if (candidate.transfer.to() == to) {

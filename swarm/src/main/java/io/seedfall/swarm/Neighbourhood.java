@@ -1,0 +1,156 @@
+package io.seedfall.swarm;
+
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.PeerId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom to be connected to, when to dial, and whom never again.
+ *
+ * <p>Of two neighbours the one with the lower endpoint dials at once and the other only when
+ * nothing has come of that after a moment, so that there is one connection and not two. A neighbour
+ * that is lost or does not answer is dialled again, each time after twice the wait.
+ */
+final class Neighbourhood {
+  /** Banned peers that are remembered; the oldest is forgotten first. */
+  static final int BANNED_MAX = 1024;
+
+  /** Dials under way at once. */
+  static final int DIALS_MAX = 64;
+
+  /** How long the neighbour with the higher endpoint waits for the other to dial. */
+  static final long SECOND_DIALLER_NANOS = 300_000_000L;
+
+  private enum Contact {
+    APART,
+    DIALLING,
+    CONNECTED
+  }
+
+  private static final class Neighbour {
+    private Contact contact = Contact.APART;
+    private long dialNanos;
+    private int failures;
+
+    Neighbour(long dialNanos) {
+      this.dialNanos = dialNanos;
+    }
+  }
+
+  private final SwarmSettings settings;
+  private final @Nullable Endpoint self;
+  private LinkedHashMap<Endpoint, Neighbour> neighbours = new LinkedHashMap<>();
+  private final LinkedHashSet<PeerId> bannedIds = new LinkedHashSet<>();
+  private final LinkedHashSet<Endpoint> bannedEndpoints = new LinkedHashSet<>();
+
+  Neighbourhood(SwarmSettings settings, @Nullable Endpoint self) {
+    this.settings = settings;
+    this.self = self;
+  }
+
+  /** Replaces the list; who stays on it keeps what we know of it. */
+  void changed(List<Endpoint> endpoints, long nowNanos) {
+    LinkedHashMap<Endpoint, Neighbour> next = new LinkedHashMap<>();
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.equals(self) || next.size() >= settings.peersMax()) {
+        continue;
+      }
+      Neighbour known = neighbours.get(endpoint);
+      boolean second = self != null && self.compareTo(endpoint) > 0;
+      next.put(
+          endpoint,
+          known != null
+              ? known
+              : new Neighbour(second ? nowNanos + SECOND_DIALLER_NANOS : nowNanos));
+    }
+    neighbours = next;
+  }
+
+  /** Whom to dial now; each is taken for dialling. */
+  List<Endpoint> due(long nowNanos) {
+    ArrayList<Endpoint> due = new ArrayList<>();
+    int dialling = dialling();
+    for (var entry : neighbours.entrySet()) {
+      Neighbour neighbour = entry.getValue();
+      if (neighbour.contact == Contact.APART
+          && neighbour.dialNanos <= nowNanos
+          && dialling < DIALS_MAX
+          && !bannedEndpoints.contains(entry.getKey())) {
+        neighbour.contact = Contact.DIALLING;
+        dialling++;
+        due.add(entry.getKey());
+      }
+    }
+    return due;
+  }
+
+  private int dialling() {
+    int dialling = 0;
+    for (Neighbour neighbour : neighbours.values()) {
+      dialling += neighbour.contact == Contact.DIALLING ? 1 : 0;
+    }
+    return dialling;
+  }
+
+  void connected(Endpoint endpoint) {
+    Neighbour neighbour = neighbours.get(endpoint);
+    if (neighbour != null) {
+      neighbour.contact = Contact.CONNECTED;
+    }
+  }
+
+  /** It said enough to be a peer: the next loss is a first one again. */
+  void proved(Endpoint endpoint) {
+    Neighbour neighbour = neighbours.get(endpoint);
+    if (neighbour != null) {
+      neighbour.failures = 0;
+    }
+  }
+
+  /** A dial came to nothing, or a connection ended. */
+  void apart(Endpoint endpoint, long nowNanos) {
+    Neighbour neighbour = neighbours.get(endpoint);
+    if (neighbour != null) {
+      neighbour.contact = Contact.APART;
+      long wait = settings.reconnectMinNanos() << Math.min(neighbour.failures++, 20);
+      neighbour.dialNanos = nowNanos + Math.min(wait, settings.reconnectMaxNanos());
+    }
+  }
+
+  void ban(PeerSession session) {
+    remember(bannedIds, session.facts().id());
+    if (session.facts().dialled()) {
+      remember(bannedEndpoints, session.endpoint());
+    }
+  }
+
+  private static <T> void remember(SequencedSet<T> banned, T one) {
+    if (banned.size() == BANNED_MAX) {
+      banned.removeFirst();
+    }
+    banned.add(one);
+  }
+
+  boolean isBanned(PeerFacts facts) {
+    return bannedIds.contains(facts.id())
+        || (facts.dialled() && bannedEndpoints.contains(facts.remote()));
+  }
+
+  long nextDeadlineNanos() {
+    long next = Long.MAX_VALUE;
+    if (dialling() >= DIALS_MAX) {
+      return next; // the end of a dial is an event of its own
+    }
+    for (var entry : neighbours.entrySet()) {
+      if (entry.getValue().contact == Contact.APART && !bannedEndpoints.contains(entry.getKey())) {
+        next = Math.min(next, entry.getValue().dialNanos);
+      }
+    }
+    return next;
+  }
+}

@@ -1,0 +1,141 @@
+package io.seedfall.swarm;
+
+import io.seedfall.protocol.PieceSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rack rule: a piece comes from outside the rack only while nobody in the rack has it or has
+ * asked for it. Rack mates say what they ask for; what they said expires, and goes with them,
+ * because an announcement that never ends starves everybody who believed it.
+ */
+final class RackView {
+  /** Announcements of one rack mate that count; a peer asks for far fewer pieces at once. */
+  static final int ASKING_PER_MATE_MAX = 256;
+
+  private static final class Asking {
+    private final PeerSession mate;
+    private final int piece;
+    private long untilNanos;
+
+    Asking(PeerSession mate, int piece, long untilNanos) {
+      this.mate = mate;
+      this.piece = piece;
+      this.untilNanos = untilNanos;
+    }
+  }
+
+  private final String rack;
+  private final long expiryNanos;
+  private final int[] held;
+  private final PieceSet covered;
+  private final int[] askers;
+  private final ArrayList<Asking> asking = new ArrayList<>();
+  private final ArrayList<PeerSession> mates = new ArrayList<>();
+
+  RackView(SwarmSettings settings, int pieces) {
+    this.rack = settings.rack();
+    this.expiryNanos = settings.askingExpiryNanos();
+    boolean matters = !rack.isEmpty();
+    this.held = new int[matters ? pieces : 0];
+    this.askers = new int[matters ? pieces : 0];
+    this.covered = new PieceSet(matters ? pieces : 0);
+  }
+
+  /** Whether that peer stands in our rack. */
+  boolean isMate(PeerSession session) {
+    return !rack.isEmpty() && session.isOwn() && session.own().terms.rack().equals(rack);
+  }
+
+  /** The peers of our rack, to whom we say what we ask for. */
+  List<PeerSession> mates() {
+    return mates;
+  }
+
+  void joined(PeerSession session) {
+    if (isMate(session)) {
+      mates.add(session);
+      PieceSet has = session.has();
+      for (int piece = has.next(0); piece >= 0; piece = has.next(piece + 1)) {
+        gained(session, piece);
+      }
+    }
+  }
+
+  /** A rack mate has a piece. */
+  void gained(PeerSession session, int piece) {
+    if (isMate(session)) {
+      held[piece]++;
+      covered.add(piece);
+      withdrawn(session, piece);
+    }
+  }
+
+  /** A rack mate asks somebody for a piece. */
+  void asking(PeerSession mate, int piece, long nowNanos) {
+    if (!isMate(mate) || mate.has().contains(piece)) {
+      return;
+    }
+    int ofThisMate = 0;
+    for (Asking known : asking) {
+      if (known.mate == mate) {
+        ofThisMate++;
+        if (known.piece == piece) {
+          known.untilNanos = nowNanos + expiryNanos;
+          return;
+        }
+      }
+    }
+    if (ofThisMate >= ASKING_PER_MATE_MAX) {
+      return;
+    }
+    asking.add(new Asking(mate, piece, nowNanos + expiryNanos));
+    askers[piece]++;
+    covered.add(piece);
+  }
+
+  /** It does not any more. */
+  void withdrawn(PeerSession mate, int piece) {
+    if (isMate(mate)) {
+      asking.removeIf(known -> known.mate == mate && known.piece == piece && uncover(known));
+    }
+  }
+
+  /**
+   * A peer is gone, before its session closes: what it has and asks for no longer covers anything.
+   */
+  void lost(PeerSession session) {
+    if (!isMate(session)) {
+      return;
+    }
+    mates.remove(session);
+    asking.removeIf(known -> known.mate == session && uncover(known));
+    PieceSet has = session.has();
+    for (int piece = has.next(0); piece >= 0; piece = has.next(piece + 1)) {
+      held[piece]--;
+      uncoverIfFree(piece);
+    }
+  }
+
+  /** The pieces that are not to be taken from {@code from} now, null when there is no such rule. */
+  @Nullable PieceSet notFrom(PeerSession from, long nowNanos) {
+    if (rack.isEmpty() || isMate(from)) {
+      return null;
+    }
+    asking.removeIf(known -> known.untilNanos <= nowNanos && uncover(known));
+    return covered;
+  }
+
+  private boolean uncover(Asking known) {
+    askers[known.piece]--;
+    uncoverIfFree(known.piece);
+    return true;
+  }
+
+  private void uncoverIfFree(int piece) {
+    if (held[piece] == 0 && askers[piece] == 0) {
+      covered.remove(piece);
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package io.seedfall.swarm;
+
+import io.seedfall.protocol.Block;
+import io.seedfall.protocol.SeededRandom;
+import io.seedfall.protocol.metainfo.PieceGeometry;
+import io.seedfall.protocol.wire.DeclineReason;
+import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.swarm.PeerSession.OpenGrant;
+import io.seedfall.swarm.PeerSession.OwnSide;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending side of GRANT (docs/protocol.md): whenever a slot is free, exactly one piece is
+ * granted to one random neighbour that lacks something we have. When receivers choose freely,
+ * requests pile up at the same senders; here load balances itself.
+ *
+ * <p>Open are the grants nobody has answered and the transfers that were asked for, at most Q
+ * together and at most one a connection; with fewer neighbours than slots, the slots are dealt
+ * evenly.
+ */
+final class UploadGrants {
+  private final SwarmSettings settings;
+  private final PieceGeometry geometry;
+  private final SeededRandom random;
+  private final Uplink uplink;
+  private final Effects effects;
+  private final ArrayDeque<OpenGrant> byExpiry = new ArrayDeque<>();
+  private final ArrayList<PeerSession> eligible = new ArrayList<>();
+  private int open;
+  private long pieceNanosSmoothed;
+  private long lastSettledNanos = Long.MIN_VALUE;
+  private long wakeAtNanos = Long.MAX_VALUE;
+
+  UploadGrants(
+      SwarmSettings settings,
+      PieceGeometry geometry,
+      SeededRandom random,
+      Uplink uplink,
+      Effects effects) {
+    this.settings = settings;
+    this.geometry = geometry;
+    this.random = random;
+    this.uplink = uplink;
+    this.effects = effects;
+  }
+
+  /** Grants, offers and transfers that are open. */
+  int open() {
+    return open;
+  }
+
+  /** How long a neighbour that is busy is left alone: four times the time of one piece. */
+  long backoffNanos() {
+    return Math.clamp(
+        4 * pieceNanosSmoothed, settings.backoffMinNanos(), settings.backoffMaxNanos());
+  }
+
+  /** How many grants, offers and transfers one connection may have open. */
+  static int openPerPeerMax(int slots, int peers) {
+    return Math.max(1, Math.ceilDiv(slots, Math.max(1, peers)));
+  }
+
+  /** Grants while a slot is free and somebody eligible is there. */
+  void refill(List<PeerSession> neighbours, long nowNanos) {
+    wakeAtNanos = Long.MAX_VALUE;
+    int perPeer = openPerPeerMax(settings.openTransfersMax(), neighbours.size());
+    while (open < settings.openTransfersMax()) {
+      eligible.clear();
+      for (PeerSession neighbour : neighbours) {
+        OwnSide own = neighbour.own();
+        if (own.open() >= perPeer
+            || own.nothingUntilNewPiece
+            || neighbour.piecesOfOursItLacks() <= own.open()) {
+          continue;
+        }
+        if (own.backoffUntilNanos > nowNanos) {
+          wakeAtNanos = Math.min(wakeAtNanos, own.backoffUntilNanos);
+        } else {
+          eligible.add(neighbour);
+        }
+      }
+      if (eligible.isEmpty()) {
+        return;
+      }
+      PeerSession chosen = eligible.get(random.nextInt(eligible.size()));
+      opened(chosen, OpenGrant.ANY_PIECE, nowNanos);
+      effects.send(chosen, new PeerMessage.Grant(), nowNanos);
+    }
+    wakeAtNanos = Long.MAX_VALUE;
+  }
+
+  /** A grant for one piece, which a source deals in its first pass. */
+  void offer(PeerSession to, int piece, long nowNanos) {
+    opened(to, piece, nowNanos);
+    effects.send(to, new PeerMessage.Offer(piece), nowNanos);
+  }
+
+  private void opened(PeerSession to, int piece, long nowNanos) {
+    OpenGrant grant = new OpenGrant(to, piece, nowNanos + settings.grantExpiryNanos());
+    to.own().grants.add(grant);
+    byExpiry.add(grant);
+    open++;
+  }
+
+  /**
+   * A neighbour asks for a block. The first block of a piece uses up a grant; without one the
+   * request is rejected (BEP 6).
+   */
+  void requested(PeerSession from, Block block, boolean weHaveIt, long nowNanos) {
+    OwnSide own = from.own();
+    Transfer transfer = transferOf(own, block.piece());
+    if (transfer == null && weHaveIt && useGrant(own, block.piece())) {
+      transfer = new Transfer(from, block.piece(), geometry.pieceLength(block.piece()), nowNanos);
+      own.transfers.add(transfer);
+      uplink.open(transfer);
+    }
+    if (transfer == null
+        || block.length() > settings.blockBytes()
+        || !transfer.accepts(block, geometry.pieceLength(block.piece()))) {
+      effects.send(
+          from,
+          new PeerMessage.RejectRequest(block.piece(), block.offset(), block.length()),
+          nowNanos);
+      return;
+    }
+    transfer.enqueue(block, nowNanos);
+  }
+
+  private static @Nullable Transfer transferOf(OwnSide own, int piece) {
+    for (Transfer transfer : own.transfers) {
+      if (transfer.piece() == piece) {
+        return transfer;
+      }
+    }
+    return null;
+  }
+
+  private static boolean useGrant(OwnSide own, int piece) {
+    OpenGrant any = null;
+    for (OpenGrant grant : own.grants) {
+      if (grant.piece() == piece) {
+        return own.grants.remove(grant);
+      }
+      if (grant.piece() == OpenGrant.ANY_PIECE && any == null) {
+        any = grant;
+      }
+    }
+    return any != null && own.grants.remove(any);
+  }
+
+  /** A neighbour does not use its grant; one that was withdrawn meanwhile is no matter. */
+  void declined(PeerSession from, DeclineReason reason, long nowNanos) {
+    OwnSide own = from.own();
+    for (OpenGrant grant : own.grants) {
+      if (grant.piece() == OpenGrant.ANY_PIECE) {
+        own.grants.remove(grant);
+        open--;
+        switch (reason) {
+          case BUSY -> own.backoffUntilNanos = nowNanos + backoffNanos();
+          case NOTHING -> own.nothingUntilNewPiece = true;
+        }
+        return;
+      }
+    }
+  }
+
+  /** A neighbour does not take an offer; false when it was withdrawn meanwhile. */
+  boolean offerDeclined(PeerSession from, int piece) {
+    OwnSide own = from.own();
+    for (OpenGrant grant : own.grants) {
+      if (grant.piece() == piece) {
+        own.grants.remove(grant);
+        open--;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A new piece is here: who had nothing to ask for may have now. */
+  void pieceVerified(List<PeerSession> neighbours) {
+    for (PeerSession neighbour : neighbours) {
+      neighbour.own().nothingUntilNewPiece = false;
+    }
+  }
+
+  /** A block of a neighbour's transfer is in the socket's hands. */
+  void sent(Transfer transfer, long nowNanos) {
+    if (transfer.isSettled()) {
+      long began = Math.max(transfer.startedNanos(), lastSettledNanos);
+      long took = nowNanos - began;
+      pieceNanosSmoothed =
+          lastSettledNanos == Long.MIN_VALUE
+              ? took
+              : pieceNanosSmoothed + (took - pieceNanosSmoothed) / 8;
+      lastSettledNanos = nowNanos;
+      close(transfer);
+    }
+  }
+
+  /** A neighbour no longer wants a block; what is on its way comes all the same. */
+  void cancelled(PeerSession from, Block block, long nowNanos) {
+    Transfer transfer = transferOf(from.own(), block.piece());
+    if (transfer == null || !transfer.cancel(block)) {
+      return;
+    }
+    effects.send(
+        from,
+        new PeerMessage.RejectRequest(block.piece(), block.offset(), block.length()),
+        nowNanos);
+    if (transfer.isSettled()) {
+      close(transfer);
+    }
+  }
+
+  private void close(Transfer transfer) {
+    uplink.close(transfer);
+    transfer.to().own().transfers.remove(transfer);
+    open--;
+  }
+
+  /** Ends transfers whose receiver asked for a part and then forgot the rest. */
+  void closeForgotten(PeerSession session, long nowNanos) {
+    for (Transfer transfer : List.copyOf(session.own().transfers)) {
+      if (transfer.isIdle() && nowNanos - transfer.touchedNanos() >= settings.stallNanos()) {
+        close(transfer);
+      }
+    }
+  }
+
+  /**
+   * Takes back grants that nobody answered, so that no slot leaks; returns the offers among them.
+   */
+  List<OpenGrant> expire(long nowNanos) {
+    ArrayList<OpenGrant> offers = new ArrayList<>();
+    for (OpenGrant first = byExpiry.peek();
+        first != null && (isAnswered(first) || first.expiresNanos() <= nowNanos);
+        first = byExpiry.peek()) {
+      byExpiry.remove();
+      if (isAnswered(first)) {
+        continue;
+      }
+      OwnSide own = first.to().own();
+      own.grants.remove(first);
+      own.backoffUntilNanos = nowNanos + backoffNanos();
+      open--;
+      effects.send(first.to(), new PeerMessage.GrantWithdrawn(), nowNanos);
+      if (first.piece() != OpenGrant.ANY_PIECE) {
+        offers.add(first);
+      }
+    }
+    return offers;
+  }
+
+  private static boolean isAnswered(OpenGrant grant) {
+    return !grant.to().isOwn() || !grant.to().own().grants.contains(grant);
+  }
+
+  /** Forgets a neighbour that is gone, before its session closes. */
+  void lost(PeerSession session) {
+    open -= session.own().open();
+  }
+
+  /** When a back-off that keeps a free slot waiting is over, or a grant expires. */
+  long nextDeadlineNanos() {
+    OpenGrant first = byExpiry.peek();
+    return first == null ? wakeAtNanos : Math.min(wakeAtNanos, first.expiresNanos());
+  }
+}
