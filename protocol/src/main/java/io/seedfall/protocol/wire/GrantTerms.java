@@ -3,17 +3,26 @@ package io.seedfall.protocol.wire;
 /**
  * What a peer says about itself when it speaks sf_grant (docs/protocol.md).
  *
- * @param version the version of the extension it speaks
- * @param blockBytes the largest block that it will send in answer to one request
+ * @param version the highest version of the extension it speaks; the lower of both sides' is used
+ * @param blockBytes the largest block that it will send in answer to one request, a power of two;
+ *     between two peers the smaller of both sides' is used
  * @param rack the rack it stands in, empty when it does not say
  */
 public record GrantTerms(int version, int blockBytes, String rack) {
   /** The version spoken here. */
   public static final int VERSION = 1;
 
+  /** The smallest block that may be announced, in bytes: one leaf of the Merkle tree. */
+  public static final int BLOCK_BYTES_MIN = 16 * 1024;
+
   /** The largest block that may be announced, in bytes. */
   public static final int BLOCK_BYTES_MAX = 1 << 20;
 
   /** The longest name of a rack, in characters. */
   public static final int RACK_CHARS_MAX = 64;
+
+  /** Whether a block of so many bytes may be announced: a power of two within both limits. */
+  public static boolean isBlockBytes(int bytes) {
+    return bytes >= BLOCK_BYTES_MIN && bytes <= BLOCK_BYTES_MAX && Integer.bitCount(bytes) == 1;
+  }
 }
