@@ -19,11 +19,13 @@ public final class Seeds {
 
   /**
    * Runs {@code body} for seeds 0 to {@code count - 1}, or for the one that {@code -Dseed} names.
+   * {@code -Dseeds.factor=10} (./check --full) runs ten times as many.
    */
   public static void check(int count, Body body) {
     String only = System.getProperty("seed");
     long first = only == null ? 0 : Long.parseLong(only);
-    long last = only == null ? count - 1L : first;
+    long factor = Long.getLong("seeds.factor", 1);
+    long last = only == null ? count * factor - 1 : first;
     for (long seed = first; seed <= last; seed++) {
       try {
         body.run(new SplittableRandom(seed));
