@@ -117,13 +117,22 @@ public record SwarmSettings(
 
   /** The same with another role. */
   public SwarmSettings withFirstPass(boolean source) {
+    return with(source, rack);
+  }
+
+  /** The same in another rack. */
+  public SwarmSettings withRack(String name) {
+    return with(firstPass, name);
+  }
+
+  private SwarmSettings with(boolean source, String inRack) {
     return new SwarmSettings(
         blockBytes,
         askedPiecesMax,
         openTransfersMax,
         firstPassWindow,
         source,
-        rack,
+        inRack,
         backoffMinNanos,
         backoffMaxNanos,
         grantExpiryNanos,
