@@ -184,6 +184,12 @@ public final class MerkleTree {
     return layers[layer - baseLayer].length / Hash256.BYTES;
   }
 
+  /** The nodes of a layer that stand above the file, one behind the other, in a new array. */
+  public byte[] bytes(int layer) {
+    checkLayer(layer);
+    return layers[layer - baseLayer].clone();
+  }
+
   /** A node, or the padding where the file has none. */
   public Hash256 node(int layer, int index) {
     if (index < 0 || index >= widthOf(layer)) {

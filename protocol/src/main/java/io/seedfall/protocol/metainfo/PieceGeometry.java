@@ -1,6 +1,7 @@
 package io.seedfall.protocol.metainfo;
 
 import io.seedfall.protocol.Block;
+import io.seedfall.protocol.merkle.MerkleTree;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PieceGeometry {
   /** Bytes of a leaf of the Merkle tree, and the smallest piece. */
-  public static final int LEAF_BYTES = 16 * 1024;
+  public static final int LEAF_BYTES = MerkleTree.LEAF_BYTES;
 
-  /** The most pieces that a torrent may have here; a bit set of so many is 2 MiB. */
-  public static final int PIECES_MAX = 1 << 24;
+  /** The largest piece, 64 MiB: a receiver holds and hashes a piece as one. */
+  public static final int PIECE_BYTES_MAX = 64 << 20;
+
+  /** The most pieces that a torrent may have here: 4 TiB in pieces of 4 MiB. */
+  public static final int PIECES_MAX = MerkleTree.HASHES_MAX;
 
   private final int pieceBytes;
   private final long[] fileBytes;
@@ -25,13 +29,13 @@ public final class PieceGeometry {
   /**
    * The geometry of files with the lengths {@code fileBytes}, in torrent order.
    *
-   * @throws IllegalArgumentException when the piece size is no power of two of at least 16 KiB, a
-   *     length is negative, or the sums pass their limits
+   * @throws IllegalArgumentException when {@link #isPieceSize} does not hold, a length is negative,
+   *     or there are too many pieces
    */
   public PieceGeometry(int pieceBytes, long... fileBytes) {
-    if (pieceBytes < LEAF_BYTES || Integer.bitCount(pieceBytes) != 1) {
+    if (!isPieceSize(pieceBytes)) {
       throw new IllegalArgumentException(
-          "pieceBytes: " + pieceBytes + " (expected: a power of two >= 16384)");
+          "pieceBytes: " + pieceBytes + " (expected: a power of two, 16384..67108864)");
     }
     this.pieceBytes = pieceBytes;
     this.fileBytes = fileBytes.clone();
@@ -43,14 +47,21 @@ public final class PieceGeometry {
         throw new IllegalArgumentException("file length: " + fileBytes[i] + " (expected: >= 0)");
       }
       pieces += Math.ceilDiv(fileBytes[i], (long) pieceBytes);
-      total = Math.addExact(total, fileBytes[i]);
       if (pieces > PIECES_MAX) {
         throw new IllegalArgumentException("pieces: > " + PIECES_MAX + " (choose larger pieces)");
       }
+      total += fileBytes[i]; // at most PIECES_MAX * PIECE_BYTES_MAX
       firstPieceOfFile[i + 1] = (int) pieces;
     }
     this.pieceCount = (int) pieces;
     this.totalBytes = total;
+  }
+
+  /** Whether pieces may have that size: a power of two from 16 KiB to 64 MiB. */
+  public static boolean isPieceSize(long pieceBytes) {
+    return pieceBytes >= LEAF_BYTES
+        && pieceBytes <= PIECE_BYTES_MAX
+        && Long.bitCount(pieceBytes) == 1;
   }
 
   /** How many pieces there are. */
@@ -126,12 +137,11 @@ public final class PieceGeometry {
 
   /** The block with the number {@code index} when the piece is cut every {@code blockBytes}. */
   public Block blockAt(int piece, int index, int blockBytes) {
-    int offset = index * blockBytes;
-    int length = Math.min(blockBytes, pieceLength(piece) - offset);
-    if (index < 0 || length < 1) {
+    if (index < 0 || index >= blockCount(piece, blockBytes)) {
       throw new IndexOutOfBoundsException("block " + index + " of piece " + piece);
     }
-    return new Block(piece, offset, length);
+    int offset = index * blockBytes;
+    return new Block(piece, offset, Math.min(blockBytes, pieceLength(piece) - offset));
   }
 
   private void checkPiece(int piece) {

@@ -1,0 +1,197 @@
+package io.seedfall.protocol.metainfo;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seedfall.protocol.Hash256;
+import io.seedfall.protocol.bencode.BencodeDecoder;
+import io.seedfall.protocol.bencode.BencodeDecoder.Decoded;
+import io.seedfall.protocol.bencode.BencodeDictionary;
+import io.seedfall.protocol.bencode.BencodeString;
+import io.seedfall.protocol.bencode.BencodeValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Torrents that libtorrent 2.0.8 made, beside torrents that we make of the same content. How they
+ * were made, and the formula of the content: {@code src/test/resources/torrents/make_torrents.py}.
+ */
+final class LibtorrentTorrentsTest {
+  private static final int KIB = 1024;
+  private static final int SINGLE_BYTES = 1_000_003;
+
+  private record TestFile(String path, int length) {}
+
+  private static final List<TestFile> TREE =
+      List.of(
+          new TestFile("a-piece.bin", 32 * KIB),
+          new TestFile("a-piece-and-one.bin", 32 * KIB + 1),
+          new TestFile("empty.bin", 0),
+          new TestFile("leaf.bin", 16 * KIB),
+          new TestFile("leaf-and-one.bin", 16 * KIB + 1),
+          new TestFile("nested/deeper/grüße \ud83c\udf31.bin", 300_000),
+          new TestFile("nested/many.bin", 1_000_000),
+          new TestFile("nested.txt", 77),
+          new TestFile("one.bin", 1));
+
+  /** What libtorrent printed for its own torrents. */
+  private static final String SINGLE_INFO_HASH =
+      "984550bb6eef245a6cdf434ede5f4936d46aad8c7b18167d92dfa3a4111a8e58";
+
+  private static final String LEAVES_INFO_HASH =
+      "ec2bfbb267fbb6b826335cd644239a230733af41a8564b39598628367b56d32f";
+  private static final String ONE_PIECE_INFO_HASH =
+      "4ccbe38cf88603cf4e2e2cf7226644ea0679482aa0ac015298afb3f58f82b79c";
+  private static final String TREE_INFO_HASH =
+      "0a6ed59d7dfc417215c89c591b09f9ea2feadf03292f77b28e2f47c424fff8fe";
+  private static final String HYBRID_INFO_HASH =
+      "91e94a4e347953f2c65c6e3d6a9d6301fd1a2a58c3cdaa774c29d12dac25950d";
+
+  @Test
+  void aFileOfManyPiecesIsTheSameTorrent() throws IOException {
+    Metainfo theirs = valid("single.torrent");
+    Metainfo ours = single(64 * KIB);
+    assertThat(theirs.infoHash().hex()).isEqualTo(SINGLE_INFO_HASH);
+    assertSame(ours, theirs);
+    assertThat(theirs.isSingleFile()).isTrue();
+    assertThat(theirs.name()).isEqualTo("single.bin");
+    assertThat(theirs.geometry().pieceCount()).isEqualTo(16);
+    assertThat(theirs.isPrivate()).isFalse();
+  }
+
+  @Test
+  void piecesOfOneLeafHaveTheLeavesAsPieceLayer() throws IOException {
+    Metainfo theirs = valid("leaves.torrent");
+    assertThat(theirs.infoHash().hex()).isEqualTo(LEAVES_INFO_HASH);
+    assertThat(theirs.isPrivate()).as("made with the private flag").isTrue();
+    assertThat(theirs.pieceLayer(0)).isEqualTo(single(16 * KIB).pieceLayer(0)).hasSize(62);
+    assertThat(theirs.pieceWidthLeaves(0)).isEqualTo(1);
+    assertThat(theirs.files()).isEqualTo(single(16 * KIB).files());
+  }
+
+  @Test
+  void aFileOfOnePieceHasNoPieceLayer() throws IOException {
+    Metainfo theirs = valid("one-piece.torrent");
+    assertThat(theirs.infoHash().hex()).isEqualTo(ONE_PIECE_INFO_HASH);
+    assertSame(single(1024 * KIB), theirs);
+    assertThat(theirs.pieceLayer(0)).isNull();
+    assertThat(theirs.pieceHash(0)).isEqualTo(theirs.files().getFirst().piecesRoot());
+    assertThat(theirs.pieceWidthLeaves(0)).isEqualTo(64);
+  }
+
+  @Test
+  void aTreeOfFilesIsTheSameTorrent() throws IOException {
+    Metainfo theirs = valid("tree.torrent");
+    assertThat(theirs.infoHash().hex()).isEqualTo(TREE_INFO_HASH);
+    assertSame(tree(), theirs);
+    assertThat(theirs.isSingleFile()).isFalse();
+    assertThat(theirs.files())
+        .extracting(file -> file.path().toString())
+        .containsExactly(
+            "a-piece-and-one.bin",
+            "a-piece.bin",
+            "empty.bin",
+            "leaf-and-one.bin",
+            "leaf.bin",
+            "nested/deeper/grüße \ud83c\udf31.bin",
+            "nested/many.bin",
+            "nested.txt",
+            "one.bin");
+  }
+
+  @Test
+  void aHybridIsReadAsItsV2Half() throws IOException {
+    Metainfo hybrid = valid("hybrid.torrent");
+    assertThat(hybrid.infoHash().hex()).isEqualTo(HYBRID_INFO_HASH);
+    assertThat(hybrid.files()).isEqualTo(tree().files());
+    assertThat(hybrid.pieceLayer(6)).isEqualTo(tree().pieceLayer(6)).hasSize(31);
+    assertThat(decoded(hybrid.infoBytes()).get("pieces")).as("kept as it came").isNotNull();
+    assertThat(valid(hybrid.toTorrentBytes())).isEqualTo(hybrid);
+  }
+
+  @Test
+  void aV1TorrentIsRefusedInWords() throws IOException {
+    assertThat(MetainfoParser.parse(resource("v1.torrent")))
+        .isEqualTo(
+            new ParsedMetainfo.Invalid(
+                "a v1 torrent (BEP 3); v2 and hybrid torrents (BEP 52) are accepted"));
+  }
+
+  private static void assertSame(Metainfo ours, Metainfo theirs) {
+    assertThat(ours.infoBytes()).isEqualTo(theirs.infoBytes());
+    assertThat(ours.infoHash()).isEqualTo(theirs.infoHash());
+    assertThat(ours.files()).isEqualTo(theirs.files());
+    for (int file = 0; file < ours.files().size(); file++) {
+      assertThat(ours.pieceLayer(file)).isEqualTo(theirs.pieceLayer(file));
+    }
+    assertThat(ours.toTorrentBytes()).isEqualTo(theirs.toTorrentBytes());
+  }
+
+  private static Metainfo single(int pieceBytes) {
+    MetainfoBuilder builder = new MetainfoBuilder("single.bin", pieceBytes);
+    byte[] content = content(0, SINGLE_BYTES);
+    return builder
+        .file(RelativePath.of("single.bin"), content.length, TestHashes.pieces(content, pieceBytes))
+        .build();
+  }
+
+  private static Metainfo tree() {
+    MetainfoBuilder builder = new MetainfoBuilder("tree", 32 * KIB);
+    for (int i = TREE.size() - 1; i >= 0; i--) {
+      byte[] content = content(i, TREE.get(i).length());
+      builder.file(
+          RelativePath.parse(TREE.get(i).path()),
+          content.length,
+          TestHashes.pieces(content, 32 * KIB));
+    }
+    return builder.build();
+  }
+
+  private static byte[] content(int file, int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (i * 31 + (i >> 8) * 17 + (i >> 16) * 13 + file);
+    }
+    return bytes;
+  }
+
+  private static Metainfo valid(String resource) throws IOException {
+    byte[] bytes = resource(resource);
+    Metainfo metainfo = valid(bytes);
+    assertThat(layersOf(decoded(bytes))).isEqualTo(layersOf(decoded(metainfo.toTorrentBytes())));
+    return metainfo;
+  }
+
+  private static Metainfo valid(byte[] bytes) {
+    return switch (MetainfoParser.parse(bytes)) {
+      case ParsedMetainfo.Valid(Metainfo metainfo) -> metainfo;
+      case ParsedMetainfo.Invalid(String reason) -> throw new AssertionError(reason);
+    };
+  }
+
+  private static List<Hash256> layersOf(BencodeDictionary torrent) {
+    List<Hash256> hashes = new ArrayList<>();
+    BencodeDictionary layers = (BencodeDictionary) requireNonNull(torrent.get("piece layers"));
+    for (BencodeValue value : layers.entries().values()) {
+      byte[] row = ((BencodeString) value).toBytes();
+      for (int i = 0; i < row.length; i += Hash256.BYTES) {
+        hashes.add(Hash256.of(row, i));
+      }
+    }
+    return hashes;
+  }
+
+  private static BencodeDictionary decoded(byte[] bytes) {
+    return (BencodeDictionary) ((Decoded.Value) BencodeDecoder.decode(bytes)).value();
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in =
+        requireNonNull(LibtorrentTorrentsTest.class.getResourceAsStream("/torrents/" + name))) {
+      return in.readAllBytes();
+    }
+  }
+}
