@@ -1,0 +1,113 @@
+package io.seedfall.planner;
+
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.InfoHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who there is: machines, connected or away, connected publishers, and who holds what. Holdings are
+ * of connected agents only; whoever comes back says again what it holds.
+ */
+final class Fleet {
+  private final TreeMap<String, AgentSnapshot> agents = new TreeMap<>();
+  private final TreeMap<InfoHash, TreeSet<String>> holders = new TreeMap<>();
+
+  @Nullable AgentSnapshot find(String name) {
+    return agents.get(name);
+  }
+
+  List<AgentSnapshot> all() {
+    return new ArrayList<>(agents.values());
+  }
+
+  int size() {
+    return agents.size();
+  }
+
+  boolean isConnected(String name) {
+    AgentSnapshot agent = agents.get(name);
+    return agent != null && agent.connected();
+  }
+
+  @Nullable Endpoint endpoint(String name) {
+    AgentSnapshot agent = agents.get(name);
+    return agent == null ? null : agent.facts().endpoint();
+  }
+
+  AgentSnapshot remember(AgentSnapshot agent) {
+    agents.put(agent.facts().name(), agent);
+    return agent;
+  }
+
+  void forget(String name) {
+    agents.remove(name);
+  }
+
+  AgentSnapshot join(AgentFacts facts, List<InfoHash> holdings) {
+    if (isConnected(facts.name())) {
+      throw new IllegalStateException(facts.name() + " joined while it is connected");
+    }
+    AgentSnapshot before = agents.get(facts.name());
+    if (before != null && before.facts().role() != facts.role()) {
+      throw new IllegalStateException(facts.name() + " is known as " + before.facts().role());
+    }
+    for (InfoHash infoHash : holdings) {
+      holds(facts.name(), infoHash, true);
+    }
+    return remember(new AgentSnapshot(facts, true, 0));
+  }
+
+  AgentSnapshot leave(String name, long nowMillis) {
+    AgentSnapshot agent = agents.get(name);
+    if (agent == null || !agent.connected()) {
+      throw new IllegalStateException(name + " left, but was not connected");
+    }
+    holders.values().forEach(names -> names.remove(name));
+    holders.values().removeIf(TreeSet::isEmpty);
+    AgentSnapshot away = new AgentSnapshot(agent.facts(), false, nowMillis);
+    if (agent.facts().role() == AgentRole.PUBLISHER) {
+      forget(name);
+    } else {
+      remember(away);
+    }
+    return away;
+  }
+
+  void holds(String name, InfoHash infoHash, boolean complete) {
+    if (complete) {
+      holders.computeIfAbsent(infoHash, _ -> new TreeSet<>()).add(name);
+      return;
+    }
+    TreeSet<String> names = holders.get(infoHash);
+    if (names != null && names.remove(name) && names.isEmpty()) {
+      holders.remove(infoHash);
+    }
+  }
+
+  boolean doesHold(String name, InfoHash infoHash) {
+    TreeSet<String> names = holders.get(infoHash);
+    return names != null && names.contains(name);
+  }
+
+  int fullCopies(InfoHash infoHash) {
+    TreeSet<String> names = holders.get(infoHash);
+    return names == null ? 0 : names.size();
+  }
+
+  /** Connected holders, publishers before machines, each by name; at most {@code max}. */
+  List<String> holdersOf(InfoHash infoHash, int max) {
+    List<String> publishers = new ArrayList<>();
+    List<String> machines = new ArrayList<>();
+    for (String name : holders.getOrDefault(infoHash, new TreeSet<>())) {
+      AgentSnapshot agent = agents.get(name);
+      boolean publisher = agent != null && agent.facts().role() == AgentRole.PUBLISHER;
+      (publisher ? publishers : machines).add(name);
+    }
+    publishers.addAll(machines);
+    return new ArrayList<>(publishers.subList(0, Math.min(max, publishers.size())));
+  }
+}

@@ -1,0 +1,11 @@
+package io.seedfall.planner;
+
+/**
+ * One machine of a deployment at one moment.
+ *
+ * @param agent the machine's agent
+ * @param state how far it is
+ * @param why the reason of its state, perhaps empty
+ * @param progress its numbers
+ */
+public record MachineSnapshot(String agent, MachineState state, String why, Progress progress) {}

@@ -1,0 +1,13 @@
+package io.seedfall.planner;
+
+/** Why a request was refused. */
+public enum Refusal {
+  /** The selector matches no machine that is connected or was seen lately. */
+  NO_MATCHING_AGENTS,
+  /** Nobody who is connected holds all of the artifact. */
+  NO_FULL_COPY,
+  /** Too many deployments run already. */
+  LIMIT_REACHED,
+  /** No running deployment has that id. */
+  NOT_RUNNING
+}

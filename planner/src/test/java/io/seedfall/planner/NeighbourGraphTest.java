@@ -1,0 +1,121 @@
+package io.seedfall.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seedfall.protocol.Seeds;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+final class NeighbourGraphTest {
+  private static final int D = 20;
+  private static final int K = 40;
+
+  @Test
+  void receiversAreConnectedRegularUpToCollisionsAndKnowEachOtherBothWays() {
+    Seeds.check(
+        300,
+        random -> {
+          int receivers = size(random);
+          NeighbourGraph graph = new NeighbourGraph(random.nextLong(), receivers, D, K);
+          for (int receiver = 0; receiver < receivers; receiver++) {
+            int[] peers = graph.peersOf(receiver);
+            assertThat(peers).isSorted().doesNotHaveDuplicates().doesNotContain(receiver);
+            assertThat(peers.length)
+                .isBetween(Math.min(2, receivers - 1), Math.min(D, receivers - 1));
+            for (int peer : peers) {
+              assertThat(Arrays.binarySearch(graph.peersOf(peer), receiver)).isNotNegative();
+            }
+          }
+          assertThat(reached(graph, receivers)).isEqualTo(receivers);
+        });
+  }
+
+  @Test
+  void aThousandReceiversHaveAlmostTwentyNeighboursEach() {
+    NeighbourGraph graph = new NeighbourGraph(7, 1_000, D, K);
+    long edges = 0;
+    for (int receiver = 0; receiver < 1_000; receiver++) {
+      assertThat(graph.peersOf(receiver).length).isGreaterThanOrEqualTo(15);
+      edges += graph.peersOf(receiver).length;
+    }
+    assertThat(edges / 1_000.0).isBetween(19.5, 20.0);
+  }
+
+  @Test
+  void fewReceiversAllKnowEachOther() {
+    for (int receivers = 0; receivers <= D + 1; receivers++) {
+      NeighbourGraph graph = new NeighbourGraph(3, receivers, D, K);
+      for (int receiver = 0; receiver < receivers; receiver++) {
+        assertThat(graph.peersOf(receiver)).hasSize(receivers - 1);
+      }
+    }
+  }
+
+  @Test
+  void everyHolderServesFortyReceiversOrAll() {
+    Seeds.check(
+        300,
+        random -> {
+          int receivers = size(random);
+          NeighbourGraph graph = new NeighbourGraph(random.nextLong(), receivers, D, K);
+          for (int holder = 0; holder < 16; holder++) {
+            assertThat(graph.servedBy(holder))
+                .hasSize(Math.min(K, receivers))
+                .isSorted()
+                .doesNotHaveDuplicates();
+          }
+        });
+  }
+
+  @Test
+  void holdersAreDealtReceiversEvenly() {
+    Seeds.check(
+        300,
+        random -> {
+          int receivers = 1 + size(random);
+          int holders = 1 + random.nextInt(16);
+          NeighbourGraph graph = new NeighbourGraph(random.nextLong(), receivers, D, K);
+          int[] times = new int[receivers];
+          for (int holder = 0; holder < holders; holder++) {
+            for (int receiver : graph.servedBy(holder)) {
+              times[receiver]++;
+            }
+          }
+          int least = Arrays.stream(times).min().orElseThrow();
+          assertThat(Arrays.stream(times).max().orElseThrow()).isLessThanOrEqualTo(least + 1);
+        });
+  }
+
+  @Test
+  void oneSeedGivesOneGraphForEver() {
+    NeighbourGraph graph = new NeighbourGraph(42, 100, D, K);
+    assertThat(graph.peersOf(0))
+        .containsExactly(2, 3, 5, 9, 17, 21, 27, 31, 40, 47, 57, 58, 66, 67, 72, 78, 86, 87);
+    assertThat(graph.servedBy(0)).startsWith(0, 1, 6, 11, 13, 14, 15, 17);
+  }
+
+  private static int size(RandomGenerator random) {
+    return random.nextBoolean() ? random.nextInt(45) : random.nextInt(400);
+  }
+
+  private static int reached(NeighbourGraph graph, int receivers) {
+    BitSet seen = new BitSet();
+    ArrayDeque<Integer> next = new ArrayDeque<>();
+    if (receivers > 0) {
+      next.add(0);
+      seen.set(0);
+    }
+    while (!next.isEmpty()) {
+      for (int peer : graph.peersOf(next.remove())) {
+        if (!seen.get(peer)) {
+          seen.set(peer);
+          next.add(peer);
+        }
+      }
+    }
+    return seen.cardinality();
+  }
+}
