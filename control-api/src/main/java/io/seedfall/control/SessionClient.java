@@ -1,0 +1,265 @@
+package io.seedfall.control;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent's side of its connection to the coordinator. It says Hello, keeps the connection alive,
+ * passes on what comes, says what it is given to say, and comes back by itself, with doubling and
+ * jittered waits, however long the coordinator is away.
+ *
+ * <pre>
+ *   Connecting --open--> Greeting --Welcome--> Talking
+ *       ▲                   │ Refused             │ lost, silent, malformed
+ *       └──── wait ─────────┴─────────────────────┘
+ * </pre>
+ *
+ * <p>One virtual thread owns the connection and calls the listener. {@link #report} and {@link
+ * #holding} may be called by any thread; they never block and keep only the latest word. What is
+ * said while nobody listens is said after the next Welcome.
+ */
+public final class SessionClient implements AutoCloseable {
+  private static final int HEARTBEAT_MIN_MILLIS = 100;
+  private static final int HEARTBEAT_MAX_MILLIS = 60_000;
+  private static final int SILENT_HEARTBEATS_MAX = 3;
+  private static final int CLOSE_MILLIS = 1_000;
+
+  private final SessionSettings settings;
+  private final Supplier<AgentMessage.Hello> hello;
+  private final LongSupplier freeBytes;
+  private final SessionListener listener;
+  private final Outbox outbox = new Outbox();
+  private final Backoff backoff;
+  private final URI address;
+  private final ExecutorService httpThreads = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpClient http;
+  private final Thread owner;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private volatile @Nullable SessionWire wire;
+
+  private SessionClient(
+      SessionSettings settings,
+      Supplier<AgentMessage.Hello> hello,
+      LongSupplier freeBytes,
+      SessionListener listener) {
+    this.settings = settings;
+    this.hello = hello;
+    this.freeBytes = freeBytes;
+    this.listener = listener;
+    this.backoff =
+        new Backoff(
+            settings.backoffMinMillis(), settings.backoffMaxMillis(), new Random(settings.seed()));
+    this.address = sessionAddress(settings.coordinator());
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofMillis(settings.connectMillis()))
+            .executor(httpThreads)
+            .build();
+    this.owner = Thread.ofVirtual().name("session").unstarted(this::run);
+  }
+
+  /**
+   * Starts to connect, and returns at once.
+   *
+   * @param hello gives the first message of each connection, on the session's thread. It must know
+   *     of a holding before {@link #holding} is called for it
+   * @param freeBytes what heartbeats say
+   * @param listener hears what happens
+   */
+  public static SessionClient open(
+      SessionSettings settings,
+      Supplier<AgentMessage.Hello> hello,
+      LongSupplier freeBytes,
+      SessionListener listener) {
+    SessionClient session = new SessionClient(settings, hello, freeBytes, listener);
+    session.owner.start();
+    return session;
+  }
+
+  /** Says how far a deployment is; replaces what was not said yet about the same deployment. */
+  public void report(MachineReport report) {
+    outbox.report(report);
+    wake();
+  }
+
+  /** Says that there is, or is no longer, a full copy of this. */
+  public void holding(String infoHash, boolean complete) {
+    outbox.holding(infoHash, complete);
+    wake();
+  }
+
+  /** Says what is still unsaid when somebody listens, and ends; no thread is left. */
+  @Override
+  public void close() {
+    closing.countDown();
+    wake();
+    boolean interrupted = false;
+    if (!Thread.currentThread().equals(owner)) {
+      interrupted = !joined(CLOSE_MILLIS);
+      owner.interrupt();
+      interrupted |= !joined(CLOSE_MILLIS);
+    }
+    http.shutdownNow();
+    httpThreads.shutdownNow();
+    http.close();
+    httpThreads.close();
+    if (interrupted && owner.isAlive()) {
+      throw new IllegalStateException("the session's listener does not return");
+    }
+  }
+
+  private boolean joined(int millis) {
+    try {
+      return owner.join(Duration.ofMillis(millis));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void wake() {
+    SessionWire current = wire;
+    if (current != null) {
+      current.wake();
+    }
+  }
+
+  /* --------------- The owner's thread --------------- */
+
+  /** How a connection ended. */
+  private sealed interface Ended {
+    record Lost(String why) implements Ended {}
+
+    record Refused(String why) implements Ended {}
+
+    record Closed() implements Ended {}
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        long waitMillis;
+        switch (oneConnection()) {
+          case Ended.Lost(String why) -> {
+            listener.disconnected(why);
+            waitMillis = backoff.waitMillis();
+          }
+          case Ended.Refused(String why) -> {
+            listener.refused(why);
+            waitMillis = backoff.jittered(settings.refusedMillis());
+          }
+          case Ended.Closed() -> {
+            return;
+          }
+        }
+        if (closing.await(waitMillis, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      // close() does that when we are in the middle of something slow
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Ended oneConnection() throws InterruptedException {
+    try (SessionWire connection = new SessionWire(settings.sendMillis())) {
+      connection.connect(http, address, settings.connectMillis());
+      wire = connection;
+      return talk(connection);
+    } catch (SessionWire.Gone e) {
+      return new Ended.Lost(e.why());
+    } finally {
+      wire = null;
+    }
+  }
+
+  private Ended talk(SessionWire connection) throws SessionWire.Gone, InterruptedException {
+    outbox.forgetHoldings();
+    connection.send(hello.get());
+    long greetUntilNanos = System.nanoTime() + settings.connectMillis() * 1_000_000L;
+    long heartbeatNanos = 0;
+    long beatAtNanos = greetUntilNanos;
+    boolean welcome = false;
+    while (true) {
+      long now = System.nanoTime();
+      if (welcome && now - beatAtNanos >= 0) {
+        connection.send(new AgentMessage.Heartbeat(freeBytes.getAsLong()));
+        connection.ping(now, SILENT_HEARTBEATS_MAX * heartbeatNanos);
+        backoff.reset();
+        beatAtNanos = now + heartbeatNanos;
+      } else if (!welcome && now - greetUntilNanos >= 0) {
+        return new Ended.Lost("no answer to Hello within " + settings.connectMillis() + " ms");
+      }
+      if (welcome) {
+        sayUnsaid(connection);
+      }
+      if (closing.getCount() == 0) {
+        connection.farewell();
+        return new Ended.Closed();
+      }
+      CoordinatorMessage message = connection.receive(beatAtNanos);
+      switch (message) {
+        case null -> {}
+        case CoordinatorMessage.Refused(String why) -> {
+          return new Ended.Refused(why);
+        }
+        case CoordinatorMessage.Welcome first -> {
+          if (!welcome) {
+            welcome = true;
+            heartbeatNanos = heartbeatNanos(first);
+            beatAtNanos = System.nanoTime() + heartbeatNanos;
+            listener.connected(first);
+          }
+        }
+        case CoordinatorMessage.Assign _,
+            CoordinatorMessage.Withdraw _,
+            CoordinatorMessage.Seed _,
+            CoordinatorMessage.Neighbours _ -> {
+          if (!welcome) {
+            return new Ended.Lost("the coordinator spoke before its Welcome");
+          }
+          listener.received(message);
+        }
+      }
+    }
+  }
+
+  private void sayUnsaid(SessionWire connection) throws SessionWire.Gone, InterruptedException {
+    List<AgentMessage> unsaid = outbox.drain();
+    for (int i = 0; i < unsaid.size(); i++) {
+      try {
+        connection.send(unsaid.get(i));
+      } catch (SessionWire.Gone | InterruptedException e) {
+        unsaid.subList(i, unsaid.size()).forEach(outbox::putBack);
+        throw e;
+      }
+    }
+  }
+
+  private static long heartbeatNanos(CoordinatorMessage.Welcome welcome) {
+    return 1_000_000L
+        * Math.clamp(welcome.heartbeatMillis(), HEARTBEAT_MIN_MILLIS, HEARTBEAT_MAX_MILLIS);
+  }
+
+  private static URI sessionAddress(URI coordinator) {
+    String scheme = String.valueOf(coordinator.getScheme());
+    if (coordinator.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
+      throw new IllegalArgumentException(
+          "coordinator: " + coordinator + " (expected: http://ADDRESS:PORT)");
+    }
+    String webSocket = scheme.equals("https") ? "wss" : "ws";
+    return URI.create(webSocket + "://" + coordinator.getRawAuthority() + ControlApi.SESSION);
+  }
+}
