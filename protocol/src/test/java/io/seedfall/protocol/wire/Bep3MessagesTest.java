@@ -70,19 +70,19 @@ final class Bep3MessagesTest {
   @Test
   void aWrongBitfieldIsRefusedBeforeItsBytesCome() {
     PeerMessageCodec largest = new PeerMessageCodec(PieceGeometry.PIECES_MAX, 0);
-    assertThat(malformed(largest, hex("00200000 05"))).contains("bitfield");
-    assertThat(malformed(largest, hex("00200002 05"))).contains("2097154");
-    assertThat(largest.decode(ByteBuffer.wrap(hex("00200001 05"))))
-        .isEqualTo(new Decoded.NeedMoreBytes(2_097_152));
+    assertThat(malformed(largest, hex("00020000 05"))).contains("bitfield");
+    assertThat(malformed(largest, hex("00020002 05"))).contains("131074");
+    assertThat(largest.decode(ByteBuffer.wrap(hex("00020001 05"))))
+        .isEqualTo(new Decoded.NeedMoreBytes(131_072));
   }
 
   @Test
   void aBitfieldOfAnUnknownTorrentIsPassedOver() {
     PeerMessageCodec codec = new PeerMessageCodec(PeerMessageCodec.PIECES_UNKNOWN, 0);
     assertThat(message(codec, hex("00000004 05 ff ff ff"))).isEqualTo(new PeerMessage.Unknown(5));
-    ByteBuffer most = ByteBuffer.wrap(join(hex("00200001 05"), new byte[2_097_152]));
+    ByteBuffer most = ByteBuffer.wrap(join(hex("00020001 05"), new byte[131_072]));
     assertThat(codec.decode(most)).isEqualTo(new Decoded.Message(new PeerMessage.Unknown(5)));
-    assertThat(malformed(codec, hex("00200002 05"))).contains("2097154");
+    assertThat(malformed(codec, hex("00020002 05"))).contains("131074");
     assertThat(malformed(codec, hex("0000000a 07 00000000 00000000 ff")))
         .contains("expected: 1..0");
     check(codec, hex("00000001 0f"), new PeerMessage.HaveNone());
