@@ -3,7 +3,8 @@ package io.seedfall.protocol.wire;
 /**
  * What a peer says about itself when it speaks sf_grant (docs/protocol.md).
  *
- * @param version the highest version of the extension it speaks; the lower of both sides' is used
+ * @param version the version of the extension: in what we say the highest that we speak, in what we
+ *     hear the one to use with that peer, the lower of both sides'
  * @param blockBytes the largest block that it will send in answer to one request, a power of two;
  *     between two peers the smaller of both sides' is used
  * @param rack the rack it stands in, empty when it does not say

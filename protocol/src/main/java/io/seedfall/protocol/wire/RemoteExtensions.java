@@ -108,8 +108,9 @@ final class RemoteExtensions {
     int version = number(said.get("v"), GrantTerms.VERSION, VERSION_MAX, 0);
     int block = number(said.get("block"), 1, GrantTerms.BLOCK_BYTES_MAX, 0);
     String rack = text(said.get("rack"), GrantTerms.RACK_CHARS_MAX);
+    // Whoever speaks a later version speaks this one too; the lower of both is used.
     return version > 0 && GrantTerms.isBlockBytes(block)
-        ? new GrantTerms(version, block, rack)
+        ? new GrantTerms(Math.min(version, GrantTerms.VERSION), block, rack)
         : null;
   }
 

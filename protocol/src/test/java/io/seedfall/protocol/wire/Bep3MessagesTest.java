@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** BEP 3 "peer messages": each message byte for byte. */
 final class Bep3MessagesTest {
+  /** Bytes of the bits of the largest torrent. */
+  private static final int LARGEST_BITFIELD = Math.ceilDiv(PieceGeometry.PIECES_MAX, 8);
+
   @Test
   void messagesOfLengthZeroAreKeepalives() {
     check(codec(), hex("00000000"), new PeerMessage.KeepAlive());
@@ -70,19 +73,23 @@ final class Bep3MessagesTest {
   @Test
   void aWrongBitfieldIsRefusedBeforeItsBytesCome() {
     PeerMessageCodec largest = new PeerMessageCodec(PieceGeometry.PIECES_MAX, 0);
-    assertThat(malformed(largest, hex("00020000 05"))).contains("bitfield");
-    assertThat(malformed(largest, hex("00020002 05"))).contains("131074");
-    assertThat(largest.decode(ByteBuffer.wrap(hex("00020001 05"))))
-        .isEqualTo(new Decoded.NeedMoreBytes(131_072));
+    byte[] id = {5};
+    assertThat(malformed(largest, join(number(LARGEST_BITFIELD), id))).contains("bitfield");
+    assertThat(malformed(largest, join(number(LARGEST_BITFIELD + 2), id)))
+        .contains("" + (LARGEST_BITFIELD + 2));
+    assertThat(largest.decode(ByteBuffer.wrap(join(number(LARGEST_BITFIELD + 1), id))))
+        .isEqualTo(new Decoded.NeedMoreBytes(LARGEST_BITFIELD));
   }
 
   @Test
   void aBitfieldOfAnUnknownTorrentIsPassedOver() {
     PeerMessageCodec codec = new PeerMessageCodec(PeerMessageCodec.PIECES_UNKNOWN, 0);
+    byte[] id = {5};
     assertThat(message(codec, hex("00000004 05 ff ff ff"))).isEqualTo(new PeerMessage.Unknown(5));
-    ByteBuffer most = ByteBuffer.wrap(join(hex("00020001 05"), new byte[131_072]));
-    assertThat(codec.decode(most)).isEqualTo(new Decoded.Message(new PeerMessage.Unknown(5)));
-    assertThat(malformed(codec, hex("00020002 05"))).contains("131074");
+    byte[] most = join(number(LARGEST_BITFIELD + 1), id, new byte[LARGEST_BITFIELD]);
+    assertThat(message(codec, most)).isEqualTo(new PeerMessage.Unknown(5));
+    assertThat(malformed(codec, join(number(LARGEST_BITFIELD + 2), id)))
+        .contains("" + (LARGEST_BITFIELD + 2));
     assertThat(malformed(codec, hex("0000000a 07 00000000 00000000 ff")))
         .contains("expected: 1..0");
     check(codec, hex("00000001 0f"), new PeerMessage.HaveNone());

@@ -41,6 +41,23 @@ final class GrantExtensionTest {
   }
 
   @Test
+  void theExamplesOfTheDocumentation() {
+    assertThat(encoded(codecToSeedfall(), new PeerMessage.Offer(300)))
+        .isEqualTo(hex("00000007 14 07 04 0000012c"));
+    assertThat(
+            encoded(
+                codec(),
+                new ExtensionHandshake(
+                    0, 0, 0, "Seedfall 0.1", true, new GrantTerms(1, 256 * 1024, "r7"))))
+        .isEqualTo(
+            extended(
+                0,
+                ascii(
+                    "d1:md8:sf_granti2e11:ut_metadatai1ee8:sf_grantd5:blocki262144e"
+                        + "4:rack2:r71:vi1ee1:v12:Seedfall 0.1e")));
+  }
+
+  @Test
   void everyKindByteForByte() {
     checkKind("01", new PeerMessage.Grant());
     checkKind("02", new PeerMessage.GrantWithdrawn());
@@ -108,8 +125,8 @@ final class GrantExtensionTest {
 
   @Test
   void whoeverSpeaksALaterVersionSpeaksThisOneToo() {
-    assertThat(terms("d5:blocki65536e1:vi2ee")).isEqualTo(new GrantTerms(2, 65_536, ""));
-    assertThat(terms("d5:blocki65536e1:vi255ee")).isEqualTo(new GrantTerms(255, 65_536, ""));
+    assertThat(terms("d5:blocki65536e1:vi2ee")).isEqualTo(new GrantTerms(1, 65_536, ""));
+    assertThat(terms("d5:blocki65536e1:vi255ee")).isEqualTo(new GrantTerms(1, 65_536, ""));
     assertThat(terms("d5:blocki65536e1:vi256ee")).isNull();
     assertThat(terms("d5:blocki65536e1:vi0ee")).isNull();
     assertThat(terms("d5:blocki65536ee")).isNull();

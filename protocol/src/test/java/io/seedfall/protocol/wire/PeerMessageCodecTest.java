@@ -118,7 +118,7 @@ final class PeerMessageCodecTest {
   void theLargestMessageThatMustBeWholeIsKnown() {
     assertThat(codec().wholeMessageBytesMax()).isEqualTo(4 + 49 + 576 * 32);
     assertThat(new PeerMessageCodec(PieceGeometry.PIECES_MAX, 0).wholeMessageBytesMax())
-        .isEqualTo(4 + 1 + (1 << 17));
+        .isEqualTo(4 + 1 + Math.ceilDiv(PieceGeometry.PIECES_MAX, 8));
     assertThat(new PeerMessageCodec(PeerMessageCodec.PIECES_UNKNOWN, 0).wholeMessageBytesMax())
         .isEqualTo(4 + 49 + 576 * 32);
   }
