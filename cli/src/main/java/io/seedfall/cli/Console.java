@@ -20,6 +20,7 @@ final class Console {
   private final PrintStream err;
   private final boolean terminal;
   private int liveWidth;
+  private boolean muted;
 
   Console(PrintStream out, PrintStream err, boolean terminal) {
     this.out = out;
@@ -40,6 +41,13 @@ final class Console {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Prints nothing from here on: the process is on its way out. */
+  synchronized void mute() {
+    clearLive();
+    err.flush();
+    muted = true;
   }
 
   /** Whether a person watches the live line. */
@@ -64,6 +72,9 @@ final class Console {
 
   /** A line of the answer. */
   synchronized void answer(String line) {
+    if (muted) {
+      return;
+    }
     clearLive();
     out.println(line);
     out.flush();
@@ -76,6 +87,9 @@ final class Console {
 
   /** A line about the way. */
   synchronized void note(String line) {
+    if (muted) {
+      return;
+    }
     clearLive();
     err.println(line);
     err.flush();
@@ -83,6 +97,9 @@ final class Console {
 
   /** The new text of the live line. */
   synchronized void live(String line) {
+    if (muted) {
+      return;
+    }
     if (!terminal) {
       note(line);
       return;
