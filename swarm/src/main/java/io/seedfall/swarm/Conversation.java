@@ -415,7 +415,7 @@ final class Conversation {
       return Outcome.VIOLATION;
     }
     if (grants.offerDeclined(from, piece)) {
-      firstPass.declined(piece);
+      firstPass.declined(from, piece);
     }
     return Outcome.MAY_GRANT;
   }

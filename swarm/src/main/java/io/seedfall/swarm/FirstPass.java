@@ -22,8 +22,22 @@ final class FirstPass {
   private final PiecePicker picker;
   private final UploadGrants grants;
   private final SeededRandom random;
-  private final ArrayList<ArrayList<PeerSession>> racks = new ArrayList<>();
-  private final ArrayDeque<Integer> again = new ArrayDeque<>();
+  /** A piece that is to be offered once more, but not to the peer that has just declined it. */
+  private record Again(int piece, @Nullable PeerSession except) {}
+
+  /** A peer of the permutation, and how many offers it got. */
+  private static final class Member {
+    private final PeerSession session;
+    private int turns;
+
+    Member(PeerSession session, int turns) {
+      this.session = session;
+      this.turns = turns;
+    }
+  }
+
+  private final ArrayList<ArrayList<Member>> racks = new ArrayList<>();
+  private final ArrayDeque<Again> again = new ArrayDeque<>();
   private final int pieces;
   private final int[] dealtTo;
   private final int[] declines;
@@ -53,9 +67,9 @@ final class FirstPass {
     if (!dealing) {
       return;
     }
-    ArrayList<PeerSession> rack = null;
-    for (ArrayList<PeerSession> candidate : racks) {
-      if (candidate.get(0).own().terms.rack().equals(session.own().terms.rack())) {
+    ArrayList<Member> rack = null;
+    for (ArrayList<Member> candidate : racks) {
+      if (candidate.get(0).session.own().terms.rack().equals(session.own().terms.rack())) {
         rack = candidate;
       }
     }
@@ -63,7 +77,13 @@ final class FirstPass {
       rack = new ArrayList<>();
       racks.add(rack);
     }
-    rack.add(random.nextInt(rack.size() + 1), session);
+    int turns = Integer.MAX_VALUE;
+    for (Member member : rack) {
+      turns = Math.min(turns, member.turns);
+    }
+    // Who comes late begins level with the others, and does not get every offer until it has caught up.
+    Member newcomer = new Member(session, rack.isEmpty() ? 0 : turns);
+    rack.add(random.nextInt(rack.size() + 1), newcomer);
   }
 
   /** A peer is gone, before its session closes: what only it got is offered again. */
@@ -73,18 +93,18 @@ final class FirstPass {
     }
     for (PeerSession.OpenGrant offer : session.own().grants) {
       offersOpen--;
-      again.add(offer.piece());
+      again.add(new Again(offer.piece(), null));
     }
     for (int piece = 0; piece < nextPiece; piece++) {
       if (dealtTo[piece] == session.slot() + 1) {
         dealtTo[piece] = 0;
         if (!picker.isHadByAPeer(piece)) {
-          again.add(piece);
+          again.add(new Again(piece, null));
         }
       }
     }
-    for (ArrayList<PeerSession> rack : racks) {
-      rack.remove(session);
+    for (ArrayList<Member> rack : racks) {
+      rack.removeIf(member -> member.session == session);
     }
     racks.removeIf(List::isEmpty);
   }
@@ -96,25 +116,33 @@ final class FirstPass {
   }
 
   /** An offer was declined or expired: the piece goes to the next peer, unless nobody takes it. */
-  void declined(int piece) {
+  void declined(PeerSession by, int piece) {
     offersOpen--;
     if (++declines[piece] < members()) {
-      again.add(piece);
+      again.add(new Again(piece, by));
     }
   }
 
-  /** Offers while the window is open; true when this ended the pass. */
-  boolean refill(long nowNanos) {
+  /**
+   * Offers while the window is open; true when this ended the pass.
+   *
+   * @param expected how many neighbours there are to be, connected or not yet
+   */
+  boolean refill(int expected, long nowNanos) {
     if (!dealing || members() == 0) {
       return false;
     }
     wakeAtNanos = Long.MAX_VALUE;
+    int perPeer =
+        UploadGrants.openPerPeerMax(
+            settings.firstPassWindow(), Math.max(expected, members()));
     while (grants.open() < settings.firstPassWindow()) {
       int piece = nextToDeal();
       if (piece < 0) {
         break;
       }
-      PeerSession to = nextPeer(nowNanos);
+      PeerSession except = again.isEmpty() ? null : again.element().except();
+      PeerSession to = nextPeer(except, perPeer, nowNanos);
       if (to == null) {
         break;
       }
@@ -136,11 +164,11 @@ final class FirstPass {
 
   /** The next piece that nobody is known to have, or -1. */
   private int nextToDeal() {
-    while (!again.isEmpty() && picker.isHadByAPeer(again.element())) {
+    while (!again.isEmpty() && picker.isHadByAPeer(again.element().piece())) {
       again.remove();
     }
     if (!again.isEmpty()) {
-      return again.element();
+      return again.element().piece();
     }
     while (nextPiece < pieces && picker.isHadByAPeer(nextPiece)) {
       nextPiece++;
@@ -148,25 +176,27 @@ final class FirstPass {
     return nextPiece < pieces ? nextPiece : -1;
   }
 
-  private @Nullable PeerSession nextPeer(long nowNanos) {
-    int perPeer = UploadGrants.openPerPeerMax(settings.firstPassWindow(), members());
+  /** Racks in turn; in a rack who had the fewest offers, in the order of the permutation. */
+  private @Nullable PeerSession nextPeer(
+      @Nullable PeerSession except, int perPeer, long nowNanos) {
     for (int i = 0; i < racks.size(); i++) {
       int turn = (rackTurn + i) % racks.size();
-      ArrayList<PeerSession> rack = racks.get(turn);
-      for (int j = 0; j < rack.size(); j++) {
-        PeerSession candidate = rack.get(j);
-        OwnSide own = candidate.own();
-        if (own.open() >= perPeer) {
+      Member next = null;
+      for (Member member : racks.get(turn)) {
+        OwnSide own = member.session.own();
+        if (own.open() >= perPeer || member.session == except) {
           continue;
         }
         if (own.backoffUntilNanos > nowNanos) {
           wakeAtNanos = Math.min(wakeAtNanos, own.backoffUntilNanos);
-        } else {
-          rack.remove(j); // and to the end: the permutation goes round
-          rack.add(candidate);
-          rackTurn = (turn + 1) % racks.size();
-          return candidate;
+        } else if (next == null || member.turns < next.turns) {
+          next = member;
         }
+      }
+      if (next != null) {
+        next.turns++;
+        rackTurn = (turn + 1) % racks.size();
+        return next.session;
       }
     }
     return null;
@@ -174,7 +204,7 @@ final class FirstPass {
 
   private int members() {
     int members = 0;
-    for (ArrayList<PeerSession> rack : racks) {
+    for (ArrayList<Member> rack : racks) {
       members += rack.size();
     }
     return members;

@@ -71,6 +71,11 @@ final class Neighbourhood {
     neighbours = next;
   }
 
+  /** How many peers it is to be connected to. */
+  int size() {
+    return neighbours.size();
+  }
+
   /** Whom to dial now; each is taken for dialling. */
   List<Endpoint> due(long nowNanos) {
     ArrayList<Endpoint> due = new ArrayList<>();

@@ -349,7 +349,7 @@ public final class Swarm {
 
   private void settle(long nowNanos) {
     for (OpenGrant offer : grants.expire(nowNanos)) {
-      firstPass.declined(offer.piece());
+      firstPass.declined(offer.to(), offer.piece());
       refillDue = true;
     }
     if (!peers.isEmpty() && nowNanos >= housekeepingNanos) {
@@ -359,13 +359,13 @@ public final class Swarm {
     if (refillDue) {
       refillDue = false;
       if (firstPass.isDealing()) {
-        if (firstPass.refill(nowNanos)) {
+        if (firstPass.refill(neighbourhood.size(), nowNanos)) {
           effects.report(new SwarmNotice.FirstPassFinished());
           conversation.tellWhatWeHave(nowNanos);
         }
       }
       if (!firstPass.isDealing()) {
-        grants.refill(peers.own(), nowNanos);
+        grants.refill(peers.own(), neighbourhood.size(), nowNanos);
       }
     }
     uplink.pump(nowNanos);

@@ -63,10 +63,15 @@ final class UploadGrants {
     return Math.max(1, Math.ceilDiv(slots, Math.max(1, peers)));
   }
 
-  /** Grants while a slot is free and somebody eligible is there. */
-  void refill(List<PeerSession> neighbours, long nowNanos) {
+  /**
+   * Grants while a slot is free and somebody eligible is there.
+   *
+   * @param expected how many neighbours there are to be, connected or not yet
+   */
+  void refill(List<PeerSession> neighbours, int expected, long nowNanos) {
     wakeAtNanos = Long.MAX_VALUE;
-    int perPeer = openPerPeerMax(settings.openTransfersMax(), neighbours.size());
+    int perPeer =
+        openPerPeerMax(settings.openTransfersMax(), Math.max(expected, neighbours.size()));
     while (open < settings.openTransfersMax()) {
       eligible.clear();
       for (PeerSession neighbour : neighbours) {

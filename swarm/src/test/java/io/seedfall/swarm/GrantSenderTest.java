@@ -1,0 +1,259 @@
+package io.seedfall.swarm;
+
+import static io.seedfall.swarm.Brain.BLOCK;
+import static io.seedfall.swarm.Brain.MILLI;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seedfall.protocol.Block;
+import io.seedfall.protocol.wire.DeclineReason;
+import io.seedfall.protocol.wire.PeerMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The sender's half of GRANT: one test for each sentence of its pseudo-code. */
+final class GrantSenderTest {
+  private static final PeerMessage GRANT = new PeerMessage.Grant();
+  private static final PeerMessage BUSY = new PeerMessage.Decline(DeclineReason.BUSY);
+  private static final PeerMessage NOTHING = new PeerMessage.Decline(DeclineReason.NOTHING);
+
+  private static Brain seedWith(int peers) {
+    Brain brain = Brain.seed(64).expects(peers);
+    for (int peer = 0; peer < peers; peer++) {
+      brain.own(peer);
+    }
+    return brain;
+  }
+
+  @Test
+  void aPeerWithoutAVerifiedPieceGrantsNothing() {
+    Brain brain = Brain.leech(8).own(0).own(1);
+    assertThat(brain.toldAbout(GRANT)).isEmpty();
+  }
+
+  @Test
+  void aVerifiedPieceMakesASender() {
+    Brain brain = Brain.leech(8).own(0, Brain.range(8)).own(1).forget();
+    brain.says(0, GRANT);
+    int piece = brain.expected().size() == 1 ? pieceOf(brain.expected().get(0)) : -1;
+    brain.delivers(0, piece, true);
+    assertThat(brain.toldAbout(GRANT)).containsExactly(1);
+  }
+
+  private static int pieceOf(String expected) {
+    return Integer.parseInt(expected.substring(expected.indexOf(':') + 1));
+  }
+
+  @Test
+  void noMoreThanQGrantsAreOpen() {
+    Brain brain = seedWith(40);
+    int slots = brain.settings.openTransfersMax();
+    assertThat(brain.toldAbout(GRANT)).hasSize(slots).doesNotHaveDuplicates();
+    assertThat(brain.swarm.progress().openTransfers()).isEqualTo(slots);
+  }
+
+  @Test
+  void withFewNeighboursTheSlotsAreDealtEvenly() {
+    Brain brain = seedWith(3);
+    assertThat(brain.toldAbout(GRANT))
+        .hasSize(brain.settings.openTransfersMax())
+        .contains(0, 1, 2);
+  }
+
+  @Test
+  void whoHasEverythingWeHaveIsNotGrantedAnything() {
+    Brain brain = Brain.seed(4).own(0, 0, 1, 2, 3).own(1, 0, 1, 2);
+    assertThat(brain.toldAbout(GRANT)).containsExactly(1);
+  }
+
+  @Test
+  void whomItGrantsIsChosenAtRandom() {
+    TreeSet<Integer> firstChoices = new TreeSet<>();
+    for (long seed = 0; seed < 50; seed++) {
+      Brain brain = Brain.leech(8, seed, settings -> settings).own(9, Brain.range(8));
+      for (int peer = 0; peer < 5; peer++) {
+        brain.own(peer);
+      }
+      brain.says(9, GRANT);
+      int piece = pieceOf(brain.expected().get(0));
+      firstChoices.add(brain.forget().delivers(9, piece, true).toldAbout(GRANT).get(0));
+    }
+    assertThat(firstChoices).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  @Test
+  void aTransferThatIsHandedOverFreesItsSlot() {
+    Brain brain = seedWith(40);
+    int granted = brain.toldAbout(GRANT).get(0);
+    brain.forget().asks(granted, 5);
+    assertThat(brain.toldAbout(GRANT)).isEmpty();
+    brain.writesEverything();
+    assertThat(brain.toldAbout(GRANT)).hasSize(1);
+  }
+
+  @Test
+  void afterBusyAPeerIsLeftAloneForTheBackoffAndThenGrantedAgain() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63));
+    brain.forget().says(0, BUSY);
+    assertThat(brain.saidTo(0)).isEmpty();
+    assertThat(brain.swarm.nextDeadlineNanos()).isEqualTo(MILLI);
+    brain.later(MILLI - 1);
+    assertThat(brain.saidTo(0)).isEmpty();
+    brain.later(1);
+    assertThat(brain.saidTo(0)).containsExactly(GRANT);
+  }
+
+  @Test
+  void theBackoffIsFourTimesTheTimeOfAPieceSentWithinItsBounds() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(62));
+    brain.asks(0, 63);
+    for (int i = 0; i < 4; i++) {
+      brain.later(10 * MILLI);
+      brain.happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, i, BLOCK)));
+    }
+    brain.forget().says(0, BUSY).says(0, BUSY);
+    assertThat(brain.swarm.nextDeadlineNanos() - brain.now()).isEqualTo(4 * 40 * MILLI);
+  }
+
+  @Test
+  void theBackoffIsNeverLongerThanASecond() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(62));
+    brain.asks(0, 63);
+    for (int i = 0; i < 4; i++) {
+      brain.later(200 * MILLI);
+      brain.happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, i, BLOCK)));
+    }
+    brain.says(0, BUSY).says(0, BUSY).forget().pass(1000 * MILLI - 1);
+    assertThat(brain.toldAbout(GRANT)).isEmpty();
+    brain.pass(1);
+    assertThat(brain.toldAbout(GRANT)).isNotEmpty();
+  }
+
+  @Test
+  void afterNothingAPeerIsLeftAloneUntilANewPieceIsVerified() {
+    Brain brain = Brain.leech(8).own(0, Brain.range(8)).own(1);
+    brain.says(0, GRANT);
+    String first = brain.expected().get(0);
+    brain.delivers(0, pieceOf(first), true).forget().says(1, NOTHING).pass(5_000 * MILLI);
+    assertThat(brain.saidTo(1)).doesNotContain(GRANT);
+    brain.says(0, GRANT);
+    String second = brain.expected().get(0);
+    brain.delivers(0, pieceOf(second), true);
+    assertThat(brain.saidTo(1)).contains(GRANT);
+  }
+
+  @Test
+  void aGrantThatNobodyAnswersIsWithdrawnAndItsSlotGoesOn() {
+    Brain brain = seedWith(40);
+    List<Integer> granted = brain.toldAbout(GRANT);
+    brain.forget().later(brain.settings.grantExpiryNanos() - 1);
+    assertThat(brain.toldAbout(new PeerMessage.GrantWithdrawn())).isEmpty();
+    brain.later(1);
+    assertThat(brain.toldAbout(new PeerMessage.GrantWithdrawn())).hasSameElementsAs(granted);
+    assertThat(brain.toldAbout(GRANT))
+        .hasSize(brain.settings.openTransfersMax())
+        .doesNotContainAnyElementsOf(granted);
+  }
+
+  @Test
+  void aRequestWithoutAGrantIsRejected() {
+    Brain brain = Brain.seed(4).own(0, 0, 1, 2, 3).forget();
+    brain.says(0, new PeerMessage.Request(1, 0, BLOCK));
+    assertThat(brain.saidTo(0)).containsExactly(new PeerMessage.RejectRequest(1, 0, BLOCK));
+    assertThat(brain.blocks()).isEmpty();
+  }
+
+  @Test
+  void aGrantIsForExactlyOnePiece() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63)).forget();
+    brain.says(0, new PeerMessage.Request(63, 0, BLOCK));
+    brain.says(0, new PeerMessage.Request(62, 0, BLOCK));
+    assertThat(brain.saidTo(0)).containsExactly(new PeerMessage.RejectRequest(62, 0, BLOCK));
+  }
+
+  @Test
+  void aPieceIsNotSentTwiceUnderOneGrant() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63)).asks(0, 63).forget();
+    brain.says(0, new PeerMessage.Request(63, 0, BLOCK));
+    assertThat(brain.saidTo(0)).containsExactly(new PeerMessage.RejectRequest(63, 0, BLOCK));
+  }
+
+  @Test
+  void aBlockLargerThanAnnouncedIsRejected() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63)).forget();
+    brain.says(0, new PeerMessage.Request(63, 0, BLOCK + 1));
+    assertThat(brain.saidTo(0)).containsExactly(new PeerMessage.RejectRequest(63, 0, BLOCK + 1));
+  }
+
+  @Test
+  void theOldestTransferGoesFirstAndAFullConnectionIsPassedOver() {
+    Brain brain = seedWith(40);
+    List<Integer> granted = brain.toldAbout(GRANT);
+    int older = granted.get(0);
+    int younger = granted.get(1);
+    brain.forget().asks(older, 1).asks(younger, 2);
+    assertThat(brain.blocks())
+        .containsExactly(older + ":1+0", older + ":1+1", younger + ":2+0", younger + ":2+1");
+    brain.forget().happens(new SwarmEvent.BlockSent(older, brain.geometry.blockAt(1, 0, BLOCK)));
+    assertThat(brain.blocks()).containsExactly(older + ":1+2");
+  }
+
+  @Test
+  void blocksThatAStalledReceiverHoldsUpStopCountingAgainstTheUplink() {
+    Brain brain = seedWith(40);
+    List<Integer> granted = brain.toldAbout(GRANT);
+    brain.forget().asks(granted.get(0), 1).asks(granted.get(1), 2).asks(granted.get(2), 3);
+    assertThat(brain.blocks()).hasSize(brain.settings.uplinkBlocksMax());
+    brain.forget().later(brain.settings.uplinkPatienceNanos() - 1);
+    assertThat(brain.blocks()).isEmpty();
+    brain.later(1);
+    assertThat(brain.blocks()).containsExactly(granted.get(2) + ":3+0", granted.get(2) + ":3+1");
+  }
+
+  @Test
+  void aLostConnectionGivesItsSlotsBack() {
+    Brain brain = seedWith(40);
+    List<Integer> granted = new ArrayList<>(brain.toldAbout(GRANT));
+    brain.asks(granted.get(0), 7).forget();
+    brain.happens(new SwarmEvent.PeerLost(granted.get(0), Reason.CONNECTION_LOST));
+    brain.happens(new SwarmEvent.PeerLost(granted.get(1), Reason.CONNECTION_LOST));
+    assertThat(brain.toldAbout(GRANT)).hasSize(2);
+  }
+
+  @Test
+  void aCancelledBlockIsAnsweredWithARejectAndFreesTheTransfer() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63)).asks(0, 63).forget();
+    for (int i = 0; i < 4; i++) {
+      Block block = brain.geometry.blockAt(63, i, BLOCK);
+      brain.says(0, new PeerMessage.Cancel(63, block.offset(), block.length()));
+    }
+    assertThat(brain.saidTo(0)) // two blocks were in the driver's hands already
+        .containsExactly(
+            new PeerMessage.RejectRequest(63, 2 * BLOCK, BLOCK),
+            new PeerMessage.RejectRequest(63, 3 * BLOCK, BLOCK));
+    brain.happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, 0, BLOCK)));
+    brain.forget().happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, 1, BLOCK)));
+    assertThat(brain.saidTo(0)).containsExactly(GRANT);
+  }
+
+  @Test
+  void aTransferWhoseReceiverForgetsTheRestIsClosed() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63));
+    brain.says(0, new PeerMessage.Request(63, 0, BLOCK));
+    brain.happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, 0, BLOCK)));
+    brain.forget().pass(brain.settings.stallNanos() + Swarm.HOUSEKEEPING_NANOS);
+    assertThat(brain.saidTo(0)).contains(GRANT);
+  }
+
+  @Test
+  void betweenTwoPeersThatSpeakGrantsNobodyIsChokedOrUnchoked() {
+    Brain brain = seedWith(3);
+    brain.says(0, new PeerMessage.Interested());
+    assertThat(brain.disconnects()).containsExactly(Reason.PROTOCOL_VIOLATION);
+    for (int peer = 0; peer < 3; peer++) {
+      assertThat(brain.saidTo(peer))
+          .doesNotContain(new PeerMessage.Choke(), new PeerMessage.Unchoke());
+    }
+  }
+}
