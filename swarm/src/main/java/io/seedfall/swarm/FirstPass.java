@@ -22,6 +22,7 @@ final class FirstPass {
   private final PiecePicker picker;
   private final UploadGrants grants;
   private final SeededRandom random;
+
   /** A piece that is to be offered once more, but not to the peer that has just declined it. */
   private record Again(int piece, @Nullable PeerSession except) {}
 
@@ -81,7 +82,8 @@ final class FirstPass {
     for (Member member : rack) {
       turns = Math.min(turns, member.turns);
     }
-    // Who comes late begins level with the others, and does not get every offer until it has caught up.
+    // Who comes late begins level with the others, and does not get every offer until it has caught
+    // up.
     Member newcomer = new Member(session, rack.isEmpty() ? 0 : turns);
     rack.add(random.nextInt(rack.size() + 1), newcomer);
   }
@@ -134,8 +136,7 @@ final class FirstPass {
     }
     wakeAtNanos = Long.MAX_VALUE;
     int perPeer =
-        UploadGrants.openPerPeerMax(
-            settings.firstPassWindow(), Math.max(expected, members()));
+        UploadGrants.openPerPeerMax(settings.firstPassWindow(), Math.max(expected, members()));
     while (grants.open() < settings.firstPassWindow()) {
       int piece = nextToDeal();
       if (piece < 0) {
@@ -177,8 +178,7 @@ final class FirstPass {
   }
 
   /** Racks in turn; in a rack who had the fewest offers, in the order of the permutation. */
-  private @Nullable PeerSession nextPeer(
-      @Nullable PeerSession except, int perPeer, long nowNanos) {
+  private @Nullable PeerSession nextPeer(@Nullable PeerSession except, int perPeer, long nowNanos) {
     for (int i = 0; i < racks.size(); i++) {
       int turn = (rackTurn + i) % racks.size();
       Member next = null;

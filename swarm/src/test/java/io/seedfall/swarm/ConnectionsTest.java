@@ -206,8 +206,7 @@ final class ConnectionsTest {
     Brain brain = Brain.leech(4).own(0);
     assertThatThrownBy(() -> brain.happens(new SwarmEvent.PeerLost(1, Reason.IDLE)))
         .isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(
-            () -> brain.happens(new SwarmEvent.PeerConnected(0, facts(0, false, true))))
+    assertThatThrownBy(() -> brain.happens(new SwarmEvent.PeerConnected(0, facts(0, false, true))))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> brain.happens(new SwarmEvent.PieceVerified(0)))
         .isInstanceOf(IllegalStateException.class);

@@ -134,7 +134,8 @@ final class GrantReceiverTest {
     brain.delivers(0, 3, false);
     assertThat(brain.disconnects()).containsExactly(Reason.BAD_PIECE);
     assertThat(brain.notices())
-        .contains(new SwarmNotice.PeerBanned(io.seedfall.protocol.Endpoint.parse("10.0.1.1:7000"), 3));
+        .contains(
+            new SwarmNotice.PeerBanned(io.seedfall.protocol.Endpoint.parse("10.0.1.1:7000"), 3));
     assertThat(brain.toldAbout(new PeerMessage.Have(3))).isEmpty();
     brain.happens(new SwarmEvent.PeerLost(0, Reason.BAD_PIECE)).forget();
     brain.happens(new SwarmEvent.PeerConnected(0, Brain.facts(0, false, true)));

@@ -56,9 +56,7 @@ final class GrantSenderTest {
   @Test
   void withFewNeighboursTheSlotsAreDealtEvenly() {
     Brain brain = seedWith(3);
-    assertThat(brain.toldAbout(GRANT))
-        .hasSize(brain.settings.openTransfersMax())
-        .contains(0, 1, 2);
+    assertThat(brain.toldAbout(GRANT)).hasSize(brain.settings.openTransfersMax()).contains(0, 1, 2);
   }
 
   @Test

@@ -15,7 +15,6 @@ final class RackRuleTest {
     return Brain.leech(pieces, 1, settings -> settings.withRack("a"));
   }
 
-
   @Test
   void whatARackMateHasIsNotTakenFromOutside() {
     Brain brain = inRackA(2).ownOfRack(0, "b", 0, 1).ownOfRack(1, "a", 0).forget();
