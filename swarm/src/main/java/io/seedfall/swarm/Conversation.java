@@ -234,7 +234,7 @@ final class Conversation {
     }
     picker.peerGained(piece);
     if (picker.have().contains(piece)) {
-      from.lacksOfOurs(from.piecesOfOursItLacks() - 1);
+      from.gainedOneOfOurs();
     }
     rack.gained(from, piece);
     if (from.isForeign()) {
@@ -383,6 +383,7 @@ final class Conversation {
     if (!isOwnPiece(from, piece)) {
       return Outcome.VIOLATION;
     }
+    from.offeredAPiece();
     if (downloads.offer(from, piece, nowNanos)) {
       askingFor(piece, nowNanos);
     }

@@ -75,6 +75,7 @@ final class PeerSession {
   private @Nullable Endpoint listens;
   private boolean saidWhatItHas;
   private boolean countedAsSeed;
+  private boolean isSource;
   private boolean knowsWhatWeHave;
   private boolean exchangesMetadata;
   private int piecesOfOursItLacks;
@@ -220,14 +221,28 @@ final class PeerSession {
 
   /** How many pieces we have that it is not known to have. */
   int piecesOfOursItLacks() {
-    return piecesOfOursItLacks;
+    return isSource ? 0 : piecesOfOursItLacks;
+  }
+
+  /** It offered a piece: a source in its first pass has everything, whatever it says it has. */
+  void offeredAPiece() {
+    isSource = true;
   }
 
   void lacksOfOurs(int pieces) {
-    if (pieces < 0) {
-      throw new IllegalStateException(this + " lacks " + pieces + " pieces of ours");
-    }
     piecesOfOursItLacks = pieces;
+  }
+
+  /** We verified a piece that it is not known to have. */
+  void lacksOneMoreOfOurs() {
+    piecesOfOursItLacks++;
+  }
+
+  /** It has a piece now that we have too. */
+  void gainedOneOfOurs() {
+    if (--piecesOfOursItLacks < 0) {
+      throw new IllegalStateException(this + " has more pieces of ours than there are");
+    }
   }
 
   /* --------------- what is on its way --------------- */

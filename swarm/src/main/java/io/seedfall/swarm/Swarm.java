@@ -292,7 +292,7 @@ public final class Swarm {
     PeerMessage.Have have = new PeerMessage.Have(piece);
     for (PeerSession session : peers.all()) {
       if (!session.has().contains(piece)) {
-        session.lacksOfOurs(session.piecesOfOursItLacks() + 1);
+        session.lacksOneMoreOfOurs();
       }
       effects.send(session, have, nowNanos);
       if (session.isForeign()) {

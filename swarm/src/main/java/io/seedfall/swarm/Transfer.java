@@ -18,6 +18,7 @@ final class Transfer {
   private int unsettledBytes;
   private long requestedBytes;
   private int inSocket;
+  private boolean givenUp;
   private long touchedNanos;
 
   /**
@@ -63,9 +64,14 @@ final class Transfer {
     return queued.isEmpty() && inSocket == 0;
   }
 
-  /** Whether every byte of its piece was handed to the socket or cancelled. */
+  /** Whether every byte of its piece was handed to the socket, or its receiver gave it up. */
   boolean isSettled() {
-    return unsettledBytes <= 0 && isIdle();
+    return (unsettledBytes <= 0 || givenUp) && isIdle();
+  }
+
+  /** Its receiver does not want this piece any more; what is on its way comes all the same. */
+  void giveUp() {
+    givenUp = true;
   }
 
   /** Whether another block may be asked for: not one twice, and not more than the piece has. */

@@ -206,16 +206,22 @@ final class UploadGrants {
     }
   }
 
-  /** A neighbour no longer wants a block; what is on its way comes all the same. */
+  /**
+   * A neighbour no longer wants a block. It asks for whole pieces only, so it has given up the piece: the
+   * transfer ends when nothing of it is waiting or being written.
+   */
   void cancelled(PeerSession from, Block block, long nowNanos) {
     Transfer transfer = transferOf(from.own(), block.piece());
-    if (transfer == null || !transfer.cancel(block)) {
+    if (transfer == null) {
       return;
     }
-    effects.send(
-        from,
-        new PeerMessage.RejectRequest(block.piece(), block.offset(), block.length()),
-        nowNanos);
+    transfer.giveUp();
+    if (transfer.cancel(block)) {
+      effects.send(
+          from,
+          new PeerMessage.RejectRequest(block.piece(), block.offset(), block.length()),
+          nowNanos);
+    }
     if (transfer.isSettled()) {
       close(transfer);
     }

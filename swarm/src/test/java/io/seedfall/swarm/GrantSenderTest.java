@@ -236,6 +236,27 @@ final class GrantSenderTest {
   }
 
   @Test
+  void requestsThatCrossedTheWithdrawalOfTheirGrantDoNotHoldTheNextOneForLong() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63));
+    brain.pass(brain.settings.grantExpiryNanos()).says(0, new PeerMessage.Request(63, 0, BLOCK));
+    assertThat(brain.saidTo(0)).contains(new PeerMessage.RejectRequest(63, 0, BLOCK));
+    brain.pass(MILLI).says(0, new PeerMessage.Request(63, BLOCK, BLOCK)); // uses the next grant
+    assertThat(brain.blocks()).containsExactly("0:63+1");
+    brain.forget().says(0, new PeerMessage.Cancel(63, BLOCK, BLOCK));
+    assertThat(brain.toldAbout(GRANT)).isEmpty();
+    brain.happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, 1, BLOCK)));
+    assertThat(brain.toldAbout(GRANT)).containsExactly(0);
+  }
+
+  @Test
+  void aSourceThatOffersAPieceIsNotGrantedAnything() {
+    Brain brain = Brain.leech(8).own(0).own(1, Brain.range(8));
+    brain.says(0, new PeerMessage.Offer(5)).forget().delivers(0, 5, true);
+    assertThat(brain.toldAbout(GRANT)).isEmpty();
+    assertThat(brain.toldAbout(new PeerMessage.Have(5))).contains(0);
+  }
+
+  @Test
   void aTransferWhoseReceiverForgetsTheRestIsClosed() {
     Brain brain = Brain.seed(64).own(0, Brain.range(63));
     brain.says(0, new PeerMessage.Request(63, 0, BLOCK));
