@@ -1,0 +1,121 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.metainfo.PieceGeometry;
+import io.seedfall.protocol.wire.PeerMessage.ExtensionHandshake;
+import io.seedfall.protocol.wire.PeerMessageCodec;
+import io.seedfall.swarm.PeerFacts;
+import io.seedfall.swarm.Reason;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of one swarm: a channel, a reader, a writer, a slot.
+ *
+ * <pre>
+ *   open --close(reason), from any thread--> closing --both threads ended--> lost (posted once)
+ * </pre>
+ *
+ * <p>The first reason counts. When Lost is posted no thread of the connection can touch a file any
+ * more.
+ */
+final class Connection {
+  private final int slot;
+  private final Greeted greeted;
+  private final Outbox outbox = new Outbox();
+  private final PeerMessageCodec codec;
+  private final Inbox<Posted> inbox;
+  private final PieceFence.Owner owner = new PieceFence.Owner();
+  private final AtomicReference<@Nullable Reason> ended = new AtomicReference<>();
+  private final AtomicInteger threadsLeft = new AtomicInteger(2);
+  private volatile Endpoint name;
+  private volatile long writingSinceNanos = NOT_WRITING;
+
+  /** The value of {@link #writingSinceNanos} while the writer does not wait for the socket. */
+  static final long NOT_WRITING = Long.MAX_VALUE;
+
+  Connection(
+      int slot, Greeted greeted, PieceGeometry geometry, int blockBytesMax, Inbox<Posted> inbox) {
+    this.slot = slot;
+    this.greeted = greeted;
+    this.codec = new PeerMessageCodec(geometry.pieceCount(), blockBytesMax);
+    this.inbox = inbox;
+    this.name = greeted.facts().remote();
+  }
+
+  /** Its number in the swarm, until Lost was handled. */
+  int slot() {
+    return slot;
+  }
+
+  /** As which it writes pieces. */
+  PieceFence.Owner owner() {
+    return owner;
+  }
+
+  PeerFacts facts() {
+    return greeted.facts();
+  }
+
+  SocketChannel channel() {
+    return greeted.channel();
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  PeerMessageCodec codec() {
+    return codec;
+  }
+
+  /** Where the peer listens as far as is known, else its end of the connection. */
+  Endpoint name() {
+    return name;
+  }
+
+  /** Learns where a peer listens that dialled us (BEP 10's {@code p}). */
+  void heard(ExtensionHandshake handshake) {
+    int port = handshake.listenPort();
+    if (!facts().dialled() && port >= 1 && port <= 65_535) {
+      name = new Endpoint(facts().remote().address(), port);
+    }
+  }
+
+  /** Since when the writer waits for the socket without progress. */
+  long writingSinceNanos() {
+    return writingSinceNanos;
+  }
+
+  void writingSince(long nanos) {
+    writingSinceNanos = nanos;
+  }
+
+  /** Ends it, for the first reason given. */
+  void close(Reason reason) {
+    if (ended.compareAndSet(null, reason)) {
+      outbox.close();
+      greeted.close();
+    }
+  }
+
+  boolean isClosed() {
+    return ended.get() != null;
+  }
+
+  /** One of its two threads is at its end; the last one says that the connection is lost. */
+  void threadEnded() {
+    close(Reason.CONNECTION_LOST);
+    if (threadsLeft.decrementAndGet() == 0) {
+      Reason reason = ended.get();
+      inbox.put(new Posted.Lost(this, reason == null ? Reason.CONNECTION_LOST : reason));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "slot " + slot + ", " + name;
+  }
+}

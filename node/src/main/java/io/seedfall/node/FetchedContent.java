@@ -1,0 +1,370 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.Block;
+import io.seedfall.protocol.Hash256;
+import io.seedfall.protocol.PieceSet;
+import io.seedfall.protocol.metainfo.PieceGeometry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a torrent that is being fetched, and served as far as it is verified.
+ *
+ * <p>Blocks are written by the threads of their connections ({@link PieceFence} says which may be);
+ * a verified piece is journaled at once, which a killed process does not lose; and a thread of its
+ * own puts the files on the disk every {@link #SYNC_BYTES} or {@link #SYNC_NANOS}, and says so in
+ * the journal, which a power cut does not undo. When everything is on the disk it seals the journal
+ * with the files' fingerprints.
+ *
+ * <pre>
+ *   Writing --every piece verified--> Settling --files and names on the disk--> Sealed
+ *      └────────────── a write, a force or the journal fails ──────┴──> Failed
+ * </pre>
+ */
+final class FetchedContent implements Content {
+  /** So many verified bytes may be in doubt after a power cut. */
+  static final long SYNC_BYTES = 256L << 20;
+
+  /** So long may a verified piece be in doubt. */
+  static final long SYNC_NANOS = 5_000_000_000L;
+
+  private final StagingArea staging;
+  private final PieceGeometry geometry;
+  private final PieceHashes hashes;
+  private final OpenFiles files;
+  private final PieceFence fence;
+  private final Outcome outcome;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final @Nullable Thread syncer;
+
+  /* Guarded by the lock. */
+  private final Journal journal;
+  private final PieceSet verified;
+  private final PieceSet dirtyPieces;
+  private long dirtySinceNanos;
+  private long dirtyBytes;
+  private Phase phase;
+  private boolean closing;
+
+  /** What the files look like once nobody writes them any more. */
+  private volatile @Nullable FingerprintWatch watch;
+
+  private enum Phase {
+    WRITING,
+    SETTLING,
+    SEALED,
+    FAILED
+  }
+
+  /** Who hears how it ends; called on the syncing thread. */
+  interface Outcome {
+    /** Everything is verified and on the disk. */
+    void settled();
+
+    /** The disk failed. */
+    void failed(IOException why);
+  }
+
+  /** Takes over what {@link StagingArea#open} found; {@code outcome} may be called at once. */
+  FetchedContent(
+      StagingArea staging, StagingArea.Found found, PieceHashes hashes, Outcome outcome) {
+    this.staging = staging;
+    this.geometry = staging.geometry();
+    this.hashes = hashes;
+    this.outcome = outcome;
+    this.files = found.files();
+    this.journal = found.journal();
+    this.verified = found.verified();
+    this.dirtyPieces = found.dirty();
+    this.dirtySinceNanos = System.nanoTime();
+    this.fence = new PieceFence(geometry);
+    List<Fingerprint> seal = found.seal();
+    if (seal != null && verified.isFull()) {
+      this.watch = new FingerprintWatch(staging.paths(), seal);
+      this.phase = Phase.SEALED;
+      this.syncer = null;
+    } else {
+      this.phase = verified.isFull() ? Phase.SETTLING : Phase.WRITING;
+      this.syncer = Thread.ofPlatform().name("seedfall-sync").daemon().unstarted(this::sync);
+    }
+  }
+
+  /** Begins to put things on the disk; to be called once, before anything else. */
+  void start() {
+    if (syncer != null) {
+      syncer.start();
+    }
+  }
+
+  /** The pieces that are verified now: a copy. */
+  PieceSet verified() {
+    lock.lock();
+    try {
+      return verified.copy();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether everything is verified and on the disk. */
+  boolean isSettled() {
+    lock.lock();
+    try {
+      return phase == Phase.SEALED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /* --------------- writing --------------- */
+
+  /** Who may write what. */
+  PieceFence fence() {
+    return fence;
+  }
+
+  /**
+   * Writes a block to its place, in one positional write.
+   *
+   * @param leaves the hashes of {@code bytes}
+   * @return whether it counts: false when the piece is no longer expected from this sender
+   */
+  boolean write(PieceFence.Assembly assembly, Block block, ByteBuffer bytes, Hash256[] leaves)
+      throws IOException {
+    if (!fence.beginWrite(assembly, block)) {
+      return false;
+    }
+    boolean counts = false;
+    boolean written = false;
+    try {
+      int file = geometry.fileOf(block.piece());
+      long offset = geometry.offsetInFile(block.piece()) + block.offset();
+      try (OpenFiles.Lease lease = files.lease(file)) {
+        int from = bytes.position();
+        while (bytes.hasRemaining()) {
+          lease.channel().write(bytes, offset + bytes.position() - from);
+        }
+      }
+      written = true;
+    } finally {
+      counts = fence.endWrite(assembly, block, written ? leaves : null);
+    }
+    return counts;
+  }
+
+  /** The file that a block belongs to. */
+  Path pathOf(Block block) {
+    return staging.paths().get(geometry.fileOf(block.piece()));
+  }
+
+  /**
+   * Compares the leaves of a piece of which every block is stored with its hash, and journals it
+   * when they agree.
+   */
+  boolean verify(int piece) throws IOException {
+    if (!hashes.match(piece, fence.finish(piece))) {
+      return false;
+    }
+    lock.lock();
+    try {
+      if (!verified.add(piece)) {
+        throw new IllegalStateException("piece " + piece + " was verified before");
+      }
+      if (phase == Phase.FAILED) {
+        return true;
+      }
+      journal.piece(piece);
+      if (dirtyPieces.isEmpty()) {
+        dirtySinceNanos = System.nanoTime();
+      }
+      dirtyPieces.add(piece);
+      dirtyBytes += geometry.pieceLength(piece);
+      if (verified.isFull()) {
+        phase = Phase.SETTLING;
+      }
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /* --------------- onto the disk --------------- */
+
+  private void sync() {
+    try {
+      while (awaitWork()) {
+        force();
+      }
+      settle();
+    } catch (IOException | RuntimeException e) {
+      lock.lock();
+      try {
+        phase = Phase.FAILED;
+      } finally {
+        lock.unlock();
+      }
+      outcome.failed(e instanceof IOException io ? io : new IOException(e));
+    }
+  }
+
+  /** Waits until enough is dirty, or for long enough; false when nothing more will come. */
+  private boolean awaitWork() {
+    lock.lock();
+    try {
+      while (!closing && phase == Phase.WRITING && dirtyBytes < SYNC_BYTES) {
+        if (dirtyPieces.isEmpty()) {
+          changed.awaitUninterruptibly();
+          continue;
+        }
+        long left = dirtySinceNanos + SYNC_NANOS - System.nanoTime();
+        if (left <= 0) {
+          return true;
+        }
+        changed.awaitNanos(left);
+      }
+      return !closing && phase == Phase.WRITING;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the syncing thread", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Puts every piece that is verified by now on the disk, and then says so in the journal. */
+  private void force() throws IOException {
+    long mark;
+    PieceSet pieces;
+    lock.lock();
+    try {
+      mark = journal.position();
+      pieces = dirtyPieces.copy();
+      dirtyPieces.clear();
+      dirtyBytes = 0;
+    } finally {
+      lock.unlock();
+    }
+    int last = -1;
+    for (int piece = pieces.next(0); piece >= 0; piece = pieces.next(piece + 1)) {
+      int file = geometry.fileOf(piece);
+      if (file != last) {
+        try (OpenFiles.Lease lease = files.lease(file)) {
+          lease.channel().force(false);
+        }
+        last = file;
+      }
+    }
+    lock.lock();
+    try {
+      journal.synced(mark);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The end: all is on the disk, and nobody writes any more. */
+  private void settle() throws IOException {
+    force();
+    staging.forceDirectories();
+    List<Fingerprint> fingerprints = new ArrayList<>();
+    for (Path path : staging.paths()) {
+      fingerprints.add(Fingerprint.of(path));
+    }
+    boolean complete;
+    lock.lock();
+    try {
+      journal.sealed(fingerprints);
+      complete = phase == Phase.SETTLING;
+      if (complete) {
+        watch = new FingerprintWatch(staging.paths(), fingerprints);
+        phase = Phase.SEALED;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (complete) {
+      outcome.settled();
+    }
+  }
+
+  /* --------------- serving --------------- */
+
+  @Override
+  public BlockBytes read(Block block) throws IOException {
+    int file = geometry.fileOf(block.piece());
+    FingerprintWatch sealed = watch;
+    if (sealed != null) {
+      sealed.checkFresh(file);
+    }
+    OpenFiles.Lease lease = files.lease(file);
+    long offset = geometry.offsetInFile(block.piece()) + block.offset();
+    ByteBuffer bytes = lease.mapped(offset, block.length());
+    if (bytes == null) {
+      lease.close();
+      throw new ContentChangedException(pathOf(block) + " was cut");
+    }
+    return new BlockBytes(bytes, lease);
+  }
+
+  @Override
+  public void checkUnchanged(Block block) throws ContentChangedException {
+    int file = geometry.fileOf(block.piece());
+    FingerprintWatch sealed = watch;
+    if (sealed != null) {
+      sealed.check(file);
+      return;
+    }
+    Path path = pathOf(block);
+    try {
+      if (Fingerprint.of(path).bytes() != geometry.fileBytes(file)) {
+        throw new ContentChangedException(path + " was cut");
+      }
+    } catch (ContentChangedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new ContentChangedException(path + " is gone");
+    }
+  }
+
+  /** Puts what is verified on the disk and seals the journal. Nobody may write or read any more. */
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      closing = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (syncer != null) {
+      joinSyncer(syncer);
+    }
+    try {
+      journal.close();
+    } finally {
+      files.close();
+    }
+  }
+
+  private static void joinSyncer(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // half a close would leak the files: finish, then say so
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

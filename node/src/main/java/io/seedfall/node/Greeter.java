@@ -1,0 +1,204 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PeerId;
+import io.seedfall.protocol.wire.DecodedHandshake;
+import io.seedfall.protocol.wire.Handshake;
+import io.seedfall.swarm.PeerFacts;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections and passes handshakes, both with deadlines. After it a channel knows which
+ * torrent it is about; before, it is a stranger's socket that holds one of few places.
+ */
+final class Greeter implements AutoCloseable {
+  /** How long a dial may take. */
+  static final int DIAL_MILLIS_MAX = 5_000;
+
+  /** How long the other side's handshake may take, from its connection on. */
+  static final int HANDSHAKE_MILLIS_MAX = 5_000;
+
+  /**
+   * The socket's send buffer: small, because blocks go out oldest first only as far as the kernel
+   * has not taken them yet; and large enough for a block on its way.
+   */
+  static final int SEND_BUFFER_BYTES = 512 * 1024;
+
+  private final PeerId self;
+  private final @Nullable InetSocketAddress bindTo;
+  private final ConnectionCap cap;
+  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /**
+   * A greeter for one node.
+   *
+   * @param bindTo the address that dialled connections are bound to, null for any
+   */
+  Greeter(PeerId self, @Nullable InetSocketAddress bindTo, ConnectionCap cap) {
+    this.self = self;
+    this.bindTo = bindTo;
+    this.cap = cap;
+  }
+
+  /** Who takes a greeted channel, by the info-hash that it asked for. */
+  @FunctionalInterface
+  interface Host {
+    /** The torrent whose truncated info-hash this is, null when we have no such torrent. */
+    @Nullable InfoHash torrent(byte[] truncated);
+  }
+
+  /** A channel and the torrent it is about. */
+  record Welcomed(Greeted greeted, InfoHash torrent) {}
+
+  /** Dials and passes handshakes. */
+  Greeted dial(Endpoint remote, InfoHash torrent) throws IOException {
+    ConnectionCap.Place place = cap.enterDialled();
+    if (place == null) {
+      throw new IOException("connections: " + ConnectionCap.CONNECTIONS_MAX + " (all are taken)");
+    }
+    SocketChannel channel = null;
+    try {
+      channel = SocketChannel.open();
+      remember(channel);
+      prepare(channel);
+      if (bindTo != null) {
+        channel.bind(new InetSocketAddress(bindTo.getAddress(), 0));
+      }
+      channel.socket().connect(Addresses.socketAddress(remote), DIAL_MILLIS_MAX);
+      long deadlineNanos = deadline();
+      write(channel, torrent);
+      Handshake theirs = read(channel, deadlineNanos);
+      if (!theirs.isFor(torrent)) {
+        throw new ProtocolException("another torrent than " + torrent);
+      }
+      return new Greeted(channel, facts(remote, theirs, true), place);
+    } catch (IOException | RuntimeException e) {
+      discard(channel);
+      place.leave();
+      throw e;
+    } finally {
+      forget(channel);
+    }
+  }
+
+  /** Passes handshakes over a channel that somebody opened to us; closes it when they fail. */
+  Welcomed welcome(SocketChannel channel, ConnectionCap.Place place, Host host) throws IOException {
+    try {
+      long deadlineNanos = deadline();
+      remember(channel);
+      prepare(channel);
+      Handshake theirs = read(channel, deadlineNanos);
+      InfoHash torrent = host.torrent(theirs.infoHash());
+      if (torrent == null) {
+        throw new ProtocolException("a torrent that is not here");
+      }
+      write(channel, torrent);
+      place.greeted();
+      if (!(channel.getRemoteAddress() instanceof InetSocketAddress remote)) {
+        throw new IOException("no remote address");
+      }
+      PeerFacts facts = facts(Addresses.endpoint(remote), theirs, false);
+      return new Welcomed(new Greeted(channel, facts, place), torrent);
+    } catch (IOException | RuntimeException e) {
+      discard(channel);
+      place.leave();
+      throw e;
+    } finally {
+      forget(channel);
+    }
+  }
+
+  private static PeerFacts facts(Endpoint remote, Handshake theirs, boolean dialled) {
+    return new PeerFacts(remote, theirs.peerId(), dialled, theirs.fast(), theirs.extensions());
+  }
+
+  private static void prepare(SocketChannel channel) throws IOException {
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+  }
+
+  private void write(SocketChannel channel, InfoHash torrent) throws IOException {
+    ByteBuffer ours = ByteBuffer.allocate(Handshake.BYTES);
+    Handshake.ours(torrent, self).encode(ours);
+    ours.flip();
+    while (ours.hasRemaining()) {
+      channel.write(ours); // 68 bytes into an empty send buffer: never waits
+    }
+  }
+
+  /** Reads the 68 bytes and not one more; a first byte that is not 0x13 ends it at once. */
+  private static Handshake read(SocketChannel channel, long deadlineNanos) throws IOException {
+    byte[] bytes = new byte[Handshake.BYTES];
+    int have = 0;
+    InputStream in = channel.socket().getInputStream();
+    while (true) {
+      channel.socket().setSoTimeout(millisUntil(deadlineNanos));
+      int got = in.read(bytes, have, bytes.length - have);
+      if (got < 0) {
+        throw new EOFException("closed during the handshake");
+      }
+      have += got;
+      switch (Handshake.decode(ByteBuffer.wrap(bytes, 0, have))) {
+        case DecodedHandshake.Complete(Handshake handshake) -> {
+          return handshake;
+        }
+        case DecodedHandshake.Malformed(String reason) -> throw new ProtocolException(reason);
+        case DecodedHandshake.NeedMoreBytes _ -> {}
+      }
+    }
+  }
+
+  private static long deadline() {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HANDSHAKE_MILLIS_MAX);
+  }
+
+  private static int millisUntil(long deadlineNanos) throws SocketTimeoutException {
+    long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+    if (left < 1) {
+      throw new SocketTimeoutException("no handshake within its time");
+    }
+    return (int) left;
+  }
+
+  private void remember(SocketChannel channel) throws IOException {
+    open.add(channel);
+    if (closed) {
+      throw new IOException("the node is closed");
+    }
+  }
+
+  private void forget(@Nullable SocketChannel channel) {
+    if (channel != null) {
+      open.remove(channel);
+    }
+  }
+
+  private static void discard(@Nullable SocketChannel channel) {
+    if (channel != null) {
+      Greeted.closeQuietly(channel);
+    }
+  }
+
+  /** Ends every handshake under way; later ones fail at once. */
+  @Override
+  public void close() {
+    closed = true;
+    for (SocketChannel channel : open) {
+      Greeted.closeQuietly(channel);
+    }
+  }
+}

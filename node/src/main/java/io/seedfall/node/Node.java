@@ -1,0 +1,364 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PeerId;
+import io.seedfall.protocol.PieceSet;
+import io.seedfall.protocol.SeededRandom;
+import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.swarm.Swarm;
+import io.seedfall.swarm.SwarmSettings;
+import io.seedfall.swarm.SwarmSetup;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The body of one peer: one listening socket, over which any number of torrents are seeded and
+ * fetched. Everything that blocks runs on virtual threads; no thread, socket or file of it is left
+ * when {@link #close} returns.
+ *
+ * <p>Any thread may call it.
+ */
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** Connections that wait to be accepted. */
+  private static final int BACKLOG_MAX = 1024;
+
+  private static final long TROUBLE_PAUSE_NANOS = 100_000_000L;
+
+  /** Slots beyond the connections that the swarm allows, so that it is the swarm who says no. */
+  private static final int SPARE_SLOTS = 64;
+
+  private final NodeSettings settings;
+  private final NodeParts parts;
+  private final PeerId self;
+  private final ServerSocketChannel server;
+  private final InetSocketAddress listenAddress;
+  private final ConnectionCap cap = new ConnectionCap();
+  private final Greeter greeter;
+  private final long originNanos = System.nanoTime();
+  private final StagingArea.Room room;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<InfoHash, Transfer> transfers = new TreeMap<>();
+  private boolean closed;
+
+  private Node(NodeSettings settings, ServerSocketChannel server, StagingArea.Room room)
+      throws IOException {
+    this.settings = settings;
+    this.parts = NodeParts.of(settings);
+    this.self = PeerId.random(new SeededRandom(settings.seed()));
+    this.server = server;
+    this.room = room;
+    if (!(server.getLocalAddress() instanceof InetSocketAddress bound)) {
+      throw new IOException("no listen address");
+    }
+    this.listenAddress = bound;
+    this.greeter = newGreeter();
+  }
+
+  /**
+   * Listens, and takes connections for the torrents that will be opened.
+   *
+   * @throws BindException when the address is not this machine's or the port is taken, in words
+   * @throws IOException when there is no socket to be had
+   */
+  public static Node open(NodeSettings settings) throws IOException {
+    return open(settings, directory -> Files.getFileStore(directory).getUsableSpace());
+  }
+
+  /** The same with a disk of a test's own size. */
+  static Node open(NodeSettings settings, StagingArea.Room room) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open();
+    try {
+      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      server.bind(settings.listen(), BACKLOG_MAX);
+      Node node = new Node(settings, server, room);
+      node.parts.threads().start("seedfall-accept", node::accept);
+      return node;
+    } catch (BindException e) {
+      server.close();
+      BindException inWords =
+          new BindException(
+              "cannot listen on %s: %s (another process may use the port)"
+                  .formatted(text(settings.listen()), e.getMessage()));
+      inWords.initCause(e);
+      throw inWords;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  private Greeter newGreeter() {
+    boolean specific = !listenAddress.getAddress().isAnyLocalAddress();
+    return new Greeter(self, specific ? listenAddress : null, cap);
+  }
+
+  /** Where peers reach us, with the port that was taken when 0 was asked for. */
+  public InetSocketAddress listenAddress() {
+    return listenAddress;
+  }
+
+  /** How we name ourselves to other peers. */
+  public PeerId peerId() {
+    return self;
+  }
+
+  /* --------------- accepting --------------- */
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        SocketChannel channel = server.accept();
+        ConnectionCap.Place place = place(channel);
+        if (place == null) {
+          Greeted.closeQuietly(channel);
+        } else {
+          parts.threads().start("seedfall-welcome", () -> welcome(channel, place));
+        }
+      } catch (IOException e) {
+        if (server.isOpen()) {
+          LOG.warn("cannot accept a connection: {}", e.toString());
+          pauseAfterTrouble();
+        }
+      }
+    }
+  }
+
+  private ConnectionCap.@Nullable Place place(SocketChannel channel) throws IOException {
+    return channel.getRemoteAddress() instanceof InetSocketAddress remote
+        ? cap.enter(remote.getAddress())
+        : null;
+  }
+
+  /** Out of file descriptors, most likely: trying again at once would only burn the processor. */
+  private static void pauseAfterTrouble() {
+    LockSupport.parkNanos(TROUBLE_PAUSE_NANOS);
+  }
+
+  private void welcome(SocketChannel channel, ConnectionCap.Place place) {
+    try {
+      Greeter.Welcomed welcomed = greeter.welcome(channel, place, this::torrent);
+      Transfer transfer = find(welcomed.torrent());
+      if (transfer == null || !transfer.inbox().put(new Posted.Arrived(welcomed.greeted()))) {
+        welcomed.greeted().close();
+      }
+    } catch (IOException e) {
+      LOG.debug("turned away: {}", e.toString());
+    }
+  }
+
+  private @Nullable InfoHash torrent(byte[] truncated) {
+    lock.lock();
+    try {
+      for (InfoHash infoHash : transfers.keySet()) {
+        if (Arrays.equals(infoHash.truncated(), truncated)) {
+          return infoHash;
+        }
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Transfer find(InfoHash infoHash) {
+    lock.lock();
+    try {
+      return transfers.get(infoHash);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /* --------------- transfers --------------- */
+
+  /**
+   * Serves content that exists, from where it lies. Size, modification time and inode of every file
+   * are remembered; when one of them changes, the listener hears CONTENT_CHANGED and nothing more
+   * is served. The content is not hashed here: what the metainfo says of it is believed.
+   *
+   * @throws TransferException UNREADABLE when a file is missing or cannot be read, CONTENT_CHANGED
+   *     when one has another length than the metainfo says
+   * @throws IllegalStateException when the torrent is open in this node already
+   */
+  public Transfer seed(SeedSpec spec) throws IOException {
+    Metainfo metainfo = spec.metainfo();
+    List<Path> paths = new ArrayList<>();
+    for (Path relative : MetainfoTerms.paths(metainfo)) {
+      paths.add(metainfo.isSingleFile() ? spec.content() : spec.content().resolve(relative));
+    }
+    SeededContent content = SeededContent.open(metainfo.geometry(), paths, parts.served());
+    SwarmSettings rules = rules(metainfo).withFirstPass(spec.firstPass());
+    Opening opening =
+        new Opening(
+            metainfo,
+            content,
+            PieceSet.full(metainfo.geometry().pieceCount()),
+            rules,
+            new Inbox<>(SwarmLoop.INBOX_MAX),
+            new Announcer(spec.listener()),
+            spec.neighbours());
+    return start(opening, spec.content());
+  }
+
+  /**
+   * Fetches content into a directory, or goes on with what is there: pieces that the journal
+   * vouches for are kept, what is in doubt is hashed again first (which this call waits for). Room
+   * for everything is reserved before the first byte is asked for. A directory that is complete is
+   * simply served, and the listener hears completed() at once.
+   *
+   * @throws TransferException NO_SPACE when the content does not fit, with the figures; IO_ERROR
+   *     when the directory cannot be used
+   * @throws IllegalStateException when the torrent is open in this node already
+   */
+  public Transfer fetch(FetchSpec spec) throws IOException {
+    Metainfo metainfo = spec.metainfo();
+    PieceHashes hashes = new MetainfoTerms(metainfo);
+    StagingArea staging =
+        new StagingArea(
+            spec.directory(),
+            metainfo.infoHash(),
+            metainfo.geometry(),
+            MetainfoTerms.stagedPaths(metainfo));
+    StagingArea.Found found = staging.open(hashes, room, FileChannel::open);
+    Inbox<Posted> inbox = new Inbox<>(SwarmLoop.INBOX_MAX);
+    FetchedContent content = new FetchedContent(staging, found, hashes, new PostedOutcome(inbox));
+    Opening opening =
+        new Opening(
+            metainfo,
+            content,
+            content.verified(),
+            rules(metainfo),
+            inbox,
+            new Announcer(spec.listener()),
+            spec.neighbours());
+    Path where = staging.contentRoot();
+    Transfer transfer = start(opening, metainfo.isSingleFile() ? staging.paths().get(0) : where);
+    content.start();
+    return transfer;
+  }
+
+  private SwarmSettings rules(Metainfo metainfo) {
+    return SwarmSettings.forTransfer(
+            metainfo.pieceBytes(), settings.pacingBytesPerSecond(), settings.oneWayNanos())
+        .withRack(settings.rack());
+  }
+
+  /** What a transfer is opened with. */
+  private record Opening(
+      Metainfo metainfo,
+      Content content,
+      PieceSet have,
+      SwarmSettings rules,
+      Inbox<Posted> inbox,
+      Announcer announcer,
+      List<Endpoint> neighbours) {}
+
+  private Transfer start(Opening opening, Path where) throws IOException {
+    Metainfo metainfo = opening.metainfo();
+    InfoHash infoHash = metainfo.infoHash();
+    boolean reachable = !listenAddress.getAddress().isAnyLocalAddress();
+    Swarm swarm =
+        new Swarm(
+            new SwarmSetup(
+                opening.rules(),
+                metainfo.geometry(),
+                opening.have(),
+                self,
+                reachable ? Addresses.endpoint(listenAddress) : null,
+                new MetainfoTerms(metainfo),
+                settings.seed() ^ infoHash.hashCode()));
+    SwarmLoop loop =
+        new SwarmLoop(
+            new SwarmLoop.Setup(
+                swarm,
+                metainfo.geometry(),
+                opening.content(),
+                opening.have(),
+                opening.rules().peersMax() + SPARE_SLOTS,
+                Math.max(opening.rules().blockBytes(), opening.rules().foreignBlockBytes()),
+                opening.inbox(),
+                infoHash,
+                newGreeter(),
+                parts,
+                originNanos,
+                opening.announcer()));
+    Transfer transfer = new Transfer(infoHash, where, loop, opening.inbox(), this::forget);
+    lock.lock();
+    try {
+      if (closed || transfers.containsKey(infoHash)) {
+        opening.content().close();
+        throw new IllegalStateException(
+            closed ? "the node is closed" : "torrent " + infoHash + " is open already");
+      }
+      transfers.put(infoHash, transfer);
+      transfer.start(parts.threads());
+    } finally {
+      lock.unlock();
+    }
+    transfer.neighbours(opening.neighbours());
+    return transfer;
+  }
+
+  private void forget(Transfer transfer) {
+    lock.lock();
+    try {
+      transfers.remove(transfer.infoHash(), transfer);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many virtual threads of the node run. */
+  int threadsAlive() {
+    return parts.threads().alive();
+  }
+
+  /** How many connections are open, handshakes done or not. */
+  int connections() {
+    return cap.connections();
+  }
+
+  /** Closes every transfer and the listening socket, and waits until nothing of them is left. */
+  @Override
+  public void close() throws IOException {
+    List<Transfer> open;
+    lock.lock();
+    try {
+      closed = true;
+      open = List.copyOf(transfers.values());
+    } finally {
+      lock.unlock();
+    }
+    server.close();
+    greeter.close();
+    for (Transfer transfer : open) {
+      transfer.close();
+    }
+    parts.threads().awaitNone();
+  }
+}

@@ -1,0 +1,48 @@
+package io.seedfall.node;
+
+/**
+ * What all transfers of a node share.
+ *
+ * @param threads all virtual threads of the node
+ * @param receiveLimiter for bytes that come in
+ * @param sendLimiter for bytes that go out
+ * @param blocks a block while it comes in
+ * @param served a block of a publisher's file while it goes out
+ * @param frames what a reader has read and not understood yet
+ * @param phrases what a writer gathers for one write
+ */
+record NodeParts(
+    Threads threads,
+    RateLimiter receiveLimiter,
+    RateLimiter sendLimiter,
+    BufferPool blocks,
+    BufferPool served,
+    BufferPool frames,
+    BufferPool phrases) {
+
+  /** The largest block that is ever asked for or sent. */
+  static final int BLOCK_BYTES_MAX = 256 * 1024;
+
+  /** Blocks on their way in at once. */
+  static final int BLOCKS_MAX = 96;
+
+  /** Blocks of publishers' files on their way out at once. */
+  static final int SERVED_MAX = 64;
+
+  /** A reader's buffer: many messages, and not much of a block, which would be copied twice. */
+  static final int FRAME_BYTES = 16 * 1024;
+
+  /** A writer's buffer. */
+  static final int PHRASE_BYTES = 16 * 1024;
+
+  static NodeParts of(NodeSettings settings) {
+    return new NodeParts(
+        new Threads(),
+        new RateLimiter(settings.receiveBytesPerSecond()),
+        new RateLimiter(settings.sendBytesPerSecond()),
+        new BufferPool(BLOCK_BYTES_MAX, BLOCKS_MAX),
+        new BufferPool(BLOCK_BYTES_MAX, SERVED_MAX),
+        new BufferPool(FRAME_BYTES, ConnectionCap.CONNECTIONS_MAX),
+        new BufferPool(PHRASE_BYTES, ConnectionCap.CONNECTIONS_MAX));
+  }
+}

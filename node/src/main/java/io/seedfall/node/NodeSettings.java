@@ -1,0 +1,62 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.wire.GrantTerms;
+import java.net.InetSocketAddress;
+
+/**
+ * What a {@link Node} is made from.
+ *
+ * @param listen where peers reach us; port 0 takes any free port. Connections that we open are
+ *     bound to this address too when it is a specific one, so that the other end sees where we
+ *     listen
+ * @param receiveBytesPerSecond cap on what all transfers together receive; 0 for none
+ * @param sendBytesPerSecond cap on what all transfers together send; 0 for none
+ * @param linkBytesPerSecond rate of the network card, from which windows and time-outs follow
+ * @param oneWayNanos one-way latency between two peers
+ * @param rack the rack this machine stands in, empty when racks do not matter
+ * @param seed everything random follows from it, the peer id too
+ */
+public record NodeSettings(
+    InetSocketAddress listen,
+    long receiveBytesPerSecond,
+    long sendBytesPerSecond,
+    long linkBytesPerSecond,
+    long oneWayNanos,
+    String rack,
+    long seed) {
+
+  /** Refuses what cannot be meant. */
+  public NodeSettings {
+    if (listen.isUnresolved()) {
+      throw new IllegalArgumentException("listen: " + listen + " (expected: an IP address)");
+    }
+    if (receiveBytesPerSecond < 0 || sendBytesPerSecond < 0) {
+      throw new IllegalArgumentException(
+          "receiveBytesPerSecond: %d, sendBytesPerSecond: %d (expected: >= 0)"
+              .formatted(receiveBytesPerSecond, sendBytesPerSecond));
+    }
+    if (linkBytesPerSecond < 1 || oneWayNanos < 0) {
+      throw new IllegalArgumentException(
+          "linkBytesPerSecond: %d, oneWayNanos: %d (expected: > 0, >= 0)"
+              .formatted(linkBytesPerSecond, oneWayNanos));
+    }
+    if (rack.length() > GrantTerms.RACK_CHARS_MAX) {
+      throw new IllegalArgumentException(
+          "rack: " + rack + " (expected: at most " + GrantTerms.RACK_CHARS_MAX + " characters)");
+    }
+  }
+
+  /**
+   * The least rate among the card and both caps, in bytes a second: what piece times follow from.
+   */
+  long pacingBytesPerSecond() {
+    long rate = linkBytesPerSecond;
+    if (receiveBytesPerSecond > 0) {
+      rate = Math.min(rate, receiveBytesPerSecond);
+    }
+    if (sendBytesPerSecond > 0) {
+      rate = Math.min(rate, sendBytesPerSecond);
+    }
+    return rate;
+  }
+}

@@ -1,0 +1,123 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.Block;
+import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.swarm.DiskFault;
+import io.seedfall.swarm.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The writing half of a connection, on a virtual thread of its own. What waits in the outbox up to
+ * and with the next block goes out in one gathering write: messages, the block's header, the
+ * block's bytes. So a message waits for at most one block in front of it.
+ */
+final class PeerWriter implements Runnable {
+  /** What is taken from the outbox at once. */
+  private static final int BATCH_MAX = 1024;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private final Connection connection;
+  private final Content content;
+  private final Inbox<Posted> inbox;
+  private final NodeParts parts;
+  private final List<Outbox.Outgoing> batch = new ArrayList<>();
+
+  PeerWriter(Connection connection, Content content, Inbox<Posted> inbox, NodeParts parts) {
+    this.connection = connection;
+    this.content = content;
+    this.inbox = inbox;
+    this.parts = parts;
+  }
+
+  @Override
+  public void run() {
+    ByteBuffer phrase = parts.phrases().acquire();
+    try {
+      while (connection.outbox().take(batch, BATCH_MAX)) {
+        for (Outbox.Outgoing outgoing : batch) {
+          switch (outgoing) {
+            case Outbox.Outgoing.Words(PeerMessage message) -> append(phrase, message);
+            case Outbox.Outgoing.Bytes(Block block) -> send(phrase, block);
+          }
+        }
+        batch.clear();
+        write(phrase, NOTHING);
+      }
+    } catch (IOException e) {
+      connection.close(Reason.CONNECTION_LOST);
+    } catch (RuntimeException | Error e) {
+      inbox.put(new Posted.Crashed(e));
+    } finally {
+      parts.phrases().release(phrase);
+      connection.threadEnded();
+    }
+  }
+
+  private void append(ByteBuffer phrase, PeerMessage message) throws IOException {
+    int bytes = connection.codec().encodedBytes(message);
+    if (bytes > phrase.remaining()) {
+      write(phrase, NOTHING);
+    }
+    if (bytes > phrase.capacity()) {
+      ByteBuffer large = ByteBuffer.allocate(bytes);
+      connection.codec().encode(message, large);
+      write(phrase, large.flip());
+    } else {
+      connection.codec().encode(message, phrase);
+    }
+  }
+
+  private void send(ByteBuffer phrase, Block block) throws IOException {
+    PeerMessage header = new PeerMessage.Piece(block.piece(), block.offset(), block.length());
+    if (parts.sendLimiter().limits()) {
+      write(phrase, NOTHING); // messages do not wait for the block's turn
+      parts.sendLimiter().await(block.length(), connection::isClosed);
+    }
+    try (Content.BlockBytes bytes = read(block)) {
+      append(phrase, header);
+      write(phrase, bytes.buffer());
+    } catch (IOException e) {
+      blameDisk(block); // a mapped file that was cut makes the socket's write fail
+      throw e;
+    }
+    inbox.put(new Posted.Sent(connection, block));
+  }
+
+  private Content.BlockBytes read(Block block) throws IOException {
+    try {
+      return content.read(block);
+    } catch (ContentChangedException e) {
+      throw e;
+    } catch (IOException e) {
+      inbox.put(new Posted.DiskTrouble(DiskFault.IO_ERROR, "cannot read: " + Words.of(e)));
+      throw e;
+    }
+  }
+
+  private void blameDisk(Block block) {
+    try {
+      content.checkUnchanged(block);
+    } catch (ContentChangedException e) {
+      inbox.put(new Posted.DiskTrouble(DiskFault.CONTENT_CHANGED, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** Writes {@code phrase} and {@code more}, and leaves {@code phrase} empty. */
+  private void write(ByteBuffer phrase, ByteBuffer more) throws IOException {
+    phrase.flip();
+    ByteBuffer[] both = {phrase, more};
+    try {
+      while (phrase.hasRemaining() || more.hasRemaining()) {
+        connection.writingSince(System.nanoTime());
+        connection.channel().write(both);
+      }
+    } finally {
+      connection.writingSince(Connection.NOT_WRITING);
+      phrase.clear();
+    }
+  }
+}

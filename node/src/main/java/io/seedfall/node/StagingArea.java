@@ -1,0 +1,260 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
+import io.seedfall.protocol.metainfo.PieceGeometry;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that a fetch owns:
+ *
+ * <pre>
+ *   directory/content/...   the files, full length from the start
+ *   directory/journal       which pieces of them are verified
+ * </pre>
+ *
+ * <p>Opening it finds out what is there already: what the journal vouches for is believed, what is
+ * in doubt is hashed again, everything else is to be fetched. Room for all files is reserved before
+ * the first byte comes.
+ */
+final class StagingArea {
+  /** Tells how much room there is; a test puts a small disk here. */
+  @FunctionalInterface
+  interface Room {
+    /** Bytes that may still be written below {@code directory}. */
+    long usableBytes(Path directory) throws IOException;
+  }
+
+  /**
+   * What was there.
+   *
+   * @param verified the pieces that are here for sure
+   * @param dirty those of them that are perhaps not on the disk yet
+   * @param seal what the files look like, when nobody wrote them since they were put on the disk
+   */
+  record Found(
+      OpenFiles files,
+      Journal journal,
+      PieceSet verified,
+      PieceSet dirty,
+      @Nullable List<Fingerprint> seal) {}
+
+  private final Path directory;
+  private final Path contentRoot;
+  private final InfoHash infoHash;
+  private final PieceGeometry geometry;
+  private final List<Path> paths;
+
+  /**
+   * The staging area at {@code directory}; nothing is touched yet.
+   *
+   * @param relativePaths the torrent's files in order, below {@code directory/content}
+   */
+  StagingArea(Path directory, InfoHash infoHash, PieceGeometry geometry, List<Path> relativePaths) {
+    this.directory = directory;
+    this.contentRoot = directory.resolve("content");
+    this.infoHash = infoHash;
+    this.geometry = geometry;
+    this.paths = relativePaths.stream().map(contentRoot::resolve).toList();
+  }
+
+  PieceGeometry geometry() {
+    return geometry;
+  }
+
+  /** Where the files are. */
+  List<Path> paths() {
+    return paths;
+  }
+
+  /** The directory that holds them. */
+  Path contentRoot() {
+    return contentRoot;
+  }
+
+  /**
+   * Makes the files, and finds out which pieces are here.
+   *
+   * @throws TransferException NO_SPACE when the files do not fit, IO_ERROR when the disk fails or
+   *     the directory belongs to another torrent
+   */
+  Found open(PieceHashes hashes, Room room, OpenFiles.Opener opener) throws TransferException {
+    try {
+      return openOrThrow(hashes, room, opener);
+    } catch (TransferException e) {
+      throw e;
+    } catch (IOException e) {
+      TransferFault fault = Words.meansNoSpace(e) ? TransferFault.NO_SPACE : TransferFault.IO_ERROR;
+      throw new TransferException(fault, "cannot use " + directory + ": " + Words.of(e), e);
+    }
+  }
+
+  private Found openOrThrow(PieceHashes hashes, Room room, OpenFiles.Opener opener)
+      throws IOException {
+    Files.createDirectories(contentRoot);
+    Path journalPath = directory.resolve("journal");
+    JournalReplay replay =
+        JournalReplay.read(journalPath, infoHash, geometry.pieceCount(), geometry.fileCount());
+    PieceSet believed = new PieceSet(geometry.pieceCount());
+    PieceSet doubted = new PieceSet(geometry.pieceCount());
+    boolean untouched = sort(replay, believed, doubted);
+    if (untouched) {
+      OpenFiles files = new OpenFiles(paths, true, true, opener);
+      PieceSet nothing = new PieceSet(geometry.pieceCount());
+      Journal journal = Journal.resume(journalPath, replay);
+      return new Found(files, journal, believed, nothing, replay.seal());
+    }
+    checkRoom(room);
+    Journal journal = Journal.rewrite(journalPath, infoHash, believed);
+    OpenFiles files = new OpenFiles(paths, true, true, opener);
+    try {
+      reserveAll();
+      PieceSet dirty = hashAgain(doubted, journal, files, hashes);
+      for (int piece = dirty.next(0); piece >= 0; piece = dirty.next(piece + 1)) {
+        believed.add(piece);
+      }
+      return new Found(files, journal, believed, dirty, null);
+    } catch (IOException | RuntimeException e) {
+      files.close();
+      journal.close();
+      throw e;
+    }
+  }
+
+  /* --------------- what is here --------------- */
+
+  /**
+   * Sorts the pieces that the journal speaks of; true when every file is as the journal's seal
+   * says.
+   */
+  private boolean sort(JournalReplay replay, PieceSet believed, PieceSet doubted) {
+    List<Fingerprint> seal = replay.seal();
+    boolean untouched = seal != null && !replay.torn();
+    for (int file = 0; file < paths.size(); file++) {
+      Fingerprint now = fingerprint(paths.get(file));
+      boolean asSealed = seal != null && seal.get(file).equals(now);
+      boolean whole = now != null && now.bytes() == geometry.fileBytes(file);
+      untouched &= asSealed;
+      if (now == null) {
+        continue;
+      }
+      boolean trusted = seal == null ? whole : asSealed;
+      int first = geometry.firstPiece(file);
+      for (int piece = first; piece < first + geometry.pieceCount(file); piece++) {
+        if (replay.onDisk().contains(piece)) {
+          (trusted ? believed : doubted).add(piece);
+        } else if (replay.inDoubt().contains(piece)) {
+          doubted.add(piece);
+        }
+      }
+    }
+    return untouched;
+  }
+
+  private static @Nullable Fingerprint fingerprint(Path path) {
+    try {
+      return Fingerprint.of(path);
+    } catch (IOException e) {
+      return null; // not there, or no file: to be made
+    }
+  }
+
+  /** The pieces of {@code doubted} that are here after all; they are journaled again. */
+  private PieceSet hashAgain(PieceSet doubted, Journal journal, OpenFiles files, PieceHashes hashes)
+      throws IOException {
+    PieceSet here = new PieceSet(geometry.pieceCount());
+    ReentrantLock lock = new ReentrantLock();
+    new PieceReader(geometry, files)
+        .hash(
+            doubted,
+            (piece, leaves) -> {
+              if (hashes.match(piece, leaves)) {
+                lock.lock();
+                try {
+                  here.add(piece);
+                  journal.piece(piece);
+                } finally {
+                  lock.unlock();
+                }
+              }
+            });
+    return here;
+  }
+
+  /* --------------- room --------------- */
+
+  private void checkRoom(Room room) throws IOException {
+    long missing = Journal.bytesMax(geometry.pieceCount(), geometry.fileCount());
+    for (int file = 0; file < paths.size(); file++) {
+      Fingerprint now = fingerprint(paths.get(file));
+      long present = now == null ? 0 : Math.min(now.bytes(), geometry.fileBytes(file));
+      missing += geometry.fileBytes(file) - present;
+    }
+    long usable = room.usableBytes(contentRoot);
+    if (missing > usable) {
+      throw noSpace(missing, usable);
+    }
+  }
+
+  private TransferException noSpace(long needed, long usable) {
+    return new TransferException(
+        TransferFault.NO_SPACE,
+        "not enough space below %s: %s needed, %s free"
+            .formatted(directory, Words.bytes(needed), Words.bytes(usable)));
+  }
+
+  private void reserveAll() throws IOException {
+    for (int file = 0; file < paths.size(); file++) {
+      Path path = paths.get(file);
+      long bytes = geometry.fileBytes(file);
+      Path parent = path.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      cutTo(path, bytes);
+      if (Preallocation.reserve(path, bytes) == Preallocation.Outcome.NO_SPACE) {
+        cutTo(path, 0);
+        throw noSpace(bytes, Files.getFileStore(contentRoot).getUsableSpace());
+      }
+    }
+    forceDirectories();
+  }
+
+  /** Makes the file when there is none, and shortens it when it is too long. */
+  private static void cutTo(Path path, long bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      channel.truncate(bytes);
+    }
+  }
+
+  /** Puts the names of all files on the disk. */
+  void forceDirectories() throws IOException {
+    TreeSet<Path> directories = new TreeSet<>();
+    for (Path path : paths) {
+      for (Path up = path.getParent();
+          up != null && up.startsWith(contentRoot);
+          up = up.getParent()) {
+        if (!directories.add(up)) {
+          break;
+        }
+      }
+    }
+    directories.add(contentRoot);
+    directories.add(directory);
+    for (Path each : new ArrayList<>(directories)) {
+      DurableFiles.forceDirectory(each);
+    }
+  }
+}

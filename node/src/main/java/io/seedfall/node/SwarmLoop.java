@@ -1,0 +1,434 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.Block;
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
+import io.seedfall.protocol.metainfo.PieceGeometry;
+import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.swarm.DiskFault;
+import io.seedfall.swarm.Reason;
+import io.seedfall.swarm.Swarm;
+import io.seedfall.swarm.SwarmEffect;
+import io.seedfall.swarm.SwarmEvent;
+import io.seedfall.swarm.SwarmNotice;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drives one {@link Swarm} on a virtual thread of its own: takes what others posted, tells the
+ * swarm, carries out what it answers. Nothing else touches the swarm, its slots or its verified
+ * pieces.
+ *
+ * <pre>
+ *   Driving --Close--> Closing --last connection and last dial gone--> over
+ *      └──────── a bug ────────> Crashed --Close--> Closing
+ * </pre>
+ *
+ * <p>It never waits for a connection: an outbox that is full ends its connection. So everybody may
+ * wait for the inbox, and it is always emptied.
+ */
+final class SwarmLoop implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(SwarmLoop.class);
+
+  /** What may wait for the swarm's thread. */
+  static final int INBOX_MAX = 4096;
+
+  /** What is taken from the inbox in one turn, before what was said is written. */
+  private static final int BATCH_MAX = 256;
+
+  /** Dials under way at once; the swarm hears that one more failed. */
+  private static final int DIALS_MAX = 256;
+
+  /** A writer that the peer keeps waiting for longer than this ends its connection. */
+  static final long WRITE_STALL_NANOS = 30_000_000_000L;
+
+  private static final long HOUSEKEEPING_NANOS = 1_000_000_000L;
+
+  private final Swarm swarm;
+  private final PieceGeometry geometry;
+  private final Content content;
+  private final @Nullable FetchedContent fetched;
+  private final int blockBytesMax;
+  private final InfoHash torrent;
+  private final Greeter greeter;
+  private final NodeParts parts;
+  private final long originNanos;
+  private final Announcer announcer;
+  private final Inbox<Posted> inbox;
+  private final PieceSet have;
+
+  private final Slots slots;
+  private final Set<Connection> touched = new LinkedHashSet<>();
+  private final ArrayDeque<SwarmEvent> answers = new ArrayDeque<>();
+  private final Map<Endpoint, Long> bytesFrom = new ConcurrentHashMap<>();
+  private final Set<DiskFault> faultsTold = EnumSet.noneOf(DiskFault.class);
+  private int dials;
+  private Phase phase = Phase.DRIVING;
+  private boolean servable = true;
+  private long housekeptNanos;
+
+  private volatile int peers;
+  private final AtomicLong bytesVerified = new AtomicLong();
+  private final AtomicLong bytesSent = new AtomicLong();
+  private volatile boolean complete;
+
+  private enum Phase {
+    DRIVING,
+    CRASHED,
+    CLOSING
+  }
+
+  /** What a loop is made from. */
+  record Setup(
+      Swarm swarm,
+      PieceGeometry geometry,
+      Content content,
+      PieceSet have,
+      int slotsMax,
+      int blockBytesMax,
+      Inbox<Posted> inbox,
+      InfoHash torrent,
+      Greeter greeter,
+      NodeParts parts,
+      long originNanos,
+      Announcer announcer) {}
+
+  SwarmLoop(Setup setup) {
+    this.swarm = setup.swarm();
+    this.geometry = setup.geometry();
+    this.content = setup.content();
+    this.fetched = content instanceof FetchedContent own ? own : null;
+    this.have = setup.have().copy();
+    this.slots = new Slots(setup.slotsMax());
+    this.blockBytesMax = setup.blockBytesMax();
+    this.inbox = setup.inbox();
+    this.torrent = setup.torrent();
+    this.greeter = setup.greeter();
+    this.parts = setup.parts();
+    this.originNanos = setup.originNanos();
+    this.announcer = setup.announcer();
+    for (int piece = have.next(0); piece >= 0; piece = have.next(piece + 1)) {
+      bytesVerified.addAndGet(geometry.pieceLength(piece));
+    }
+    complete = fetched == null || fetched.isSettled();
+  }
+
+  /** Where the transfer stands. Any thread may ask. */
+  TransferProgress progress() {
+    return new TransferProgress(
+        geometry.totalBytes(), bytesVerified.get(), bytesFrom, bytesSent.get(), peers, complete);
+  }
+
+  @Override
+  public void run() {
+    List<Posted> batch = new ArrayList<>();
+    while (phase != Phase.CLOSING || slots.count() > 0 || dials > 0) {
+      inbox.take(batch, BATCH_MAX, nanosToWait());
+      for (Posted posted : batch) {
+        takeSafely(posted);
+      }
+      batch.clear();
+      takeSafely(null);
+      for (Connection connection : touched) {
+        connection.outbox().flush();
+      }
+      touched.clear();
+      peers = slots.count();
+    }
+    for (Posted left : inbox.close()) {
+      if (left instanceof Posted.Arrived(Greeted greeted)) {
+        greeted.close();
+      }
+    }
+    try {
+      content.close();
+    } catch (IOException e) {
+      announcer.failed(DiskFault.IO_ERROR, "cannot close the files: " + Words.of(e));
+    }
+  }
+
+  private long now() {
+    return System.nanoTime() - originNanos;
+  }
+
+  private long nanosToWait() {
+    if (phase != Phase.DRIVING) {
+      return HOUSEKEEPING_NANOS;
+    }
+    return Math.clamp(swarm.nextDeadlineNanos() - now(), 0, HOUSEKEEPING_NANOS);
+  }
+
+  /** A bug stops this transfer and no other; what is posted afterwards only cleans up. */
+  private void takeSafely(@Nullable Posted posted) {
+    try {
+      if (posted == null) {
+        tick();
+      } else if (phase == Phase.DRIVING) {
+        take(posted);
+      } else {
+        cleanUp(posted);
+      }
+    } catch (RuntimeException e) {
+      crash(e);
+    }
+  }
+
+  private void crash(Throwable bug) {
+    LOG.error("a bug stopped the transfer", bug);
+    if (phase == Phase.DRIVING) {
+      phase = Phase.CRASHED;
+      announcer.failed(DiskFault.IO_ERROR, "internal error: " + bug);
+    }
+    closeAll();
+  }
+
+  private void closeAll() {
+    greeter.close();
+    for (Connection connection : slots.all()) {
+      connection.close(Reason.SHUTDOWN);
+    }
+  }
+
+  /* --------------- what others posted --------------- */
+
+  private void tick() {
+    long now = now();
+    if (phase == Phase.DRIVING && swarm.nextDeadlineNanos() <= now) {
+      tell(new SwarmEvent.TimeAdvanced());
+    }
+    if (now - housekeptNanos >= HOUSEKEEPING_NANOS) {
+      housekeptNanos = now;
+      long raw = System.nanoTime();
+      for (Connection connection : slots.all()) {
+        long since = connection.writingSinceNanos();
+        if (since != Connection.NOT_WRITING && raw - since > WRITE_STALL_NANOS) {
+          connection.close(Reason.TOO_SLOW_TO_READ);
+        }
+      }
+    }
+  }
+
+  private void take(Posted posted) {
+    switch (posted) {
+      case Posted.Arrived(Greeted greeted) -> arrived(greeted);
+      case Posted.DialFailed(Endpoint remote) -> {
+        dials--;
+        tell(new SwarmEvent.ConnectFailed(remote));
+      }
+      case Posted.Spoke(Connection from, PeerMessage message) ->
+          tell(new SwarmEvent.PeerSpoke(from.slot(), message));
+      case Posted.Stored(Connection from, Block block, PieceFence.Assembly assembly) ->
+          stored(from, block, assembly);
+      case Posted.Dropped(Connection from, Block block) ->
+          tell(new SwarmEvent.BlockDropped(from.slot(), block));
+      case Posted.Sent(Connection to, Block block) -> {
+        bytesSent.addAndGet(block.length());
+        tell(new SwarmEvent.BlockSent(to.slot(), block));
+      }
+      case Posted.Lost(Connection connection, Reason reason) -> lost(connection, reason);
+      case Posted.DiskTrouble(DiskFault fault, String why) -> diskTrouble(fault, why);
+      case Posted.Settled() -> settled();
+      case Posted.Crashed(Throwable bug) -> crash(bug);
+      case Posted.Neighbours(List<Endpoint> neighbours) ->
+          tell(new SwarmEvent.NeighboursChanged(neighbours));
+      case Posted.Close() -> {
+        phase = Phase.CLOSING;
+        closeAll();
+      }
+    }
+  }
+
+  /** The swarm is no longer asked: connections end, and that is all. */
+  private void cleanUp(Posted posted) {
+    switch (posted) {
+      case Posted.Arrived(Greeted greeted) -> {
+        if (greeted.facts().dialled()) {
+          dials--;
+        }
+        greeted.close();
+      }
+      case Posted.DialFailed _ -> dials--;
+      case Posted.Lost(Connection connection, Reason _) -> slots.free(connection);
+      case Posted.Close() -> {
+        phase = Phase.CLOSING;
+        closeAll();
+      }
+      case Posted.Settled() -> settled();
+      case Posted.Spoke _,
+          Posted.Stored _,
+          Posted.Dropped _,
+          Posted.Sent _,
+          Posted.DiskTrouble _,
+          Posted.Crashed _,
+          Posted.Neighbours _ -> {}
+    }
+  }
+
+  private void arrived(Greeted greeted) {
+    if (greeted.facts().dialled()) {
+      dials--;
+    }
+    int slot = slots.lowestFree();
+    if (slot < 0) {
+      greeted.close();
+      if (greeted.facts().dialled()) {
+        tell(new SwarmEvent.ConnectFailed(greeted.facts().remote()));
+      }
+      return;
+    }
+    Connection connection = new Connection(slot, greeted, geometry, blockBytesMax, inbox);
+    slots.put(connection);
+    parts
+        .threads()
+        .start("seedfall-read", new PeerReader(connection, geometry, fetched, inbox, parts));
+    parts.threads().start("seedfall-write", new PeerWriter(connection, content, inbox, parts));
+    tell(new SwarmEvent.PeerConnected(slot, greeted.facts()));
+  }
+
+  private void stored(Connection from, Block block, PieceFence.Assembly assembly) {
+    if (fetched == null || !fetched.fence().isCurrent(assembly)) {
+      tell(new SwarmEvent.BlockDropped(from.slot(), block)); // abandoned while this was on its way
+      return;
+    }
+    Endpoint name = from.name();
+    if (bytesFrom.containsKey(name) || bytesFrom.size() < TransferProgress.SENDERS_MAX) {
+      bytesFrom.merge(name, (long) block.length(), Long::sum);
+    }
+    tell(new SwarmEvent.BlockStored(from.slot(), block));
+  }
+
+  private void lost(Connection connection, Reason reason) {
+    if (fetched != null) {
+      fetched.fence().abandonAll(connection.owner());
+    }
+    tell(new SwarmEvent.PeerLost(connection.slot(), reason));
+    slots.free(connection);
+  }
+
+  private void diskTrouble(DiskFault fault, String why) {
+    if (fault == DiskFault.CONTENT_CHANGED) {
+      servable = false;
+    }
+    if (announcer.failed(fault, why)) {
+      LOG.warn("{}", why);
+    }
+    if (faultsTold.add(fault)) {
+      tell(new SwarmEvent.DiskFailed(fault));
+    }
+  }
+
+  private void settled() {
+    complete = true;
+    announcer.completed();
+  }
+
+  /* --------------- the swarm --------------- */
+
+  private void tell(SwarmEvent event) {
+    answers.add(event);
+    for (SwarmEvent next = answers.poll(); next != null; next = answers.poll()) {
+      swarm.handle(next, now());
+      for (SwarmEffect e = swarm.pollEffect(); e != null; e = swarm.pollEffect()) {
+        carryOut(e);
+      }
+    }
+  }
+
+  private void carryOut(SwarmEffect effect) {
+    switch (effect) {
+      case SwarmEffect.Connect(Endpoint remote) -> dial(remote);
+      case SwarmEffect.Disconnect(int peer, Reason reason) -> slots.at(peer).close(reason);
+      case SwarmEffect.Send(int peer, PeerMessage message) ->
+          give(slots.at(peer), new Outbox.Outgoing.Words(message));
+      case SwarmEffect.SendBlock(int peer, Block block) -> sendBlock(peer, block);
+      case SwarmEffect.ExpectPiece(int peer, int piece) ->
+          store("expect a piece").fence().expect(slots.at(peer).owner(), piece);
+      case SwarmEffect.AbandonPiece(int peer, int piece) -> {
+        Connection connection = slots.find(peer);
+        if (connection != null) {
+          store("abandon a piece").fence().abandon(connection.owner(), piece);
+        }
+      }
+      case SwarmEffect.VerifyPiece(int piece) -> verify(piece);
+      case SwarmEffect.Report(SwarmNotice notice) -> announcer.noticed(notice);
+    }
+  }
+
+  private FetchedContent store(String what) {
+    if (fetched == null) {
+      throw new IllegalStateException("a seed cannot " + what);
+    }
+    return fetched;
+  }
+
+  private void give(Connection connection, Outbox.Outgoing outgoing) {
+    if (!connection.outbox().add(outgoing)) {
+      connection.close(Reason.TOO_SLOW_TO_READ);
+    }
+    touched.add(connection);
+  }
+
+  private void sendBlock(int peer, Block block) {
+    if (!have.contains(block.piece())) {
+      throw new IllegalStateException("piece " + block.piece() + " is served but not verified");
+    }
+    if (servable) {
+      give(slots.at(peer), new Outbox.Outgoing.Bytes(block));
+    }
+  }
+
+  private void verify(int piece) {
+    try {
+      if (store("verify a piece").verify(piece)) {
+        have.add(piece);
+        bytesVerified.addAndGet(geometry.pieceLength(piece));
+        answers.add(new SwarmEvent.PieceVerified(piece));
+      } else {
+        answers.add(new SwarmEvent.PieceRejected(piece));
+      }
+    } catch (IOException e) {
+      // What is not journaled is not lost for the others: it is verified and in the file.
+      have.add(piece);
+      answers.add(new SwarmEvent.PieceVerified(piece));
+      DiskFault fault = Words.meansNoSpace(e) ? DiskFault.NO_SPACE : DiskFault.IO_ERROR;
+      announcer.failed(fault, "cannot write the journal: " + Words.of(e));
+      if (faultsTold.add(fault)) {
+        answers.add(new SwarmEvent.DiskFailed(fault));
+      }
+    }
+  }
+
+  private void dial(Endpoint remote) {
+    if (dials >= DIALS_MAX) {
+      answers.add(new SwarmEvent.ConnectFailed(remote));
+      return;
+    }
+    dials++;
+    parts
+        .threads()
+        .start(
+            "seedfall-dial",
+            () -> {
+              Posted outcome;
+              try {
+                outcome = new Posted.Arrived(greeter.dial(remote, torrent));
+              } catch (IOException | RuntimeException e) {
+                LOG.debug("dial {}: {}", remote, e.toString());
+                outcome = new Posted.DialFailed(remote);
+              }
+              inbox.put(outcome);
+            });
+  }
+}

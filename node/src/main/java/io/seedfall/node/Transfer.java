@@ -1,0 +1,95 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.InfoHash;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One torrent that a {@link Node} seeds or fetches, until it is closed. Any thread may call it,
+ * except that {@link #close} must not be called from {@link TransferListener#noticed}.
+ */
+public final class Transfer implements AutoCloseable {
+  private final InfoHash infoHash;
+  private final Path content;
+  private final SwarmLoop loop;
+  private final Inbox<Posted> inbox;
+  private final Consumer<Transfer> forget;
+  private volatile @Nullable Thread thread;
+
+  Transfer(
+      InfoHash infoHash,
+      Path content,
+      SwarmLoop loop,
+      Inbox<Posted> inbox,
+      Consumer<Transfer> forget) {
+    this.infoHash = infoHash;
+    this.content = content;
+    this.loop = loop;
+    this.inbox = inbox;
+    this.forget = forget;
+  }
+
+  void start(Threads threads) {
+    thread = threads.start("seedfall-swarm", loop);
+  }
+
+  Inbox<Posted> inbox() {
+    return inbox;
+  }
+
+  /** The torrent's name. */
+  public InfoHash infoHash() {
+    return infoHash;
+  }
+
+  /** Where it stands. */
+  public TransferProgress progress() {
+    return loop.progress();
+  }
+
+  /**
+   * These are the neighbours from now on, in place of those before.
+   *
+   * @throws IllegalArgumentException when an address is no literal IP address
+   */
+  public void neighbours(List<Endpoint> neighbours) {
+    inbox.put(new Posted.Neighbours(neighbours.stream().map(Addresses::canonical).toList()));
+  }
+
+  /**
+   * Where the content is: the file of a single-file torrent, the directory that holds the files of
+   * any other.
+   */
+  public Path content() {
+    return content;
+  }
+
+  /**
+   * Ends every connection, puts what was fetched on the disk, and returns when no thread and no
+   * file of it is left. A second call does nothing.
+   */
+  @Override
+  public void close() {
+    Thread running = thread;
+    if (Thread.currentThread().equals(running)) {
+      throw new IllegalStateException("a transfer cannot be closed on its own swarm's thread");
+    }
+    forget.accept(this);
+    inbox.put(new Posted.Close());
+    boolean interrupted = false;
+    while (running != null) {
+      try {
+        running.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // half a close would leak: finish, then say so
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.seedfall.node;
+
+import io.seedfall.swarm.SwarmNotice;
+
+/** Who hears how a {@link Transfer} fares. */
+public interface TransferListener {
+  /**
+   * Every piece is verified and on stable storage. Called once, on a thread of its own; the
+   * transfer goes on and serves. May close the transfer.
+   */
+  void completed();
+
+  /**
+   * The transfer can neither store nor (when its content changed) serve any more. Called at most
+   * once, on a thread of its own; the transfer stays open until it is closed. May close it.
+   *
+   * @param why one line for a person, with the file and the figures
+   */
+  void failed(TransferFault fault, String why);
+
+  /** The swarm has something to tell. Called on the swarm's thread: must not block. */
+  default void noticed(SwarmNotice notice) {}
+}

@@ -1,0 +1,33 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.Endpoint;
+import java.util.Map;
+
+/**
+ * Where a {@link Transfer} stands.
+ *
+ * @param bytesTotal bytes of the content
+ * @param bytesVerified bytes of the pieces that are here and verified
+ * @param bytesReceivedFrom bytes of blocks that were stored, by the peer that sent them since the
+ *     transfer was opened; a peer is named by where it listens, or by its end of the connection
+ *     when it does not say. At most {@link #SENDERS_MAX} peers are told apart
+ * @param bytesSent bytes of blocks handed to sockets since the transfer was opened
+ * @param peers open connections
+ * @param complete whether everything is verified and on stable storage
+ */
+public record TransferProgress(
+    long bytesTotal,
+    long bytesVerified,
+    Map<Endpoint, Long> bytesReceivedFrom,
+    long bytesSent,
+    int peers,
+    boolean complete) {
+
+  /** Most peers that are told apart in {@link #bytesReceivedFrom}. */
+  public static final int SENDERS_MAX = 4096;
+
+  /** Takes a copy of the map. */
+  public TransferProgress {
+    bytesReceivedFrom = Map.copyOf(bytesReceivedFrom);
+  }
+}
