@@ -1,0 +1,328 @@
+package io.seedfall.agent;
+
+import io.seedfall.control.AgentKind;
+import io.seedfall.control.AgentMessage;
+import io.seedfall.control.ControlApi;
+import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.MachineReport;
+import io.seedfall.control.Names;
+import io.seedfall.control.SessionClient;
+import io.seedfall.control.SessionListener;
+import io.seedfall.control.SessionSettings;
+import io.seedfall.node.Node;
+import io.seedfall.node.NodeSettings;
+import io.seedfall.node.Transfer;
+import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.metainfo.Metainfo;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon of a machine: does what the coordinator assigns, installs it below its root, and seeds
+ * every version it keeps. It runs until it is closed; when the coordinator is away it goes on, and
+ * comes back by itself.
+ *
+ * <p>On disk: {@code ROOT/.seedfall} (versions, and what is being installed) and its state
+ * directory (what is installed where, and the socket for local users). Both are locked against a
+ * second agent.
+ */
+public final class Agent implements AutoCloseable {
+  private static final String OWNER_ONLY = "rwx------";
+  private static final long LINK_BYTES_PER_SECOND_DEFAULT = 1_250_000_000L;
+  private static final long ONE_WAY_NANOS = 100_000L;
+  private static final String RACK_LABEL = "rack";
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+  private final Closer opened = new Closer();
+  private final AgentInbox inbox = new AgentInbox();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Node node;
+  private final AgentLoop loop;
+  private volatile @Nullable SessionClient session;
+  private volatile @Nullable Throwable bug;
+
+  /**
+   * Starts an agent. It connects to the coordinator by itself, now or whenever that is there.
+   *
+   * @throws IOException in one line: the root is missing or not writable, root or state directory
+   *     are in use by another agent or belong to another one, the listen address is taken
+   */
+  public static Agent start(AgentSettings settings) throws IOException {
+    Names.check("name", settings.name());
+    Names.checkLabels(settings.labels());
+    return new Agent(settings);
+  }
+
+  private Agent(AgentSettings settings) throws IOException {
+    try {
+      Path stateDirectory = madeStateDirectory(settings.state());
+      opened.add(DirectoryLock.take(stateDirectory, "state directory"));
+      Path root = settings.root().toAbsolutePath().normalize();
+      VersionStore store = VersionStore.open(root);
+      opened.add(store.lock());
+      Installer installer = opened.add(Installer.open(root));
+      StateFile stateFile = new StateFile(stateDirectory);
+      AgentState state = settled(readState(stateFile, settings.name(), root), root, store);
+
+      node = opened.add(Node.open(nodeSettings(settings)));
+      CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinator()));
+      Workers workers = opened.add(new Workers(inbox, root, store, installer, node, coordinator));
+      Reopened reopened = reopened(state, store, workers);
+      store.sweep(reopened.state().versions().keySet(), Instant.now());
+      stateFile.write(reopened.state());
+      loop =
+          new AgentLoop(
+              inbox, workers, stateFile, reopened.state(), settings.keptVersionsMax(), up());
+      reopened.transfers().forEach(loop::reopened);
+
+      String endpoint =
+          Advertised.endpoint(node.listenAddress(), settings.coordinator()).toString();
+      Thread owner = Thread.ofVirtual().name("agent").start(this::runLoop);
+      opened.add(() -> stopLoop(owner));
+      SessionClient connecting =
+          opened.add(
+              SessionClient.open(
+                  SessionSettings.of(settings.coordinator(), settings.seed()),
+                  () -> hello(settings, endpoint),
+                  () -> freeBytes(root),
+                  new Listening()));
+      session = connecting;
+      opened.add(LocalSocket.open(stateDirectory, new HandoverDesk(inbox, store, coordinator)));
+      LOG.info("agent {} listens on {}, root {}", settings.name(), endpoint, root);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** Where peers reach it, with the port that was taken when 0 was asked for. */
+  public InetSocketAddress listenAddress() {
+    return node.listenAddress();
+  }
+
+  /**
+   * Waits until the agent has ended.
+   *
+   * @throws IllegalStateException when a bug ended it
+   */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+    Throwable cause = bug;
+    if (cause != null) {
+      throw new IllegalStateException("the agent ended by a bug", cause);
+    }
+  }
+
+  /** Ends it; transfers can be resumed, nothing half-done is visible, no thread is left. */
+  @Override
+  public void close() {
+    opened.close();
+    ended.countDown();
+  }
+
+  /* --------------- State --------------- */
+
+  private static Path madeStateDirectory(Path directory) throws IOException {
+    try {
+      Path made = Files.createDirectories(directory.toAbsolutePath().normalize());
+      Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(OWNER_ONLY));
+      return made;
+    } catch (IOException e) {
+      throw new IOException("cannot use state directory " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static AgentState readState(StateFile file, String name, Path root) throws IOException {
+    AgentState state = file.read();
+    if (state == null) {
+      return AgentState.empty(name, root.toString());
+    }
+    if (!state.name().equals(name) || !state.root().equals(root.toString())) {
+      throw new IOException(
+          "the state directory belongs to agent %s with root %s: give agent %s its own"
+              .formatted(state.name(), state.root(), name));
+    }
+    return state;
+  }
+
+  /** Finds out what became of installs that a crash cut off. */
+  private static AgentState settled(AgentState state, Path root, VersionStore store)
+      throws IOException {
+    AgentState settled = state;
+    for (Map.Entry<String, AgentState.Place> place : state.places().entrySet()) {
+      String installing = place.getValue().installing();
+      if (installing != null) {
+        Metainfo metainfo = store.readMetainfo(InfoHash.parse(installing));
+        boolean isThere =
+            metainfo != null
+                && isSame(store.content(metainfo), root.resolve(place.getKey()), metainfo);
+        settled =
+            isThere
+                ? settled.installed(
+                    place.getKey(), installing, place.getValue().history().size() + 1)
+                : settled.notInstalled(place.getKey());
+      }
+    }
+    return settled;
+  }
+
+  /** Whether the destination holds links to the kept version: one file tells for all. */
+  private static boolean isSame(Path kept, Path installed, Metainfo metainfo) {
+    String first = metainfo.files().getFirst().path().toString();
+    Object one = fileKey(metainfo.isSingleFile() ? kept : kept.resolve(first));
+    Object other = fileKey(metainfo.isSingleFile() ? installed : installed.resolve(first));
+    return one != null && one.equals(other);
+  }
+
+  private static @Nullable Object fileKey(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (IOException absent) {
+      return null;
+    }
+  }
+
+  private record Reopened(AgentState state, Map<Metainfo, Transfer> transfers) {}
+
+  /** Seeds every complete version again whose files are as they were. */
+  private static Reopened reopened(AgentState state, VersionStore store, Workers workers) {
+    AgentState still = state;
+    Map<Metainfo, Transfer> transfers = new LinkedHashMap<>();
+    for (Map.Entry<String, AgentState.Version> entry : state.versions().entrySet()) {
+      try {
+        Metainfo metainfo = store.readMetainfo(InfoHash.parse(entry.getKey()));
+        if (metainfo == null) {
+          throw new IOException("its metainfo is gone");
+        }
+        if (!ContentStamp.of(store.content(metainfo)).equals(entry.getValue().stamp())) {
+          throw new IOException("its files were changed");
+        }
+        transfers.put(metainfo, workers.reopen(metainfo));
+      } catch (IOException e) {
+        LOG.warn("kept version {} is given up: {}", entry.getKey(), e.getMessage());
+        still = still.withoutVersion(entry.getKey());
+      }
+    }
+    return new Reopened(still, transfers);
+  }
+
+  private static NodeSettings nodeSettings(AgentSettings settings) {
+    return nodeSettings(
+        settings.listen(),
+        settings.maxBytesPerSecond(),
+        settings.linkBytesPerSecond(),
+        settings.labels().getOrDefault(RACK_LABEL, ""),
+        settings.seed());
+  }
+
+  static NodeSettings nodeSettings(
+      InetSocketAddress listen, long rate, long link, String rack, long seed) {
+    return new NodeSettings(
+        listen,
+        rate,
+        rate,
+        link == 0 ? LINK_BYTES_PER_SECOND_DEFAULT : link,
+        ONE_WAY_NANOS,
+        rack,
+        seed);
+  }
+
+  /* --------------- The loop and the session --------------- */
+
+  private void runLoop() {
+    try {
+      loop.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("bug: the agent ends", e);
+      bug = e;
+      ended.countDown();
+    }
+  }
+
+  private void stopLoop(Thread owner) throws InterruptedException {
+    inbox.answer(new AgentEvent.Stop());
+    owner.join();
+  }
+
+  private AgentLoop.Upwards up() {
+    return new AgentLoop.Upwards() {
+      @Override
+      public void report(MachineReport report) {
+        SessionClient current = session;
+        if (current != null) {
+          current.report(report);
+        }
+      }
+
+      @Override
+      public void holding(String infoHash, boolean complete) {
+        SessionClient current = session;
+        if (current != null) {
+          current.holding(infoHash, complete);
+        }
+      }
+    };
+  }
+
+  private AgentMessage.Hello hello(AgentSettings settings, String endpoint) {
+    List<String> holdings = loop.holdings();
+    return new AgentMessage.Hello(
+        ControlApi.PROTOCOL_VERSION,
+        settings.name(),
+        AgentKind.AGENT,
+        settings.labels(),
+        endpoint,
+        holdings);
+  }
+
+  private static long freeBytes(Path root) {
+    try {
+      return Files.getFileStore(root).getUsableSpace();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  private final class Listening implements SessionListener {
+    @Override
+    public void connected(CoordinatorMessage.Welcome welcome) {
+      LOG.info("connected to coordinator {}", welcome.coordinator());
+    }
+
+    @Override
+    public void disconnected(String why) {
+      LOG.warn("{}; trying again", why);
+    }
+
+    @Override
+    public void refused(String why) {
+      LOG.error("the coordinator refuses this agent: {}; trying again slowly", why);
+    }
+
+    @Override
+    public void received(CoordinatorMessage message) {
+      try {
+        inbox.said(message);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

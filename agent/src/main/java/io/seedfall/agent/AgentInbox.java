@@ -1,0 +1,43 @@
+package io.seedfall.agent;
+
+import io.seedfall.control.CoordinatorMessage;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for the {@link AgentLoop}, bounded. What the coordinator says waits outside when the
+ * inbox is full of it, which slows the connection down. What workers answer always has room: each
+ * answers a question of the loop, and the loop asks only so many at a time.
+ */
+final class AgentInbox {
+  /** Messages of the coordinator that wait at once. */
+  static final int SAID_MAX = 256;
+
+  /** Answers of workers that wait at once: several for each assignment and each version. */
+  static final int ANSWERS_MAX = 8 * (AssignmentBook.RUNNING_MAX + AgentLoop.VERSIONS_MAX);
+
+  private final ArrayBlockingQueue<AgentEvent> events =
+      new ArrayBlockingQueue<>(SAID_MAX + ANSWERS_MAX);
+  private final Semaphore room = new Semaphore(SAID_MAX);
+
+  /** Waits for room. */
+  void said(CoordinatorMessage message) throws InterruptedException {
+    room.acquire();
+    events.add(new AgentEvent.Said(message));
+  }
+
+  /** Never waits. */
+  void answer(AgentEvent event) {
+    events.add(event);
+  }
+
+  @Nullable AgentEvent poll(long waitNanos) throws InterruptedException {
+    AgentEvent event = events.poll(waitNanos, TimeUnit.NANOSECONDS);
+    if (event instanceof AgentEvent.Said) {
+      room.release();
+    }
+    return event;
+  }
+}

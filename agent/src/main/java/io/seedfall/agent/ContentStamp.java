@@ -1,0 +1,52 @@
+package io.seedfall.agent;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.TreeSet;
+
+/**
+ * A short text that changes when somebody changes the files of a version: a hash over names, sizes,
+ * times of last change and inodes, not over the content.
+ */
+final class ContentStamp {
+  private ContentStamp() {}
+
+  /** The stamp of a file, or of a directory with everything below it. */
+  static String of(Path content) throws IOException {
+    TreeSet<String> lines = new TreeSet<>();
+    Files.walkFileTree(
+        content,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
+            lines.add(
+                "%s %s %d %d %s"
+                    .formatted(
+                        content.relativize(file),
+                        is.isRegularFile(),
+                        is.size(),
+                        is.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS),
+                        is.fileKey()));
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String line : lines) {
+        digest.update(line.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.seedfall.agent;
+
+import io.seedfall.control.AgentKind;
+import io.seedfall.control.AgentMessage;
+import io.seedfall.control.ControlApi;
+import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.Names;
+import io.seedfall.control.Neighbour;
+import io.seedfall.control.SessionClient;
+import io.seedfall.control.SessionListener;
+import io.seedfall.control.SessionSettings;
+import io.seedfall.node.Node;
+import io.seedfall.node.NodeSettings;
+import io.seedfall.node.SeedSpec;
+import io.seedfall.node.Transfer;
+import io.seedfall.node.TransferFault;
+import io.seedfall.node.TransferListener;
+import io.seedfall.node.TransferProgress;
+import io.seedfall.protocol.Endpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Seeds a file or a directory from where it lies, for as long as it runs, as a source: it deals
+ * every piece once before it sends any twice. Any BitTorrent v2 client may take it, too. When the
+ * files change it stops and says so; they are never written to.
+ */
+public final class Publisher implements AutoCloseable {
+  private final PublisherSettings settings;
+  private final PublisherListener listener;
+  private final Closer opened = new Closer();
+  private final String infoHash;
+  private final Node node;
+  private final Transfer transfer;
+  private volatile boolean failed;
+  private volatile @Nullable SessionClient session;
+
+  /**
+   * Starts to seed, and to connect to the coordinator.
+   *
+   * @throws IOException in one line: the content cannot be read or is not what the metainfo says,
+   *     the listen address is taken
+   */
+  public static Publisher start(PublisherSettings settings, PublisherListener listener)
+      throws IOException {
+    Names.check("name", settings.name());
+    return new Publisher(settings, listener);
+  }
+
+  private Publisher(PublisherSettings settings, PublisherListener listener) throws IOException {
+    this.settings = settings;
+    this.listener = listener;
+    this.infoHash = settings.metainfo().infoHash().hex();
+    try {
+      node = opened.add(Node.open(nodeSettings(settings)));
+      SeedSpec spec =
+          new SeedSpec(settings.metainfo(), settings.content(), true, List.of(), new Seeding());
+      transfer = opened.add(node.seed(spec));
+      String endpoint =
+          Advertised.endpoint(node.listenAddress(), settings.coordinator()).toString();
+      session =
+          opened.add(
+              SessionClient.open(
+                  SessionSettings.of(settings.coordinator(), settings.seed()),
+                  () -> hello(endpoint),
+                  () -> -1,
+                  new Listening()));
+      if (failed) {
+        sayNoLongerHeld();
+      }
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** Where peers reach it. */
+  public InetSocketAddress listenAddress() {
+    return node.listenAddress();
+  }
+
+  /** What it has sent, and to how many. */
+  public TransferProgress progress() {
+    return transfer.progress();
+  }
+
+  /** Stops seeding; no thread is left. */
+  @Override
+  public void close() {
+    opened.close();
+  }
+
+  private static NodeSettings nodeSettings(PublisherSettings settings) {
+    return Agent.nodeSettings(
+        settings.listen(),
+        settings.maxBytesPerSecond(),
+        settings.linkBytesPerSecond(),
+        "",
+        settings.seed());
+  }
+
+  private AgentMessage.Hello hello(String endpoint) {
+    return new AgentMessage.Hello(
+        ControlApi.PROTOCOL_VERSION,
+        settings.name(),
+        AgentKind.PUBLISHER,
+        Map.of(),
+        endpoint,
+        failed ? List.of() : List.of(infoHash));
+  }
+
+  private void sayNoLongerHeld() {
+    SessionClient current = session;
+    if (current != null) {
+      current.holding(infoHash, false);
+    }
+  }
+
+  private final class Seeding implements TransferListener {
+    @Override
+    public void completed() {
+      // It was, before it began.
+    }
+
+    @Override
+    public void failed(TransferFault fault, String why) {
+      failed = true;
+      sayNoLongerHeld();
+      listener.failed(why);
+    }
+  }
+
+  private final class Listening implements SessionListener {
+    @Override
+    public void connected(CoordinatorMessage.Welcome welcome) {
+      listener.connected();
+    }
+
+    @Override
+    public void disconnected(String why) {
+      listener.disconnected(why);
+    }
+
+    @Override
+    public void refused(String why) {
+      listener.refused(why);
+    }
+
+    @Override
+    public void received(CoordinatorMessage message) {
+      switch (message) {
+        case CoordinatorMessage.Seed(String hash, List<Neighbour> neighbours, boolean _) -> {
+          if (hash.equals(infoHash)) {
+            transfer.neighbours(endpoints(neighbours));
+          }
+        }
+        case CoordinatorMessage.Assign _,
+            CoordinatorMessage.Withdraw _,
+            CoordinatorMessage.Neighbours _,
+            CoordinatorMessage.Welcome _,
+            CoordinatorMessage.Refused _ -> {}
+      }
+    }
+
+    private List<Endpoint> endpoints(List<Neighbour> neighbours) {
+      return neighbours.stream()
+          .limit(KeptVersion.NEIGHBOURS_MAX)
+          .map(KeptVersion::endpoint)
+          .filter(Objects::nonNull)
+          .toList();
+    }
+  }
+}

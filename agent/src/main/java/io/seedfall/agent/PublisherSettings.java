@@ -1,0 +1,28 @@
+package io.seedfall.agent;
+
+import io.seedfall.protocol.metainfo.Metainfo;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+
+/**
+ * What a publisher is started with.
+ *
+ * @param coordinator {@code http://ADDRESS:PORT}
+ * @param name unique among connected agents and publishers
+ * @param listen where peers reach it; port 0 takes a free one
+ * @param content the file, or the directory that holds the torrent's files
+ * @param metainfo of that content
+ * @param maxBytesPerSecond cap for sending, 0 for none
+ * @param linkBytesPerSecond what the network card does, for tuning; 0 when not known
+ * @param seed everything random follows from it
+ */
+public record PublisherSettings(
+    URI coordinator,
+    String name,
+    InetSocketAddress listen,
+    Path content,
+    Metainfo metainfo,
+    long maxBytesPerSecond,
+    long linkBytesPerSecond,
+    long seed) {}

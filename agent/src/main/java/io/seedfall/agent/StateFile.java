@@ -1,0 +1,82 @@
+package io.seedfall.agent;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Keeps the agent's state in {@code STATE/agent.json}. A write is durable when it returns, and a
+ * reader sees the old state or the new one.
+ */
+final class StateFile {
+  /** The most bytes of the file. */
+  static final int BYTES_MAX = 64 << 20;
+
+  private static final String NAME = "agent.json";
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private final Path directory;
+
+  StateFile(Path directory) {
+    this.directory = directory;
+  }
+
+  /** The state that was written last, or null when there is none yet. */
+  @Nullable AgentState read() throws IOException {
+    Path path = directory.resolve(NAME);
+    byte[] bytes;
+    try {
+      if (Files.size(path) > BYTES_MAX) {
+        throw new IOException(path + " is larger than " + BYTES_MAX + " bytes: not a state file");
+      }
+      bytes = Files.readAllBytes(path);
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+    try {
+      AgentState state = JSON.readValue(bytes, AgentState.class);
+      if (state.format() != AgentState.FORMAT) {
+        throw new IOException(
+            path + " has format " + state.format() + " (expected: " + AgentState.FORMAT + ")");
+      }
+      return state;
+    } catch (JacksonException | NullPointerException e) {
+      throw new IOException(path + " is damaged: remove it, and the agent starts afresh", e);
+    }
+  }
+
+  /** Replaces the state. */
+  void write(AgentState state) throws IOException {
+    Path next = directory.resolve(NAME + ".next");
+    try (FileChannel file =
+        FileChannel.open(
+            next,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes =
+          ByteBuffer.wrap(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(state));
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+      file.force(true);
+    }
+    Files.move(next, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    try (Directory open = Directory.open(directory)) {
+      open.sync();
+    }
+  }
+}
