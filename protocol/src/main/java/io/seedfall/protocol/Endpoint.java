@@ -31,11 +31,11 @@ public record Endpoint(String address, int port) implements Comparable<Endpoint>
     } else if (address.indexOf(':') >= 0) {
       throw new IllegalArgumentException("endpoint: " + text + " (expected: [IPV6]:PORT)");
     }
-    try {
-      return new Endpoint(address, Integer.parseInt(text.substring(colon + 1)));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("endpoint: " + text + " (expected: ADDRESS:PORT)", e);
+    String port = text.substring(colon + 1);
+    if (!port.matches("[0-9]{1,5}")) { // parseInt would take a sign and foreign digits too
+      throw new IllegalArgumentException("endpoint: " + text + " (expected: ADDRESS:PORT)");
     }
+    return new Endpoint(address, Integer.parseInt(port));
   }
 
   @Override
