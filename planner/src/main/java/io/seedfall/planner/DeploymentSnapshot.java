@@ -29,11 +29,14 @@ public record DeploymentSnapshot(
     return count;
   }
 
-  /** Verified bytes of all machines together. */
+  /** Verified bytes of all machines together; {@link Long#MAX_VALUE} when they are more. */
   public long bytesDone() {
     long bytes = 0;
     for (MachineSnapshot machine : machines) {
-      bytes = Math.addExact(bytes, machine.progress().bytesDone());
+      bytes += machine.progress().bytesDone();
+      if (bytes < 0) {
+        return Long.MAX_VALUE;
+      }
     }
     return bytes;
   }

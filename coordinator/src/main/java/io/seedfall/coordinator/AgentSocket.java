@@ -1,0 +1,128 @@
+package io.seedfall.coordinator;
+
+import io.javalin.websocket.WsConfig;
+import io.javalin.websocket.WsContext;
+import io.seedfall.control.AgentMessage;
+import io.seedfall.control.ControlApi;
+import io.seedfall.control.ControlJson;
+import io.seedfall.control.Decoded;
+import io.seedfall.planner.AgentFacts;
+import io.seedfall.planner.PlannerEvent;
+import io.seedfall.protocol.InfoHash;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reader's side of the agents' WebSocket: decodes, checks, and posts to the control loop.
+ * Whoever says what makes no sense is told so once and closed.
+ */
+final class AgentSocket {
+  private static final String SESSION = "seedfall.session";
+  private static final String GREETED = "seedfall.greeted";
+  private static final Logger LOG = LoggerFactory.getLogger(AgentSocket.class);
+
+  private final Limits limits;
+  private final SteadyClock clock;
+  private final ControlLoop loop;
+
+  AgentSocket(Limits limits, SteadyClock clock, ControlLoop loop) {
+    this.limits = limits;
+    this.clock = clock;
+    this.loop = loop;
+  }
+
+  void configure(WsConfig socket) {
+    socket.onConnect(this::connected);
+    socket.onMessage(context -> said(context, context.message()));
+    socket.onBinaryMessage(context -> session(context).refuse("binary message (expected: text)"));
+    socket.onClose(this::closed);
+    socket.onError(context -> {
+      LOG.debug("session error", context.error());
+      closed(context);
+    });
+  }
+
+  private void connected(WsContext context) {
+    AgentSession session = new AgentSession(context.session, limits.unsentMax(), clock.nowMillis());
+    context.attribute(SESSION, session);
+    if (!loop.opened(session)) {
+      session.refuse("the coordinator is busy");
+    }
+  }
+
+  private void said(WsContext context, String text) {
+    AgentSession session = session(context);
+    session.heard(clock.nowMillis());
+    try {
+      boolean posted =
+          switch (ControlJson.decodeAgentMessage(text)) {
+            case Decoded.Value<AgentMessage>(AgentMessage message) -> take(context, message);
+            case Decoded.UnknownType<AgentMessage>(String type) -> {
+              LOG.debug("passed over a message of type {} from {}", type, session.remote());
+              yield true;
+            }
+            case Decoded.Malformed<AgentMessage>(String why) ->
+                throw new IllegalArgumentException(why);
+          };
+      if (!posted) {
+        session.refuse("the coordinator is busy");
+      }
+    } catch (IllegalArgumentException e) {
+      LOG.info("refused {} {}: {}", session.name(), session.remote(), e.getMessage());
+      session.refuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean take(WsContext context, AgentMessage message) {
+    AgentSession session = session(context);
+    boolean greeted = context.attribute(GREETED) != null;
+    if (greeted == message instanceof AgentMessage.Hello) {
+      throw new IllegalArgumentException(
+          greeted ? "a second Hello" : "the first message was no Hello");
+    }
+    return switch (message) {
+      case AgentMessage.Hello hello -> {
+        if (hello.protocolVersion() != ControlApi.PROTOCOL_VERSION) {
+          throw new IllegalArgumentException(
+              "protocolVersion: "
+                  + hello.protocolVersion()
+                  + " (expected: "
+                  + ControlApi.PROTOCOL_VERSION
+                  + "; run the same Seedfall on agents and coordinator)");
+        }
+        AgentFacts facts = Translation.facts(hello);
+        List<InfoHash> holdings = Translation.holdings(hello);
+        context.attribute(GREETED, true);
+        session.greet(facts.name(), holdings);
+        yield loop.greeted(session, facts, holdings);
+      }
+      case AgentMessage.Heartbeat(long freeBytes) -> {
+        session.freeBytes(Translation.notNegative("freeBytes", freeBytes));
+        yield true;
+      }
+      case AgentMessage.Reports reports ->
+          loop.heard(session, Translation.reports(session.name(), reports));
+      case AgentMessage.Holding(String hex, boolean complete) -> {
+        InfoHash infoHash = InfoHash.parse(hex);
+        session.hold(infoHash, complete);
+        yield loop.heard(
+            session, List.of(new PlannerEvent.AgentHolds(session.name(), infoHash, complete)));
+      }
+    };
+  }
+
+  private void closed(WsContext context) {
+    AgentSession session = session(context);
+    session.gone(clock.nowMillis());
+    loop.closed(session);
+  }
+
+  private static AgentSession session(WsContext context) {
+    AgentSession session = context.attribute(SESSION);
+    if (session == null) {
+      throw new IllegalStateException("a session spoke before it was opened");
+    }
+    return session;
+  }
+}

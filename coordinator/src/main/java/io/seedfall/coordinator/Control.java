@@ -1,0 +1,384 @@
+package io.seedfall.coordinator;
+
+import io.seedfall.control.AgentView;
+import io.seedfall.control.ArtifactReference;
+import io.seedfall.control.ArtifactRequest;
+import io.seedfall.control.ArtifactView;
+import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.DeploymentView;
+import io.seedfall.control.Destination;
+import io.seedfall.control.Problem;
+import io.seedfall.control.Selector;
+import io.seedfall.control.StatusView;
+import io.seedfall.planner.AgentFacts;
+import io.seedfall.planner.AgentRole;
+import io.seedfall.planner.AgentSnapshot;
+import io.seedfall.planner.DeploymentPlan;
+import io.seedfall.planner.DeploymentSnapshot;
+import io.seedfall.planner.Planner;
+import io.seedfall.planner.PlannerEffect;
+import io.seedfall.planner.PlannerEvent;
+import io.seedfall.planner.Refusal;
+import io.seedfall.protocol.InfoHash;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The planner's driver and the owner of all that the coordinator knows: planner, sessions by name,
+ * the catalog's rows. Only the thread of {@link ControlLoop} calls it. What the planner wants
+ * stored and sent is collected until {@link #flush}: first the rows, in one transaction, then the
+ * messages that rest on them.
+ */
+final class Control {
+  /** How long the reader of a closed session has to hand over what it had read. */
+  private static final long GONE_GRACE_MILLIS = 2_000;
+
+  private static final String ID_LETTERS = "23456789bcdfghjkmnpqrstvwxz";
+  private static final int ID_CHARS = 8;
+  private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+  private record Outgoing(AgentSession session, CoordinatorMessage message) {}
+
+  private final Limits limits;
+  private final SteadyClock clock;
+  private final Store store;
+  private final Planner planner;
+  private final SecureRandom random = new SecureRandom();
+  private final TreeMap<String, AgentSession> sessions = new TreeMap<>();
+  private final Set<AgentSession> greeting = new LinkedHashSet<>();
+  private final List<PlannerEffect.Store> unstored = new ArrayList<>();
+  private final List<Outgoing> outgoing = new ArrayList<>();
+  private PlannerEffect.@Nullable Answer answer;
+
+  Control(Limits limits, SteadyClock clock, Store store) {
+    this.limits = limits;
+    this.clock = clock;
+    this.store = store;
+    this.planner = new Planner(limits.planner());
+    handle(new PlannerEvent.Restored(store.agents(), store.runningDeployments()));
+    flush();
+  }
+
+  // ---- sessions -----------------------------------------------------------------------------
+
+  void opened(AgentSession session) {
+    if (greeting.size() + sessions.size() >= limits.sessionsMax()) {
+      session.refuse("this coordinator has " + limits.sessionsMax() + " sessions: try later");
+      return;
+    }
+    greeting.add(session);
+  }
+
+  void greeted(AgentSession session, AgentFacts facts, List<InfoHash> holdings) {
+    if (!greeting.remove(session)) {
+      return; // refused, or overdue
+    }
+    String name = facts.name();
+    AgentSession before = sessions.get(name);
+    if (before != null) {
+      boolean dead =
+          before.goneMillis() != Long.MAX_VALUE
+              || clock.nowMillis() - before.heardMillis() > limits.overdueMillis();
+      if (!dead) {
+        session.refuse("an agent named " + name + " is connected already, from " + before.remote());
+        return;
+      }
+      end(before, "replaced by a new session");
+    }
+    AgentSnapshot known = planner.agent(name);
+    if (known != null && known.facts().role() != facts.role()) {
+      session.refuse("the name " + name + " belongs to a machine: choose another for a publisher");
+      return;
+    }
+    sessions.put(name, session);
+    outgoing.add(
+        new Outgoing(
+            session,
+            new CoordinatorMessage.Welcome(
+                "seedfall " + Coordinator.version(), limits.heartbeatMillis())));
+    handle(new PlannerEvent.AgentJoined(facts, holdings));
+    LOG.info("{} joined from {} ({})", name, session.remote(), facts.role());
+  }
+
+  /** What a session said after its Hello; dropped when the session has been replaced. */
+  void heard(AgentSession session, List<? extends PlannerEvent> events) {
+    if (isCurrent(session)) {
+      events.forEach(this::handle);
+    }
+  }
+
+  void closed(AgentSession session) {
+    greeting.remove(session);
+    if (isCurrent(session)) {
+      end(session, "connection closed");
+    }
+  }
+
+  private boolean isCurrent(AgentSession session) {
+    return sessions.get(session.name()) == session;
+  }
+
+  private void end(AgentSession session, String why) {
+    sessions.remove(session.name());
+    session.disconnect();
+    handle(new PlannerEvent.AgentLeft(session.name()));
+    LOG.info("{} left: {}", session.name(), why);
+  }
+
+  /** Looks at everything that has a deadline. */
+  void sweep() {
+    long now = clock.nowMillis();
+    for (AgentSession session : new ArrayList<>(greeting)) {
+      if (now - session.heardMillis() > limits.helloMillis()) {
+        greeting.remove(session);
+        session.refuse("no Hello within " + limits.helloMillis() + " ms");
+      }
+    }
+    for (AgentSession session : new ArrayList<>(sessions.values())) {
+      if (session.goneMillis() != Long.MAX_VALUE
+          && now - session.goneMillis() > GONE_GRACE_MILLIS) {
+        end(session, "connection closed");
+      } else if (now - session.heardMillis() > limits.overdueMillis()) {
+        end(session, "silent for " + (now - session.heardMillis()) + " ms");
+      }
+    }
+    if (now >= planner.nextDeadlineMillis()) {
+      handle(new PlannerEvent.TimeAdvanced());
+    }
+  }
+
+  void closeSessions(String why) {
+    greeting.forEach(session -> session.close(why));
+    sessions.values().forEach(session -> session.close(why));
+  }
+
+  // ---- the planner's hands ------------------------------------------------------------------
+
+  private void handle(PlannerEvent event) {
+    planner.handle(event, clock.nowMillis());
+    PlannerEffect effect;
+    while ((effect = planner.pollEffect()) != null) {
+      switch (effect) {
+        case PlannerEffect.Store change -> unstored.add(change);
+        case PlannerEffect.Send send -> {
+          AgentSession session = sessions.get(send.agent());
+          if (session != null) {
+            outgoing.add(new Outgoing(session, Translation.message(send)));
+          }
+        }
+        case PlannerEffect.Answer given -> answer = given;
+        case PlannerEffect.Notice(String what) -> LOG.warn("{}", what);
+      }
+    }
+  }
+
+  /** Makes durable what was decided, then says it. */
+  void flush() {
+    store.apply(unstored);
+    for (PlannerEffect.Store change : unstored) {
+      if (change instanceof PlannerEffect.DeploymentChanged(DeploymentSnapshot deployment)) {
+        LOG.info("{} {}: {}", deployment.plan().id(), deployment.state(), deployment.why());
+      }
+    }
+    unstored.clear();
+    for (Outgoing next : outgoing) {
+      next.session().send(next.message());
+    }
+    outgoing.clear();
+  }
+
+  // ---- questions ----------------------------------------------------------------------------
+
+  StatusView status() {
+    int known = 0;
+    int connected = 0;
+    for (AgentSnapshot agent : planner.agents()) {
+      if (agent.facts().role() == AgentRole.MACHINE) {
+        known++;
+        connected += agent.connected() ? 1 : 0;
+      }
+    }
+    return new StatusView(
+        Coordinator.version(),
+        clock.startMillis(),
+        connected,
+        known,
+        store.artifactCount(),
+        planner.runningCount());
+  }
+
+  List<AgentView> agents() {
+    List<AgentView> views = new ArrayList<>();
+    for (AgentSnapshot agent : planner.agents()) {
+      AgentSession session = sessions.get(agent.facts().name());
+      views.add(
+          new AgentView(
+              agent.facts().name(),
+              Translation.kind(agent.facts().role()),
+              agent.facts().labels(),
+              agent.facts().endpoint().toString(),
+              agent.connected(),
+              session == null ? agent.awaySinceMillis() : session.heardMillis(),
+              session == null ? -1 : session.freeBytes()));
+    }
+    return views;
+  }
+
+  List<ArtifactView> views(List<StoredArtifact> artifacts) {
+    return artifacts.stream().map(this::view).toList();
+  }
+
+  private ArtifactView view(StoredArtifact artifact) {
+    return artifact.view(planner.fullCopies(artifact.infoHash()));
+  }
+
+  /** The running ones by id, without machines. */
+  Map<String, DeploymentView> running() {
+    Map<String, DeploymentView> views = new HashMap<>();
+    for (DeploymentSnapshot deployment : planner.running()) {
+      views.put(deployment.plan().id(), Translation.view(deployment, false));
+    }
+    return views;
+  }
+
+  /** A running one with its machines; null when it does not run, and so its rows tell all. */
+  @Nullable DeploymentView running(String id) {
+    DeploymentSnapshot deployment = planner.deployment(id);
+    return deployment == null ? null : Translation.view(deployment, true);
+  }
+
+  // ---- requests -----------------------------------------------------------------------------
+
+  /** Whether there is room for one more, or it is there already. */
+  void checkRoomForMetainfo(InfoHash infoHash) {
+    if (store.metainfo(infoHash) == null && store.metainfoCount() >= limits.metainfosMax()) {
+      throw limitReached(limits.metainfosMax() + " metainfo files are stored");
+    }
+  }
+
+  boolean isStored(InfoHash infoHash) {
+    return store.metainfo(infoHash) != null;
+  }
+
+  void addMetainfo(StoredMetainfo metainfo) {
+    checkRoomForMetainfo(metainfo.infoHash());
+    store.addMetainfo(metainfo, clock.nowMillis());
+  }
+
+  /**
+   * Gives a name to content. Without a version: the newest, if that has the same content, else the
+   * next number.
+   */
+  ArtifactView register(ArtifactRequest request) {
+    ArtifactReference reference = new ArtifactReference(request.name(), request.version());
+    InfoHash infoHash = InfoHash.parse(request.infoHash());
+    StoredMetainfo content = store.metainfo(infoHash);
+    if (content == null) {
+      throw new RequestRefused(
+          404,
+          Problem.UNKNOWN_METAINFO,
+          "no metainfo of " + infoHash + " is stored: PUT it before its artifact is registered");
+    }
+    StoredArtifact before = store.artifact(reference);
+    if (before != null && before.infoHash().equals(infoHash)) {
+      return view(before);
+    }
+    if (before != null && !reference.newest()) {
+      throw new RequestRefused(
+          409,
+          Problem.ARTIFACT_EXISTS,
+          reference + " has other content already: choose another version");
+    }
+    if (store.artifactCount() >= limits.artifactsMax()) {
+      throw limitReached(limits.artifactsMax() + " artifacts are registered");
+    }
+    String version = reference.newest() ? store.nextVersion(reference.name()) : reference.version();
+    StoredArtifact artifact =
+        new StoredArtifact(reference.name(), version, content, clock.nowMillis());
+    store.addArtifact(artifact);
+    return view(artifact);
+  }
+
+  DeploymentView deploy(ArtifactReference reference, Selector selector, Destination destination) {
+    StoredArtifact artifact = store.artifact(reference);
+    if (artifact == null) {
+      throw new RequestRefused(
+          404,
+          Problem.UNKNOWN_ARTIFACT,
+          "no artifact " + reference + ": 'seedfall artifacts' lists what there is");
+    }
+    DeploymentPlan plan =
+        new DeploymentPlan(
+            newId(),
+            artifact.facts(),
+            selector.toString(),
+            destination.path(),
+            clock.nowMillis(),
+            random.nextLong());
+    request(new PlannerEvent.DeployRequested(plan, selector::matches));
+    return Translation.view(required(plan.id()), true);
+  }
+
+  /** Cancels a running one; false when it does not run. */
+  boolean cancel(String id) {
+    if (planner.deployment(id) == null) {
+      return false;
+    }
+    request(new PlannerEvent.CancelRequested(id, "cancelled"));
+    return true;
+  }
+
+  private void request(PlannerEvent event) {
+    answer = null;
+    handle(event);
+    switch (answer) {
+      case PlannerEffect.Accepted _ -> {}
+      case PlannerEffect.Refused(String _, Refusal refusal, String why) ->
+          throw new RequestRefused(409, code(refusal), why);
+      case null -> throw new IllegalStateException("no answer to " + event);
+    }
+  }
+
+  private DeploymentSnapshot required(String id) {
+    DeploymentSnapshot deployment = planner.deployment(id);
+    if (deployment == null) {
+      throw new IllegalStateException(id + " was accepted and does not run");
+    }
+    return deployment;
+  }
+
+  private static String code(Refusal refusal) {
+    return switch (refusal) {
+      case NO_MATCHING_AGENTS -> Problem.NO_MATCHING_AGENTS;
+      case NO_FULL_COPY -> Problem.NO_FULL_COPY;
+      case LIMIT_REACHED -> Problem.LIMIT_REACHED;
+      case NOT_RUNNING -> Problem.ALREADY_FINISHED;
+    };
+  }
+
+  private static RequestRefused limitReached(String what) {
+    return new RequestRefused(409, Problem.LIMIT_REACHED, what + ", more is not allowed");
+  }
+
+  /** Unique for ever, even for agents that remember an older state directory. */
+  private String newId() {
+    while (true) {
+      StringBuilder id = new StringBuilder();
+      for (int i = 0; i < ID_CHARS; i++) {
+        id.append(ID_LETTERS.charAt(random.nextInt(ID_LETTERS.length())));
+      }
+      if (!store.hasDeployment(id.toString())) {
+        return id.toString();
+      }
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.seedfall.coordinator;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The body of the coordinator: it says who should have what and who talks to whom, and sends no
+ * byte of any file. Everything it knows is in its state directory; stop it at any time, and a new
+ * one on the same directory goes on.
+ *
+ * <p>From bottom to top: a lock on the state directory, the store, the control loop (the one owner
+ * of planner and sessions), the web server. They end in the opposite order, but the loop before the
+ * server.
+ */
+public final class Coordinator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
+
+  private final Deque<AutoCloseable> parts;
+  private final InetSocketAddress address;
+  private final CompletableFuture<Void> ended;
+
+  private Coordinator(
+      Deque<AutoCloseable> parts, InetSocketAddress address, CompletableFuture<Void> ended) {
+    this.parts = parts;
+    this.address = address;
+    this.ended = ended;
+  }
+
+  /**
+   * Starts one; it answers when this returns.
+   *
+   * @throws IOException in words: the port is taken, another coordinator uses the state directory,
+   *     the directory cannot be used
+   */
+  public static Coordinator start(CoordinatorSettings settings) throws IOException {
+    return start(settings, Limits.DEFAULTS);
+  }
+
+  static Coordinator start(CoordinatorSettings settings, Limits limits) throws IOException {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      Path directory = settings.stateDirectory();
+      parts.push(lock(directory));
+      Duration patience = Duration.ofMillis(limits.askMillis());
+      SteadyClock clock = new SteadyClock();
+      Store store = Store.open(directory.resolve("coordinator.sqlite"));
+      parts.push(store);
+      MetainfoFiles files = new MetainfoFiles(directory.resolve("metainfo"));
+      BlockingCalls blocking = new BlockingCalls(patience);
+      parts.push(blocking);
+      ControlLoop loop =
+          new ControlLoop(new Control(limits, clock, store), limits.inboxMax(), patience);
+      parts.push(loop);
+      Routes routes = new Routes(loop, store, files, blocking);
+      AgentSocket agents = new AgentSocket(limits, clock, loop);
+      WebServer server = WebServer.start(settings.listen(), limits, routes, agents);
+      parts.push(server);
+      parts.push(loop); // ends first: agents that the server cuts off have not left
+      LOG.info("listening on {}, state in {}", server.address(), directory);
+      return new Coordinator(parts, server.address(), loop.ended());
+    } catch (IOException | RuntimeException e) {
+      closeAll(parts);
+      throw e;
+    }
+  }
+
+  /** Where it listens; with the real port when port 0 was asked for. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * Completed when it has ended: normally after {@link #close}, exceptionally when it had to stop
+   * because it could not store what it decided. Then close it.
+   */
+  public CompletableFuture<Void> ended() {
+    return ended.copy();
+  }
+
+  /** Ends it; agents go on with what they do and look for it again. */
+  @Override
+  public void close() {
+    closeAll(parts);
+  }
+
+  /** The version of the program, as its jar says. */
+  static String version() {
+    String version = Coordinator.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private static AutoCloseable lock(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new IOException("cannot make the state directory " + directory + ": " + e, e);
+    }
+    Path file = directory.resolve("lock");
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock held = null;
+    try {
+      held = channel.tryLock();
+    } catch (OverlappingFileLockException _) {
+      // by this very process: the same answer
+    }
+    if (held == null) {
+      channel.close();
+      throw new IOException("another coordinator uses the state directory " + directory);
+    }
+    return channel;
+  }
+
+  private static void closeAll(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("closing {}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

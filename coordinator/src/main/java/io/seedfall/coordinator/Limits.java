@@ -1,0 +1,84 @@
+package io.seedfall.coordinator;
+
+import io.seedfall.planner.PlannerSettings;
+
+/**
+ * The coordinator's own limits.
+ *
+ * @param sessionsMax WebSockets open at once
+ * @param unsentMax messages that may wait for one slow agent
+ * @param inboxMax events that may wait for the control loop
+ * @param metainfosMax stored metainfo files
+ * @param artifactsMax registered artifacts
+ * @param helloMillis how long a new session may be silent
+ * @param heartbeatMillis how often an agent is asked to say something
+ * @param overdueMillis after how much silence a session is dead
+ * @param askMillis how long a request waits for the control loop
+ * @param planner the planner's numbers
+ */
+record Limits(
+    int sessionsMax,
+    int unsentMax,
+    int inboxMax,
+    int metainfosMax,
+    int artifactsMax,
+    long helloMillis,
+    int heartbeatMillis,
+    long overdueMillis,
+    long askMillis,
+    PlannerSettings planner) {
+  static final Limits DEFAULTS =
+      new Limits(
+          12_000,
+          1_000,
+          2_048,
+          10_000,
+          10_000,
+          5_000,
+          5_000,
+          15_000,
+          10_000,
+          PlannerSettings.DEFAULTS);
+
+  Limits withTimes(long hello, int heartbeat, long overdue) {
+    return new Limits(
+        sessionsMax,
+        unsentMax,
+        inboxMax,
+        metainfosMax,
+        artifactsMax,
+        hello,
+        heartbeat,
+        overdue,
+        askMillis,
+        planner);
+  }
+
+  Limits withCounts(int sessions, int metainfos, int artifacts) {
+    return new Limits(
+        sessions,
+        unsentMax,
+        inboxMax,
+        metainfos,
+        artifacts,
+        helloMillis,
+        heartbeatMillis,
+        overdueMillis,
+        askMillis,
+        planner);
+  }
+
+  Limits withPlanner(PlannerSettings settings) {
+    return new Limits(
+        sessionsMax,
+        unsentMax,
+        inboxMax,
+        metainfosMax,
+        artifactsMax,
+        helloMillis,
+        heartbeatMillis,
+        overdueMillis,
+        askMillis,
+        settings);
+  }
+}

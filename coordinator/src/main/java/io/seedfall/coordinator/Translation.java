@@ -1,0 +1,225 @@
+package io.seedfall.coordinator;
+
+import io.seedfall.control.AgentKind;
+import io.seedfall.control.AgentMessage;
+import io.seedfall.control.Assignment;
+import io.seedfall.control.ControlApi;
+import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.DeploymentPhase;
+import io.seedfall.control.DeploymentView;
+import io.seedfall.control.MachinePhase;
+import io.seedfall.control.MachineReport;
+import io.seedfall.control.MachineView;
+import io.seedfall.control.Names;
+import io.seedfall.control.Neighbour;
+import io.seedfall.planner.AgentFacts;
+import io.seedfall.planner.AgentRole;
+import io.seedfall.planner.Contact;
+import io.seedfall.planner.DeploymentPlan;
+import io.seedfall.planner.DeploymentSnapshot;
+import io.seedfall.planner.DeploymentState;
+import io.seedfall.planner.MachineSnapshot;
+import io.seedfall.planner.MachineState;
+import io.seedfall.planner.PlannerEffect;
+import io.seedfall.planner.PlannerEvent;
+import io.seedfall.planner.Progress;
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.InfoHash;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The border between what is said on the wire and what the planner works with. Inwards everything
+ * is checked here and nothing behind; what does not pass is an {@link IllegalArgumentException}
+ * whose message the sender is told.
+ */
+final class Translation {
+  private Translation() {}
+
+  static AgentFacts facts(AgentMessage.Hello hello) {
+    return new AgentFacts(
+        Names.check("name", hello.name()),
+        role(hello.kind()),
+        new TreeMap<>(Names.checkLabels(hello.labels())),
+        endpoint(hello.endpoint()));
+  }
+
+  static List<InfoHash> holdings(AgentMessage.Hello hello) {
+    if (hello.holdings().size() > ControlApi.HOLDINGS_MAX) {
+      throw new IllegalArgumentException(
+          "holdings: "
+              + hello.holdings().size()
+              + " (expected: at most "
+              + ControlApi.HOLDINGS_MAX
+              + ")");
+    }
+    return hello.holdings().stream().map(InfoHash::parse).toList();
+  }
+
+  static List<PlannerEvent.AgentReported> reports(String agent, AgentMessage.Reports message) {
+    if (message.reports().size() > ControlApi.REPORTS_MAX) {
+      throw new IllegalArgumentException(
+          "reports: "
+              + message.reports().size()
+              + " (expected: at most "
+              + ControlApi.REPORTS_MAX
+              + ")");
+    }
+    List<PlannerEvent.AgentReported> events = new ArrayList<>();
+    for (MachineReport report : message.reports()) {
+      events.add(
+          new PlannerEvent.AgentReported(
+              agent,
+              Names.check("deploymentId", report.deploymentId()),
+              state(report.phase()),
+              why(report.why()),
+              new Progress(
+                  notNegative("bytesDone", report.bytesDone()),
+                  notNegative("bytesFromHolders", report.bytesFromHolders()),
+                  notNegative("bytesFromPeers", report.bytesFromPeers()),
+                  notNegative("elapsedMillis", report.elapsedMillis()))));
+    }
+    return events;
+  }
+
+  static long notNegative(String what, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(what + ": " + value + " (expected: 0 or more)");
+    }
+    return value;
+  }
+
+  /** An address that others can connect to. */
+  private static Endpoint endpoint(String text) {
+    Endpoint endpoint = Endpoint.parse(text);
+    InetAddress address = InetAddress.ofLiteral(endpoint.address());
+    if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+      throw new IllegalArgumentException(
+          "endpoint: " + text + " (expected: the address at which peers reach the agent)");
+    }
+    return endpoint;
+  }
+
+  /** One line of bounded length. */
+  private static String why(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ");
+    return line.length() <= ControlApi.WHY_CHARS_MAX
+        ? line
+        : line.substring(0, ControlApi.WHY_CHARS_MAX) + "...";
+  }
+
+  static CoordinatorMessage message(PlannerEffect.Send send) {
+    return switch (send) {
+      case PlannerEffect.Assign(String _, DeploymentPlan plan, List<Contact> contacts) ->
+          new CoordinatorMessage.Assign(
+              new Assignment(
+                  plan.id(),
+                  plan.artifact().name(),
+                  plan.artifact().version(),
+                  plan.artifact().infoHash().hex(),
+                  plan.artifact().sizeBytes(),
+                  plan.destination(),
+                  neighbours(contacts)));
+      case PlannerEffect.Withdraw(String _, String id, String why) ->
+          new CoordinatorMessage.Withdraw(id, why);
+      case PlannerEffect.Seed(String _, InfoHash hash, List<Contact> contacts, boolean source) ->
+          new CoordinatorMessage.Seed(hash.hex(), neighbours(contacts), source);
+      case PlannerEffect.Neighbours(String _, String id, List<Contact> contacts) ->
+          new CoordinatorMessage.Neighbours(id, neighbours(contacts));
+    };
+  }
+
+  private static List<Neighbour> neighbours(List<Contact> contacts) {
+    List<Neighbour> neighbours = new ArrayList<>(contacts.size());
+    for (Contact contact : contacts) {
+      neighbours.add(
+          new Neighbour(contact.name(), contact.endpoint().toString(), contact.holdsAll()));
+    }
+    return neighbours;
+  }
+
+  /** With one row a machine, or without for lists. */
+  static DeploymentView view(DeploymentSnapshot deployment, boolean withMachines) {
+    List<MachineView> machines = new ArrayList<>();
+    if (withMachines) {
+      for (MachineSnapshot machine : deployment.machines()) {
+        machines.add(view(machine));
+      }
+    }
+    return new DeploymentView(
+        deployment.plan().id(),
+        deployment.plan().artifact().name(),
+        deployment.plan().artifact().version(),
+        deployment.plan().artifact().infoHash().hex(),
+        deployment.plan().artifact().sizeBytes(),
+        deployment.plan().selector(),
+        deployment.plan().destination(),
+        phase(deployment.state()),
+        deployment.why(),
+        deployment.plan().createdMillis(),
+        deployment.finishedMillis(),
+        machines,
+        deployment.machines().size(),
+        deployment.count(MachineState.INSTALLED),
+        deployment.count(MachineState.FAILED),
+        deployment.bytesDone());
+  }
+
+  private static MachineView view(MachineSnapshot machine) {
+    return new MachineView(
+        machine.agent(),
+        phase(machine.state()),
+        machine.why(),
+        machine.progress().bytesDone(),
+        machine.progress().bytesFromHolders(),
+        machine.progress().bytesFromPeers(),
+        machine.progress().elapsedMillis());
+  }
+
+  static DeploymentPhase phase(DeploymentState state) {
+    return switch (state) {
+      case RUNNING -> DeploymentPhase.RUNNING;
+      case DONE -> DeploymentPhase.DONE;
+      case FAILED -> DeploymentPhase.FAILED;
+      case CANCELLED -> DeploymentPhase.CANCELLED;
+    };
+  }
+
+  private static MachinePhase phase(MachineState state) {
+    return switch (state) {
+      case WAITING -> MachinePhase.WAITING;
+      case FETCHING -> MachinePhase.FETCHING;
+      case INSTALLING -> MachinePhase.INSTALLING;
+      case INSTALLED -> MachinePhase.INSTALLED;
+      case FAILED -> MachinePhase.FAILED;
+      case CANCELLED -> MachinePhase.CANCELLED;
+    };
+  }
+
+  private static MachineState state(MachinePhase phase) {
+    return switch (phase) {
+      case WAITING -> MachineState.WAITING;
+      case FETCHING -> MachineState.FETCHING;
+      case INSTALLING -> MachineState.INSTALLING;
+      case INSTALLED -> MachineState.INSTALLED;
+      case FAILED -> MachineState.FAILED;
+      case CANCELLED -> MachineState.CANCELLED;
+    };
+  }
+
+  static AgentKind kind(AgentRole role) {
+    return switch (role) {
+      case MACHINE -> AgentKind.AGENT;
+      case PUBLISHER -> AgentKind.PUBLISHER;
+    };
+  }
+
+  private static AgentRole role(AgentKind kind) {
+    return switch (kind) {
+      case AGENT -> AgentRole.MACHINE;
+      case PUBLISHER -> AgentRole.PUBLISHER;
+    };
+  }
+}

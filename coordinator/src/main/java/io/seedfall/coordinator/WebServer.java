@@ -1,0 +1,163 @@
+package io.seedfall.coordinator;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import io.seedfall.control.ControlApi;
+import io.seedfall.control.ControlJson;
+import io.seedfall.control.Problem;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Javalin on one port: the routes, the agents' WebSocket, and one form for every error. No answer
+ * carries a stack trace or a class name.
+ */
+final class WebServer implements AutoCloseable {
+  private static final int HEADER_BYTES_MAX = 8 << 10;
+  private static final Duration HTTP_IDLE_MAX = Duration.ofSeconds(30);
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
+  private final Javalin javalin;
+  private final InetSocketAddress address;
+
+  private WebServer(Javalin javalin, InetSocketAddress address) {
+    this.javalin = javalin;
+    this.address = address;
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws BindException in words, when the address is taken or is not of this machine
+   */
+  static WebServer start(InetSocketAddress listen, Limits limits, Routes routes, AgentSocket agents)
+      throws IOException {
+    LoopbackGuard guard = new LoopbackGuard(listen.getAddress().isLoopbackAddress());
+    Javalin javalin = Javalin.create(config -> configure(config, limits, guard, routes, agents));
+    String host = listen.getAddress().getHostAddress();
+    try {
+      javalin.start(host, listen.getPort());
+    } catch (JavalinBindException e) {
+      throw cannotListen(listen, e);
+    } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof IOException) {
+          throw cannotListen(listen, e);
+        }
+      }
+      throw e;
+    }
+    return new WebServer(javalin, new InetSocketAddress(listen.getAddress(), javalin.port()));
+  }
+
+  private static BindException cannotListen(InetSocketAddress listen, Throwable cause) {
+    BindException words =
+        new BindException(
+            "cannot listen on "
+                + listen.getAddress().getHostAddress()
+                + " port "
+                + listen.getPort()
+                + ": another program does, or the address is not of this machine");
+    words.initCause(cause);
+    return words;
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private static void configure(
+      JavalinConfig config, Limits limits, LoopbackGuard guard, Routes routes, AgentSocket agents) {
+    config.concurrency.useVirtualThreads = true;
+    config.startup.showJavalinBanner = false;
+    config.http.prefer405over404 = true;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.http.maxRequestSize = ControlApi.METAINFO_BYTES_MAX;
+    config.jetty.modifyHttpConfiguration(http -> {
+      http.setSendServerVersion(false);
+      http.setRequestHeaderSize(HEADER_BYTES_MAX);
+      http.setIdleTimeout(HTTP_IDLE_MAX.toMillis());
+    });
+    config.jetty.modifyWebSocketServletFactory(factory -> {
+      factory.setMaxTextMessageSize(ControlApi.MESSAGE_BYTES_MAX);
+      factory.setMaxBinaryMessageSize(1);
+      factory.setMaxFrameSize(ControlApi.MESSAGE_BYTES_MAX);
+      factory.setIdleTimeout(Duration.ofMillis(2 * limits.overdueMillis()));
+    });
+    config.jetty.modifyServer(server -> {
+      server.setErrorHandler(new ProblemErrors());
+      server.setStopTimeout(0); // sessions are told and closed before
+    });
+    config.routes.before(guard::check);
+    config.routes.wsBeforeUpgrade(guard::check);
+    for (Route route : routes.table()) {
+      config.routes.addHttpHandler(
+          route.method(), route.path(), context -> routes.handle(route, context));
+    }
+    config.routes.ws(ControlApi.SESSION, agents::configure);
+    config.routes.exception(
+        RequestRefused.class,
+        (refused, context) -> Routes.answer(context, refused.status(), refused.problem()));
+    config.routes.exception(
+        HttpResponseException.class,
+        (e, context) -> Routes.answer(context, e.getStatus(), problem(e.getStatus(), context)));
+    config.routes.exception(
+        Exception.class,
+        (e, context) -> {
+          LOG.error("{} {} failed", context.method(), context.path(), e);
+          Routes.answer(context, 500, problem(500, context));
+        });
+  }
+
+  private static Problem problem(int status, Context context) {
+    return switch (status) {
+      case 404, 405 ->
+          new Problem(
+              Problem.NO_SUCH_ROUTE,
+              "no " + context.method() + " of that path: docs/api.md lists what there is");
+      case 413 -> new Problem(Problem.TOO_LARGE, "the body is too large");
+      default -> problem(status);
+    };
+  }
+
+  private static Problem problem(int status) {
+    return status < 500
+        ? new Problem(Problem.MALFORMED, "the request is malformed")
+        : new Problem(Problem.INTERNAL, "the coordinator failed: its log says how");
+  }
+
+  /** What Jetty refuses before any route sees it. */
+  private static final class ProblemErrors extends ErrorHandler {
+    @Override
+    protected void generateResponse(
+        Request request,
+        Response response,
+        int code,
+        @Nullable String message,
+        @Nullable Throwable cause,
+        Callback callback) {
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+      response.write(true, ByteBuffer.wrap(ControlJson.encode(problem(code))), callback);
+    }
+  }
+}

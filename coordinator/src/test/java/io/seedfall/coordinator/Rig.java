@@ -1,0 +1,83 @@
+package io.seedfall.coordinator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.seedfall.control.ArtifactRequest;
+import io.seedfall.control.ControlException;
+import io.seedfall.control.CoordinatorClient;
+import io.seedfall.protocol.Hash256;
+import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.protocol.metainfo.MetainfoBuilder;
+import io.seedfall.protocol.metainfo.RelativePath;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+
+/** A coordinator on a free loopback port with a client; both end with it. */
+final class Rig implements AutoCloseable {
+  final Coordinator coordinator;
+  final CoordinatorClient client;
+
+  Rig(Path state) throws IOException {
+    this(state, Limits.DEFAULTS);
+  }
+
+  Rig(Path state, Limits limits) throws IOException {
+    InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    this.coordinator = Coordinator.start(new CoordinatorSettings(listen, state, false), limits);
+    this.client =
+        new CoordinatorClient(URI.create("http://127.0.0.1:" + coordinator.address().getPort()));
+  }
+
+  InetSocketAddress address() {
+    return coordinator.address();
+  }
+
+  FakeAgent machine(String name) {
+    return FakeAgent.machine(address(), name, "");
+  }
+
+  /** The torrent of a file with this text in it. */
+  static Metainfo torrent(String text) {
+    byte[] content = text.getBytes(UTF_8);
+    try {
+      Hash256 root = Hash256.of(MessageDigest.getInstance("SHA-256").digest(content));
+      return new MetainfoBuilder("model.bin", 16_384)
+          .file(RelativePath.of("model.bin"), content.length, List.of(root))
+          .build();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Stores the torrent of this text and registers it; gives its info-hash. */
+  String artifact(String name, String version, String text) throws ControlException {
+    Metainfo torrent = torrent(text);
+    String hash = torrent.infoHash().hex();
+    client.putMetainfo(hash, torrent.toTorrentBytes());
+    client.registerArtifact(new ArtifactRequest(name, version, hash));
+    return hash;
+  }
+
+  /** Sends these bytes over a socket and gives everything that comes back until it closes. */
+  String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address().getPort())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      socket.getOutputStream().flush();
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    coordinator.close();
+  }
+}
