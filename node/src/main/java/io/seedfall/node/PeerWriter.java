@@ -1,6 +1,7 @@
 package io.seedfall.node;
 
 import io.seedfall.protocol.Block;
+import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.DiskFault;
 import io.seedfall.swarm.Reason;
@@ -21,13 +22,20 @@ final class PeerWriter implements Runnable {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final Connection connection;
+  private final PieceGeometry geometry;
   private final Content content;
   private final Inbox<Posted> inbox;
   private final NodeParts parts;
   private final List<Outbox.Outgoing> batch = new ArrayList<>();
 
-  PeerWriter(Connection connection, Content content, Inbox<Posted> inbox, NodeParts parts) {
+  PeerWriter(
+      Connection connection,
+      PieceGeometry geometry,
+      Content content,
+      Inbox<Posted> inbox,
+      NodeParts parts) {
     this.connection = connection;
+    this.geometry = geometry;
     this.content = content;
     this.inbox = inbox;
     this.parts = parts;
@@ -77,9 +85,13 @@ final class PeerWriter implements Runnable {
       write(phrase, NOTHING); // messages do not wait for the block's turn
       parts.sendLimiter().await(block.length(), connection::isClosed);
     }
-    try (Content.BlockBytes bytes = read(block)) {
+    Block inside = geometry.unpadded(block);
+    try (Content.BlockBytes bytes = read(inside)) {
       append(phrase, header);
       write(phrase, bytes.buffer());
+      if (inside.length() < block.length()) {
+        write(phrase, ByteBuffer.allocate(block.length() - inside.length()));
+      }
     } catch (IOException e) {
       blameDisk(block); // a mapped file that was cut makes the socket's write fail
       throw e;

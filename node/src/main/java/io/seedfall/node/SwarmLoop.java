@@ -293,7 +293,9 @@ final class SwarmLoop implements Runnable {
     parts
         .threads()
         .start("seedfall-read", new PeerReader(connection, geometry, fetched, inbox, parts));
-    parts.threads().start("seedfall-write", new PeerWriter(connection, content, inbox, parts));
+    parts
+        .threads()
+        .start("seedfall-write", new PeerWriter(connection, geometry, content, inbox, parts));
     tell(new SwarmEvent.PeerConnected(slot, greeted.facts()));
   }
 

@@ -170,9 +170,9 @@ final class Conversation {
           PeerMessage.NotInterested _ ->
           choking(from, message, nowNanos);
       case PeerMessage.Request(int piece, int offset, int length) ->
-          request(from, setup.geometry().block(piece, offset, length), nowNanos);
+          request(from, requested(from, piece, offset, length), nowNanos);
       case PeerMessage.Cancel(int piece, int offset, int length) ->
-          cancel(from, setup.geometry().block(piece, offset, length), nowNanos);
+          cancel(from, requested(from, piece, offset, length), nowNanos);
       case PeerMessage.RejectRequest(int piece, int offset, int length) ->
           rejected(from, setup.geometry().block(piece, offset, length), nowNanos);
       case PeerMessage.Grant() -> from.isOwn() ? granted(from, nowNanos) : Outcome.VIOLATION;
@@ -312,6 +312,13 @@ final class Conversation {
       foreignUploads.notInterested(from, nowNanos);
     }
     return Outcome.NOTHING_NEW;
+  }
+
+  /** Foreign clients may ask for the zeros behind the end of a file. */
+  private @Nullable Block requested(PeerSession from, int piece, int offset, int length) {
+    return from.isOwn()
+        ? setup.geometry().block(piece, offset, length)
+        : setup.geometry().paddedBlock(piece, offset, length);
   }
 
   private Outcome request(PeerSession from, @Nullable Block block, long nowNanos) {

@@ -18,7 +18,10 @@ public sealed interface SwarmEffect {
   /** Write a message, any but a PIECE, behind what was given for this peer before. */
   record Send(int peer, PeerMessage message) implements SwarmEffect {}
 
-  /** Write a PIECE with its bytes from the verified file; answered by BlockSent (or PeerLost). */
+  /**
+   * Write a PIECE with its bytes from the verified file; answered by BlockSent (or PeerLost). What
+   * of a foreign client's block reaches past the end of its piece is zeros.
+   */
   record SendBlock(int peer, Block block) implements SwarmEffect {}
 
   /**

@@ -63,7 +63,7 @@ public record SwarmSettings(
   private static final int KIB = 1024;
 
   /**
-   * The rule of docs/scheduling.md.
+   * The rule of docs/protocol.md, "Numbers".
    *
    * @param pieceBytes the torrent's piece size
    * @param linkBytesPerSecond rate of one network card

@@ -207,8 +207,8 @@ final class UploadGrants {
   }
 
   /**
-   * A neighbour no longer wants a block. It asks for whole pieces only, so it has given up the piece: the
-   * transfer ends when nothing of it is waiting or being written.
+   * A neighbour no longer wants a block. It asks for whole pieces only, so it has given up the
+   * piece: the transfer ends when nothing of it is waiting or being written.
    */
   void cancelled(PeerSession from, Block block, long nowNanos) {
     Transfer transfer = transferOf(from.own(), block.piece());

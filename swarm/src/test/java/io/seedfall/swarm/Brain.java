@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 final class Brain {
   static final int PIECE = 64 * 1024;
   static final int BLOCK = 16 * 1024;
-  static final long MILLI = 1_000_000L;
+  static final long MILLI_IN_NANOS = 1_000_000L;
   static final Endpoint SELF = new Endpoint("10.0.0.9", 7000);
 
   final Swarm swarm;
@@ -25,8 +25,8 @@ final class Brain {
   private final ArrayList<SwarmEffect> effects = new ArrayList<>();
   private long nowNanos;
 
-  private Brain(int pieces, SwarmSettings settings, PieceSet have, long seed) {
-    this.geometry = new PieceGeometry(PIECE, (long) pieces * PIECE);
+  private Brain(long bytes, SwarmSettings settings, PieceSet have, long seed) {
+    this.geometry = new PieceGeometry(PIECE, bytes);
     this.settings = settings;
     this.swarm =
         new Swarm(
@@ -49,7 +49,8 @@ final class Brain {
   }
 
   static Brain leech(int pieces, long seed, UnaryOperator<SwarmSettings> change) {
-    return new Brain(pieces, change.apply(settings()), new PieceSet(pieces), seed);
+    long bytes = (long) pieces * PIECE;
+    return new Brain(bytes, change.apply(settings()), new PieceSet(pieces), seed);
   }
 
   static Brain seed(int pieces) {
@@ -57,7 +58,13 @@ final class Brain {
   }
 
   static Brain seed(int pieces, long seed, UnaryOperator<SwarmSettings> change) {
-    return new Brain(pieces, change.apply(settings()), PieceSet.full(pieces), seed);
+    long bytes = (long) pieces * PIECE;
+    return new Brain(bytes, change.apply(settings()), PieceSet.full(pieces), seed);
+  }
+
+  /** A seed of a file whose last piece is as short as it needs to be. */
+  static Brain seedOf(int bytes) {
+    return new Brain(bytes, settings(), PieceSet.full(Math.ceilDiv(bytes, PIECE)), 1);
   }
 
   static Brain source(int pieces) {

@@ -1,6 +1,6 @@
 package io.seedfall.swarm;
 
-import static io.seedfall.swarm.Brain.MILLI;
+import static io.seedfall.swarm.Brain.MILLI_IN_NANOS;
 import static io.seedfall.swarm.Brain.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -47,7 +47,7 @@ final class ConnectionsTest {
     brain.happens(new SwarmEvent.NeighboursChanged(List.of(listens)));
     assertThat(dialled(brain)).containsExactly(listens);
     brain.happens(new SwarmEvent.ConnectFailed(listens)).own(0).forget();
-    brain.pass(20_000 * MILLI);
+    brain.pass(20_000 * MILLI_IN_NANOS);
     assertThat(dialled(brain)).isEmpty();
   }
 

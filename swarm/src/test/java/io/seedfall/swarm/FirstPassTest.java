@@ -1,6 +1,6 @@
 package io.seedfall.swarm;
 
-import static io.seedfall.swarm.Brain.MILLI;
+import static io.seedfall.swarm.Brain.MILLI_IN_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.protocol.wire.PeerMessage;
@@ -196,9 +196,9 @@ final class FirstPassTest {
   @Test
   void withoutAPeerOfItsOwnKindASourceServesForeignPeersAfterAMoment() {
     Brain brain = Brain.source(4).foreign(0);
-    brain.forget().pass(Swarm.FIRST_PASS_PATIENCE_NANOS - 2 * MILLI);
+    brain.forget().pass(Swarm.FIRST_PASS_PATIENCE_NANOS - 2 * MILLI_IN_NANOS);
     assertThat(brain.saidTo(0)).isEmpty();
-    brain.pass(Swarm.HOUSEKEEPING_NANOS + 2 * MILLI);
+    brain.pass(Swarm.HOUSEKEEPING_NANOS + 2 * MILLI_IN_NANOS);
     assertThat(brain.saidTo(0))
         .containsExactly(
             new PeerMessage.Have(0),

@@ -1,7 +1,7 @@
 package io.seedfall.swarm;
 
 import static io.seedfall.swarm.Brain.BLOCK;
-import static io.seedfall.swarm.Brain.MILLI;
+import static io.seedfall.swarm.Brain.MILLI_IN_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.protocol.wire.PeerMessage;
@@ -16,7 +16,7 @@ final class ForeignPeersTest {
 
   @Test
   void noMessageOfTheExtensionIsEverSentToThem() {
-    Brain brain = Brain.seed(8).foreign(0).says(0, INTERESTED).pass(5_000 * MILLI);
+    Brain brain = Brain.seed(8).foreign(0).says(0, INTERESTED).pass(5_000 * MILLI_IN_NANOS);
     assertThat(brain.saidTo(0)).doesNotContain(new PeerMessage.Grant());
     assertThat(brain.says(0, new PeerMessage.Grant()).disconnects())
         .containsExactly(Reason.PROTOCOL_VIOLATION);
@@ -64,6 +64,18 @@ final class ForeignPeersTest {
     assertThat(brain.saidTo(0)).contains(new PeerMessage.RejectRequest(1, 0, BLOCK));
     brain.says(0, INTERESTED).forget().says(0, new PeerMessage.Request(1, 0, BLOCK));
     assertThat(brain.blocks()).containsExactly("0:1+0");
+  }
+
+  @Test
+  void theGapBehindTheEndOfAFileMayBeAskedForUpToThePieceSize() {
+    Brain brain = Brain.seedOf(Brain.PIECE + 68).foreign(0).says(0, INTERESTED).forget();
+    brain.says(0, new PeerMessage.Request(1, 0, BLOCK)); // as libtorrent 2.0.8 does
+    assertThat(brain.blocks()).containsExactly("0:1+0");
+    assertThat(brain.disconnects()).isEmpty();
+    brain.says(0, new PeerMessage.Request(1, 68, BLOCK));
+    assertThat(brain.disconnects()).containsExactly(Reason.PROTOCOL_VIOLATION);
+    brain.own(1).says(1, new PeerMessage.Request(1, 0, BLOCK));
+    assertThat(brain.disconnects()).hasSize(2);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.seedfall.swarm;
 
 import static io.seedfall.swarm.Brain.BLOCK;
-import static io.seedfall.swarm.Brain.MILLI;
+import static io.seedfall.swarm.Brain.MILLI_IN_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.protocol.Block;
@@ -95,8 +95,8 @@ final class GrantSenderTest {
     Brain brain = Brain.seed(64).own(0, Brain.range(63));
     brain.forget().says(0, BUSY);
     assertThat(brain.saidTo(0)).isEmpty();
-    assertThat(brain.swarm.nextDeadlineNanos()).isEqualTo(MILLI);
-    brain.later(MILLI - 1);
+    assertThat(brain.swarm.nextDeadlineNanos()).isEqualTo(MILLI_IN_NANOS);
+    brain.later(MILLI_IN_NANOS - 1);
     assertThat(brain.saidTo(0)).isEmpty();
     brain.later(1);
     assertThat(brain.saidTo(0)).containsExactly(GRANT);
@@ -107,11 +107,11 @@ final class GrantSenderTest {
     Brain brain = Brain.seed(64).own(0, Brain.range(62));
     brain.asks(0, 63);
     for (int i = 0; i < 4; i++) {
-      brain.later(10 * MILLI);
+      brain.later(10 * MILLI_IN_NANOS);
       brain.happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, i, BLOCK)));
     }
     brain.forget().says(0, BUSY).says(0, BUSY);
-    assertThat(brain.swarm.nextDeadlineNanos() - brain.now()).isEqualTo(4 * 40 * MILLI);
+    assertThat(brain.swarm.nextDeadlineNanos() - brain.now()).isEqualTo(4 * 40 * MILLI_IN_NANOS);
   }
 
   @Test
@@ -119,10 +119,10 @@ final class GrantSenderTest {
     Brain brain = Brain.seed(64).own(0, Brain.range(62));
     brain.asks(0, 63);
     for (int i = 0; i < 4; i++) {
-      brain.later(200 * MILLI);
+      brain.later(200 * MILLI_IN_NANOS);
       brain.happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, i, BLOCK)));
     }
-    brain.says(0, BUSY).says(0, BUSY).forget().pass(1000 * MILLI - 1);
+    brain.says(0, BUSY).says(0, BUSY).forget().pass(1000 * MILLI_IN_NANOS - 1);
     assertThat(brain.toldAbout(GRANT)).isEmpty();
     brain.pass(1);
     assertThat(brain.toldAbout(GRANT)).isNotEmpty();
@@ -133,7 +133,7 @@ final class GrantSenderTest {
     Brain brain = Brain.leech(8).own(0, Brain.range(8)).own(1);
     brain.says(0, GRANT);
     String first = brain.expected().get(0);
-    brain.delivers(0, pieceOf(first), true).forget().says(1, NOTHING).pass(5_000 * MILLI);
+    brain.delivers(0, pieceOf(first), true).forget().says(1, NOTHING).pass(5_000 * MILLI_IN_NANOS);
     assertThat(brain.saidTo(1)).doesNotContain(GRANT);
     brain.says(0, GRANT);
     String second = brain.expected().get(0);
@@ -240,7 +240,9 @@ final class GrantSenderTest {
     Brain brain = Brain.seed(64).own(0, Brain.range(63));
     brain.pass(brain.settings.grantExpiryNanos()).says(0, new PeerMessage.Request(63, 0, BLOCK));
     assertThat(brain.saidTo(0)).contains(new PeerMessage.RejectRequest(63, 0, BLOCK));
-    brain.pass(MILLI).says(0, new PeerMessage.Request(63, BLOCK, BLOCK)); // uses the next grant
+    brain
+        .pass(MILLI_IN_NANOS)
+        .says(0, new PeerMessage.Request(63, BLOCK, BLOCK)); // uses the next grant
     assertThat(brain.blocks()).containsExactly("0:63+1");
     brain.forget().says(0, new PeerMessage.Cancel(63, BLOCK, BLOCK));
     assertThat(brain.toldAbout(GRANT)).isEmpty();

@@ -8,8 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Hosts in network namespaces behind one bridge, each with a full-duplex link shaped by HTB both ways.
- * There is no route out of them. Needs root and iproute2; everything is gone after {@link #close}.
+ * Hosts in network namespaces behind one bridge, each with a full-duplex link shaped by HTB both
+ * ways. There is no route out of them. Needs root and iproute2; everything is gone after {@link
+ * #close}.
  */
 final class Rack implements AutoCloseable {
   /** The most hosts: one byte of their addresses. */
@@ -56,7 +57,9 @@ final class Rack implements AutoCloseable {
       String port = "p" + host;
       run("ip", "netns", "add", ns);
       run("ip", "-n", ns, "link", "set", "lo", "up");
-      run("ip", "-n", bridge, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", ns);
+      run(
+          "ip", "-n", bridge, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns",
+          ns);
       run("ip", "-n", bridge, "link", "set", port, "master", "br0", "txqueuelen", "1000", "up");
       run("ip", "-n", ns, "addr", "add", address(host) + "/24", "dev", "eth0");
       run("ip", "-n", ns, "link", "set", "eth0", "txqueuelen", "1000", "up");
@@ -66,9 +69,11 @@ final class Rack implements AutoCloseable {
   }
 
   private static void shape(String ns, String device, String rate) {
-    run("tc", "-n", ns, "qdisc", "replace", "dev", device, "root", "handle", "1:", "htb", "default", "1",
-        "r2q", "1000");
-    run("tc", "-n", ns, "class", "replace", "dev", device, "parent", "1:", "classid", "1:1", "htb",
+    run(
+        "tc", "-n", ns, "qdisc", "replace", "dev", device, "root", "handle", "1:", "htb", "default",
+        "1", "r2q", "1000");
+    run(
+        "tc", "-n", ns, "class", "replace", "dev", device, "parent", "1:", "classid", "1:1", "htb",
         "rate", rate, "ceil", rate, "burst", "128kb", "cburst", "128kb", "quantum", "60000");
   }
 
@@ -82,7 +87,9 @@ final class Rack implements AutoCloseable {
     return List.of("ip", "netns", "exec", name(host));
   }
 
-  /** Bytes that a host's card has sent since the rack came up, frames and all, as its kernel counts. */
+  /**
+   * Bytes that a host's card has sent since the rack came up, frames and all, as its kernel counts.
+   */
   long bytesSent(int host) {
     String json = run("ip", "-n", name(host), "-s", "-j", "link", "show", "eth0").replace(" ", "");
     Matcher sent = SENT.matcher(json);

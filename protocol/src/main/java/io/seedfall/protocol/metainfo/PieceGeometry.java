@@ -130,6 +130,27 @@ public final class PieceGeometry {
     return length <= pieceLength(piece) - offset ? new Block(piece, offset, length) : null;
   }
 
+  /**
+   * The same for a request as clients make it that count the gap behind the end of a file (BEP 52
+   * aligns files to pieces) as zeros to be sent: libtorrent 2.0 asks for 16 KiB of a last piece of
+   * 68 bytes. The block must begin inside the piece; it may reach past its end, but not past the
+   * piece size.
+   */
+  public @Nullable Block paddedBlock(int piece, int offset, int length) {
+    if (piece < 0 || piece >= pieceCount || offset < 0 || length < 1) {
+      return null;
+    }
+    return offset < pieceLength(piece) && length <= pieceBytes - offset
+        ? new Block(piece, offset, length)
+        : null;
+  }
+
+  /** The part of a block that is in the piece, all of it for any but a padded one. */
+  public Block unpadded(Block block) {
+    int inside = pieceLength(block.piece()) - block.offset();
+    return block.length() <= inside ? block : new Block(block.piece(), block.offset(), inside);
+  }
+
   /** How many blocks of {@code blockBytes} a piece has; the last may be shorter. */
   public int blockCount(int piece, int blockBytes) {
     return Math.ceilDiv(pieceLength(piece), blockBytes);

@@ -178,4 +178,18 @@ final class PieceGeometryTest {
     }
     return String.join(" ", pieces);
   }
+
+  @Test
+  void aForeignBlockMayReachIntoTheGapBehindTheFileUpToThePieceSize() {
+    int piece = 4 * PieceGeometry.LEAF_BYTES;
+    PieceGeometry geometry = new PieceGeometry(piece, piece + 68L);
+    assertThat(geometry.block(1, 0, 69)).isNull();
+    assertThat(geometry.paddedBlock(1, 0, 69)).isEqualTo(new Block(1, 0, 69));
+    assertThat(geometry.paddedBlock(1, 67, piece - 67)).isNotNull();
+    assertThat(geometry.paddedBlock(1, 67, piece - 66)).isNull();
+    assertThat(geometry.paddedBlock(1, 68, 1)).isNull();
+    assertThat(geometry.paddedBlock(2, 0, 1)).isNull();
+    assertThat(geometry.unpadded(new Block(1, 0, 16_384))).isEqualTo(new Block(1, 0, 68));
+    assertThat(geometry.unpadded(new Block(0, 0, 16_384))).isEqualTo(new Block(0, 0, 16_384));
+  }
 }
