@@ -91,9 +91,12 @@ public final class Metainfo {
     return files;
   }
 
-  /** Whether the torrent is one file and no directory: one path of one name. */
+  /**
+   * Whether the torrent is one file and no directory: one path of one name, which is the torrent's.
+   * (A directory that holds one file has a name of its own.)
+   */
   public boolean isSingleFile() {
-    return files.size() == 1 && files.getFirst().path().parts().size() == 1;
+    return files.size() == 1 && files.getFirst().path().parts().equals(List.of(name));
   }
 
   /** Which bytes of which file a piece is. */

@@ -98,7 +98,7 @@ final class MetainfoTest {
   @Test
   void anEmptyTorrentHasNoPieces() {
     Metainfo metainfo =
-        new MetainfoBuilder("m", LEAF).file(RelativePath.of("empty"), 0, List.of()).build();
+        new MetainfoBuilder("empty", LEAF).file(RelativePath.of("empty"), 0, List.of()).build();
     assertThat(metainfo.geometry().pieceCount()).isZero();
     assertThat(metainfo.pieceLayer(0)).isNull();
     assertThat(metainfo.isSingleFile()).isTrue();
@@ -106,11 +106,14 @@ final class MetainfoTest {
   }
 
   @Test
-  void aSingleFileHasOneNameInItsPath() {
+  void aSingleFileIsAllThereIsAndHasTheNameOfTheTorrent() {
     List<Hash256> piece = TestHashes.pieces(new byte[1], LEAF);
     Metainfo inDirectory =
         new MetainfoBuilder("m", LEAF).file(RelativePath.parse("d/f"), 1, piece).build();
     assertThat(inDirectory.isSingleFile()).isFalse();
+    Metainfo aloneInDirectory =
+        new MetainfoBuilder("m", LEAF).file(RelativePath.of("f"), 1, piece).build();
+    assertThat(aloneInDirectory.isSingleFile()).isFalse();
   }
 
   @Test
