@@ -89,6 +89,12 @@ public final class ArtifactHasher {
     if (found.isEmpty()) {
       throw new IOException(source + " holds no file");
     }
+    if (found.size() == 1 && found.getFirst().path().parts().equals(List.of(name))) {
+      throw new IOException(
+          source
+              + " holds nothing but a file of its own name, which a torrent cannot tell from that"
+              + " file alone: publish the file");
+    }
     found.sort((a, b) -> a.path().compareTo(b.path()));
     return found;
   }

@@ -96,9 +96,14 @@ final class FetchedContent implements Content {
     }
   }
 
-  /** Begins to put things on the disk; to be called once, before anything else. */
+  /**
+   * Begins to put things on the disk; what is complete is settled at once. To be called once,
+   * before anything else.
+   */
   void start() {
-    if (syncer != null) {
+    if (syncer == null) {
+      outcome.settled();
+    } else {
       syncer.start();
     }
   }
@@ -308,7 +313,7 @@ final class FetchedContent implements Content {
     ByteBuffer bytes = lease.mapped(offset, block.length());
     if (bytes == null) {
       lease.close();
-      throw new ContentChangedException(pathOf(block) + " was cut");
+      throw new ContentChangedException(pathOf(block), "cut");
     }
     return new BlockBytes(bytes, lease);
   }
@@ -324,12 +329,12 @@ final class FetchedContent implements Content {
     Path path = pathOf(block);
     try {
       if (Fingerprint.of(path).bytes() != geometry.fileBytes(file)) {
-        throw new ContentChangedException(path + " was cut");
+        throw new ContentChangedException(path, "cut");
       }
     } catch (ContentChangedException e) {
       throw e;
     } catch (IOException e) {
-      throw new ContentChangedException(path + " is gone");
+      throw new ContentChangedException(path, "gone");
     }
   }
 

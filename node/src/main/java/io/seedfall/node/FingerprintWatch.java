@@ -42,12 +42,12 @@ final class FingerprintWatch {
     Path path = paths.get(file);
     try {
       if (!Fingerprint.of(path).equals(fingerprints.get(file))) {
-        throw new ContentChangedException(path + " changed");
+        throw new ContentChangedException(path, "not the file it was");
       }
     } catch (ContentChangedException e) {
       throw e;
     } catch (IOException e) {
-      ContentChangedException gone = new ContentChangedException(path + " is gone");
+      ContentChangedException gone = new ContentChangedException(path, "gone");
       gone.initCause(e);
       throw gone;
     }

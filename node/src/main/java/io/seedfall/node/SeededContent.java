@@ -81,7 +81,7 @@ final class SeededContent implements Content {
         long offset = geometry.offsetInFile(block.piece()) + block.offset();
         while (buffer.hasRemaining()) {
           if (lease.channel().read(buffer, offset + buffer.position()) < 0) {
-            throw new ContentChangedException(files.path(file) + " was cut");
+            throw new ContentChangedException(files.path(file), "cut");
           }
         }
       }

@@ -1,0 +1,56 @@
+package io.seedfall.node;
+
+import io.seedfall.swarm.SwarmNotice;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A listener that remembers, and lets a test wait for what it heard. */
+final class Heard implements TransferListener {
+  /** How a transfer failed. */
+  record Failure(TransferFault fault, String why) {}
+
+  /** Nothing that a test waits for takes so long unless it hangs. */
+  static final long PATIENCE_SECONDS = 60;
+
+  private final CompletableFuture<Void> completed = new CompletableFuture<>();
+  private final CompletableFuture<Failure> failed = new CompletableFuture<>();
+  private final List<SwarmNotice> notices = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void completed() {
+    completed.complete(null);
+  }
+
+  @Override
+  public void failed(TransferFault fault, String why) {
+    failed.complete(new Failure(fault, why));
+    completed.completeExceptionally(new AssertionError(fault + ": " + why));
+  }
+
+  @Override
+  public void noticed(SwarmNotice notice) {
+    notices.add(notice);
+  }
+
+  void awaitCompleted() throws Exception {
+    completed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  Failure awaitFailed() throws Exception {
+    return failed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  boolean hasFailed() {
+    return failed.isDone();
+  }
+
+  boolean hasCompleted() {
+    return completed.isDone();
+  }
+
+  List<SwarmNotice> notices() {
+    return notices;
+  }
+}
