@@ -17,6 +17,7 @@ import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,7 +98,8 @@ public final class Agent implements AutoCloseable {
       SessionClient connecting =
           opened.add(
               SessionClient.open(
-                  SessionSettings.of(settings.coordinator(), settings.seed()),
+                  SessionSettings.of(
+                      settings.coordinator(), ownSeed(settings.seed(), settings.name())),
                   () -> hello(settings, endpoint),
                   () -> freeBytes(root),
                   new Listening()));
@@ -200,7 +203,8 @@ public final class Agent implements AutoCloseable {
   private record Reopened(AgentState state, Map<Metainfo, Transfer> transfers) {}
 
   /** Seeds every complete version again whose files are as they were. */
-  private static Reopened reopened(AgentState state, VersionStore store, Workers workers) {
+  private static Reopened reopened(AgentState state, VersionStore store, Workers workers)
+      throws IOException {
     AgentState still = state;
     Map<Metainfo, Transfer> transfers = new LinkedHashMap<>();
     for (Map.Entry<String, AgentState.Version> entry : state.versions().entrySet()) {
@@ -216,6 +220,7 @@ public final class Agent implements AutoCloseable {
       } catch (IOException e) {
         LOG.warn("kept version {} is given up: {}", entry.getKey(), e.getMessage());
         still = still.withoutVersion(entry.getKey());
+        store.delete(InfoHash.parse(entry.getKey()));
       }
     }
     return new Reopened(still, transfers);
@@ -227,7 +232,16 @@ public final class Agent implements AutoCloseable {
         settings.maxBytesPerSecond(),
         settings.linkBytesPerSecond(),
         settings.labels().getOrDefault(RACK_LABEL, ""),
-        settings.seed());
+        ownSeed(settings.seed(), settings.name()));
+  }
+
+  /**
+   * A seed of its own for each name: agents that were started alike must not draw the same peer id,
+   * nor come back to a coordinator in the same moment.
+   */
+  static long ownSeed(long seed, String name) {
+    UUID mixed = UUID.nameUUIDFromBytes((seed + " " + name).getBytes(StandardCharsets.UTF_8));
+    return mixed.getMostSignificantBits() ^ mixed.getLeastSignificantBits();
   }
 
   static NodeSettings nodeSettings(

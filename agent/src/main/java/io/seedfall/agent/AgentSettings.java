@@ -17,7 +17,7 @@ import java.util.Map;
  * @param maxBytesPerSecond cap for receiving and for sending each, 0 for none
  * @param linkBytesPerSecond what the network card does, for the transfer's tuning; 0 when not known
  * @param keptVersionsMax versions kept per destination, the installed one among them, at least 1
- * @param seed everything random follows from it
+ * @param seed everything random follows from it and the name
  */
 public record AgentSettings(
     URI coordinator,

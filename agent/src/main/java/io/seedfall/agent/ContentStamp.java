@@ -1,5 +1,7 @@
 package io.seedfall.agent;
 
+import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.protocol.metainfo.MetainfoFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -10,7 +12,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A short text that changes when somebody changes the files of a version: a hash over names, sizes,
@@ -21,23 +25,41 @@ final class ContentStamp {
 
   /** The stamp of a file, or of a directory with everything below it. */
   static String of(Path content) throws IOException {
-    TreeSet<String> lines = new TreeSet<>();
+    SortedSet<String> lines = new TreeSet<>();
     Files.walkFileTree(
         content,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
-            lines.add(
-                "%s %s %d %d %s"
-                    .formatted(
-                        content.relativize(file),
-                        is.isRegularFile(),
-                        is.size(),
-                        is.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS),
-                        is.fileKey()));
+            lines.add(line(content, file, is));
             return FileVisitResult.CONTINUE;
           }
         });
+    return hash(lines);
+  }
+
+  /** The stamp of a torrent's own files, whatever else lies beside them. */
+  static String ofFiles(Path content, Metainfo metainfo) throws IOException {
+    SortedSet<String> lines = new TreeSet<>();
+    for (MetainfoFile each : metainfo.files()) {
+      boolean itself = metainfo.isSingleFile() && Files.isRegularFile(content);
+      Path file = itself ? content : content.resolve(each.path().toString());
+      lines.add(line(content, file, Files.readAttributes(file, BasicFileAttributes.class)));
+    }
+    return hash(lines);
+  }
+
+  private static String line(Path content, Path file, BasicFileAttributes is) {
+    return "%s %s %d %d %s"
+        .formatted(
+            content.relativize(file),
+            is.isRegularFile(),
+            is.size(),
+            is.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+            is.fileKey());
+  }
+
+  private static String hash(SortedSet<String> lines) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String line : lines) {

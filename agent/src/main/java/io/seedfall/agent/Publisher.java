@@ -19,9 +19,12 @@ import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +33,17 @@ import org.jspecify.annotations.Nullable;
  * files change it stops and says so; they are never written to.
  */
 public final class Publisher implements AutoCloseable {
+  private static final long WATCH_MILLIS = 1_000;
+
   private final PublisherSettings settings;
   private final PublisherListener listener;
   private final Closer opened = new Closer();
   private final String infoHash;
   private final Node node;
   private final Transfer transfer;
-  private volatile boolean failed;
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final CountDownLatch started = new CountDownLatch(1);
+  private volatile boolean running;
   private volatile @Nullable SessionClient session;
 
   /**
@@ -59,20 +66,30 @@ public final class Publisher implements AutoCloseable {
       node = opened.add(Node.open(nodeSettings(settings)));
       SeedSpec spec =
           new SeedSpec(settings.metainfo(), settings.content(), true, List.of(), new Seeding());
+      String stamp = ContentStamp.ofFiles(settings.content(), settings.metainfo());
       transfer = opened.add(node.seed(spec));
       String endpoint =
           Advertised.endpoint(node.listenAddress(), settings.coordinator()).toString();
       session =
           opened.add(
               SessionClient.open(
-                  SessionSettings.of(settings.coordinator(), settings.seed()),
+                  SessionSettings.of(
+                      settings.coordinator(), Agent.ownSeed(settings.seed(), settings.name())),
                   () -> hello(endpoint),
                   () -> -1,
                   new Listening()));
-      if (failed) {
-        sayNoLongerHeld();
-      }
+      Thread watching =
+          Thread.ofVirtual().name("seedfall-watch").start(() -> watch(settings.content(), stamp));
+      opened.add(() -> {
+        watching.interrupt();
+        if (!watching.equals(Thread.currentThread())) {
+          watching.join();
+        }
+      });
+      running = true;
+      started.countDown();
     } catch (IOException | RuntimeException e) {
+      started.countDown();
       opened.close();
       throw e;
     }
@@ -100,7 +117,7 @@ public final class Publisher implements AutoCloseable {
         settings.maxBytesPerSecond(),
         settings.linkBytesPerSecond(),
         "",
-        settings.seed());
+        Agent.ownSeed(settings.seed(), settings.name()));
   }
 
   private AgentMessage.Hello hello(String endpoint) {
@@ -110,7 +127,41 @@ public final class Publisher implements AutoCloseable {
         AgentKind.PUBLISHER,
         Map.of(),
         endpoint,
-        failed ? List.of() : List.of(infoHash));
+        failed.get() ? List.of() : List.of(infoHash));
+  }
+
+  /**
+   * Looks at the files now and then. The transfer looks when it reads; between two deployments
+   * nobody does, and the coordinator would count on a copy that is not there any more.
+   */
+  private void watch(Path content, String stamp) {
+    try {
+      while (!failed.get()) {
+        Thread.sleep(WATCH_MILLIS);
+        String now = stampOrEmpty(content);
+        if (!now.equals(stamp)) {
+          fail(content + " was changed while it was seeded: publish it again");
+        }
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String stampOrEmpty(Path content) {
+    try {
+      return ContentStamp.ofFiles(content, settings.metainfo());
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  private void fail(String why) {
+    if (failed.compareAndSet(false, true)) {
+      sayNoLongerHeld();
+      transfer.close();
+      listener.failed(why);
+    }
   }
 
   private void sayNoLongerHeld() {
@@ -128,9 +179,14 @@ public final class Publisher implements AutoCloseable {
 
     @Override
     public void failed(TransferFault fault, String why) {
-      failed = true;
-      sayNoLongerHeld();
-      listener.failed(why);
+      try {
+        started.await();
+        if (running) {
+          fail(why);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

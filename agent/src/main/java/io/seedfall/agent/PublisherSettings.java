@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * @param metainfo of that content
  * @param maxBytesPerSecond cap for sending, 0 for none
  * @param linkBytesPerSecond what the network card does, for tuning; 0 when not known
- * @param seed everything random follows from it
+ * @param seed everything random follows from it and the name
  */
 public record PublisherSettings(
     URI coordinator,

@@ -202,12 +202,14 @@ public final class HandMadeCoordinator implements AutoCloseable {
 
     /** The next text message; heartbeats are passed over. */
     public String receive() throws InterruptedException {
-      while (true) {
+      long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+      while (System.nanoTime() < untilNanos) {
         String text = receiveAny();
         if (!text.contains("\"type\":\"heartbeat\"")) {
           return text;
         }
       }
+      throw new AssertionError("the agent said nothing but that it lives");
     }
 
     /** The next text message, whatever it is. */
