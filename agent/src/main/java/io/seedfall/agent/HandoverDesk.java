@@ -64,8 +64,8 @@ final class HandoverDesk {
       }
       Metainfo metainfo = ArtifactHasher.hash(target, name, pieceBytes, progress);
       coordinator.putMetainfo(metainfo.infoHash().hex(), metainfo.toTorrentBytes());
-      Path stamped = metainfo.isSingleFile() && tree ? content.resolve(onlyName(metainfo)) : target;
-      handOver(metainfo, staged, name, ContentStamp.of(stamped));
+      handOver(
+          metainfo, staged, name, ContentStamp.of(VersionStore.contentBelow(staged, metainfo)));
       return metainfo;
     } catch (ControlException e) {
       store.deleteStaged(staged);
@@ -74,10 +74,6 @@ final class HandoverDesk {
       store.deleteStaged(staged);
       throw e;
     }
-  }
-
-  private static String onlyName(Metainfo metainfo) {
-    return metainfo.files().getFirst().path().fileName();
   }
 
   private void handOver(Metainfo metainfo, Path staged, String name, String stamp)

@@ -78,7 +78,12 @@ final class VersionStore {
 
   /** The file of a single-file torrent, the directory of the files of any other. */
   Path content(Metainfo metainfo) {
-    Path content = directory(metainfo.infoHash()).resolve(CONTENT);
+    return contentBelow(directory(metainfo.infoHash()), metainfo);
+  }
+
+  /** The same below a version's directory that lies elsewhere. */
+  static Path contentBelow(Path directory, Metainfo metainfo) {
+    Path content = directory.resolve(CONTENT);
     return metainfo.isSingleFile()
         ? content.resolve(metainfo.files().getFirst().path().toString())
         : content;
