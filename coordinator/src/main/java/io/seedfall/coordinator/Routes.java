@@ -19,6 +19,7 @@ import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoParser;
 import io.seedfall.protocol.metainfo.ParsedMetainfo;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -254,12 +255,16 @@ final class Routes {
     }
   }
 
-  private static byte[] body(Route route, Context context) throws java.io.IOException {
+  private static byte[] body(Route route, Context context) {
     int max = route.bodyBytesMax();
-    if (context.contentLength() <= max) {
-      byte[] body = context.bodyInputStream().readNBytes(max + 1);
-      if (body.length <= max) {
-        return body;
+    if (context.req().getContentLengthLong() <= max) {
+      try {
+        byte[] body = context.bodyInputStream().readNBytes(max + 1);
+        if (body.length <= max) {
+          return body;
+        }
+      } catch (IOException _) {
+        throw RequestRefused.malformed("the body ended early");
       }
     }
     throw new RequestRefused(

@@ -12,6 +12,7 @@ import io.seedfall.control.Problem;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class WebServer implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 8 << 10;
+  private static final int HTTP_SESSION_SECONDS = 60;
   private static final Duration HTTP_IDLE_MAX = Duration.ofSeconds(30);
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
@@ -50,6 +52,7 @@ final class WebServer implements AutoCloseable {
     LoopbackGuard guard = new LoopbackGuard(listen.getAddress().isLoopbackAddress());
     Javalin javalin = Javalin.create(config -> configure(config, limits, guard, routes, agents));
     String host = listen.getAddress().getHostAddress();
+    checkFree(listen);
     try {
       javalin.start(host, listen.getPort());
     } catch (JavalinBindException e) {
@@ -63,6 +66,16 @@ final class WebServer implements AutoCloseable {
       throw e;
     }
     return new WebServer(javalin, new InetSocketAddress(listen.getAddress(), javalin.port()));
+  }
+
+  /** Javalin logs a page about a taken port before it throws: so ask first. */
+  private static void checkFree(InetSocketAddress listen) throws IOException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(listen);
+    } catch (IOException e) {
+      throw cannotListen(listen, e);
+    }
   }
 
   private static BindException cannotListen(InetSocketAddress listen, Throwable cause) {
@@ -104,6 +117,11 @@ final class WebServer implements AutoCloseable {
       factory.setMaxFrameSize(ControlApi.MESSAGE_BYTES_MAX);
       factory.setIdleTimeout(Duration.ofMillis(2 * limits.overdueMillis()));
     });
+    config.jetty.modifyServletContextHandler(context -> {
+      // Javalin makes an HTTP session for every WebSocket: no cookie, and soon forgotten.
+      context.getSessionHandler().setUsingCookies(false);
+      context.getSessionHandler().setMaxInactiveInterval(HTTP_SESSION_SECONDS);
+    });
     config.jetty.modifyServer(server -> {
       server.setErrorHandler(new ProblemErrors());
       server.setStopTimeout(0); // sessions are told and closed before
@@ -141,9 +159,11 @@ final class WebServer implements AutoCloseable {
   }
 
   private static Problem problem(int status) {
-    return status < 500
-        ? new Problem(Problem.MALFORMED, "the request is malformed")
-        : new Problem(Problem.INTERNAL, "the coordinator failed: its log says how");
+    return switch (status) {
+      case 500 -> new Problem(Problem.INTERNAL, "the coordinator failed: its log says how");
+      case 503 -> new Problem(Problem.BUSY, "the coordinator is busy: try again");
+      default -> new Problem(Problem.MALFORMED, "the request is malformed");
+    };
   }
 
   /** What Jetty refuses before any route sees it. */

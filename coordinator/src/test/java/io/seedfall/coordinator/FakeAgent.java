@@ -24,6 +24,7 @@ final class FakeAgent implements WebSocket.Listener, AutoCloseable {
   private final CompletableFuture<Void> ponged = new CompletableFuture<>();
   private final StringBuilder partial = new StringBuilder();
   private final WebSocket socket;
+  private volatile boolean reading = true;
 
   FakeAgent(InetSocketAddress coordinator) {
     this.socket =
@@ -81,6 +82,16 @@ final class FakeAgent implements WebSocket.Listener, AutoCloseable {
     socket.sendText(message.replace('\'', '"'), true).join();
   }
 
+  /** The same, when nobody knows whether the other side has closed meanwhile. */
+  void sayIfOpen(String message) {
+    socket.sendText(message.replace('\'', '"'), true).exceptionally(_ -> null).join();
+  }
+
+  /** Like a process that hangs: its socket fills up. */
+  void stopsReading() {
+    reading = false;
+  }
+
   void sayRaw(ByteBuffer binary) {
     socket.sendBinary(binary, true).join();
   }
@@ -117,7 +128,9 @@ final class FakeAgent implements WebSocket.Listener, AutoCloseable {
       heard.add(partial.toString().replace('"', '\''));
       partial.setLength(0);
     }
-    from.request(1);
+    if (reading) {
+      from.request(1);
+    }
     return null;
   }
 

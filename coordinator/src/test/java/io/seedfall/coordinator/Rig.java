@@ -10,6 +10,7 @@ import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoBuilder;
 import io.seedfall.protocol.metainfo.RelativePath;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A coordinator on a free loopback port with a client; both end with it. */
 final class Rig implements AutoCloseable {
@@ -65,19 +68,40 @@ final class Rig implements AutoCloseable {
     return hash;
   }
 
-  /** Sends these bytes over a socket and gives everything that comes back until it closes. */
+  /** Sends these bytes over a socket and gives the head and the body of the first answer. */
   String raw(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address().getPort())) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(UTF_8));
       socket.getOutputStream().flush();
-      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+      return answer(socket.getInputStream());
     }
+  }
+
+  private static String answer(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int next = in.read();
+      if (next < 0) {
+        return head.toString();
+      }
+      head.append((char) next);
+    }
+    Matcher length =
+        Pattern.compile("content-length: *([0-9]+)", Pattern.CASE_INSENSITIVE).matcher(head);
+    byte[] body =
+        length.find() ? in.readNBytes(Integer.parseInt(length.group(1))) : in.readAllBytes();
+    return head + new String(body, UTF_8);
+  }
+
+  /** In order; agents notice. */
+  void stop() {
+    coordinator.close();
   }
 
   @Override
   public void close() {
     client.close();
-    coordinator.close();
+    stop();
   }
 }

@@ -32,6 +32,9 @@ public final class Planner {
   /** How often windows are looked at, while anything runs. */
   static final long SWEEP_MILLIS = 1_000;
 
+  /** How long after a restart nobody is missed: all have to come back first. */
+  static final long RETURN_MILLIS = 30_000;
+
   private final PlannerSettings settings;
   private final Fleet fleet = new Fleet();
 
@@ -304,7 +307,9 @@ public final class Planner {
     sweptMillis = nowMillis;
     for (Deployment deployment : new ArrayList<>(running.values())) {
       boolean copyless =
-          fleet.fullCopies(deployment.plan().artifact().infoHash()) == 0 && deployment.isFetching();
+          (restoredMillis == 0 || nowMillis - restoredMillis >= RETURN_MILLIS)
+              && fleet.fullCopies(deployment.plan().artifact().infoHash()) == 0
+              && deployment.isFetching();
       if (deployment.noteCopyless(copyless)) {
         changed(
             deployment,

@@ -415,7 +415,8 @@ final class PlannerTest {
     drive.pass(1_000);
     drive.now += 10 * away;
     PlannerDrive after = drive.restarted();
-    assertThat(after.pass(1_000)).noneMatch(line -> line.contains("FAILED"));
+    assertThat(after.pass(Planner.RETURN_MILLIS - 1)).isEmpty();
+    assertThat(after.pass(1)).allMatch(line -> line.contains("no full copy is connected"));
     after.publisher("p");
     assertThat(after.deploy("d2", "all", "elsewhere")).contains("accepted d2");
     assertThat(after.pass(away)).anyMatch(line -> line.startsWith("store d1 a FAILED away"));

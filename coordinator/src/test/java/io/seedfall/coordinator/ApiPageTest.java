@@ -1,0 +1,67 @@
+package io.seedfall.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seedfall.control.ControlApi;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/api.md is made of the table of routes; {@code -Drewrite} writes it anew. */
+final class ApiPageTest {
+  @TempDir private Path state;
+
+  @Test
+  void thePageShowsTheRoutesThatThereAre() throws IOException {
+    Path page = Path.of(System.getProperty("seedfall.root", ".."), "docs", "api.md");
+    String text = text();
+    if (System.getProperty("rewrite") != null) {
+      Files.writeString(page, text);
+    }
+    assertThat(page).as("rerun with -Drewrite").content().isEqualTo(text);
+  }
+
+  private String text() throws IOException {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # The coordinator's HTTP interface
+
+            Made from the table of routes by `ApiPageTest`; run it with `-Drewrite` after a change.
+            Bodies are the JSON records of module `control-api`, field by field; unknown fields are
+            passed over, missing ones refused. Every answer from 400 on is a `Problem`:
+            `{"code":"no_matching_agents","message":"..."}`. The codes are constants of that record.
+
+            | request | what | takes (bytes at most) | gives |
+            | --- | --- | --- | --- |
+            """);
+    try (Store store = Store.open(state.resolve("coordinator.sqlite"));
+        BlockingCalls blocking = new BlockingCalls(Duration.ofSeconds(1));
+        ControlLoop loop =
+            new ControlLoop(
+                new Control(Limits.DEFAULTS, new SteadyClock(), store), 1, Duration.ofSeconds(1))) {
+      MetainfoFiles files = new MetainfoFiles(state.resolve("metainfo"));
+      for (Route route : new Routes(loop, store, files, blocking).table()) {
+        String takes =
+            route.bodyBytesMax() == 0
+                ? route.takes()
+                : route.takes() + " (" + route.bodyBytesMax() + ")";
+        page.append(
+            "| `%s %s` | %s | %s | %s |%n"
+                .formatted(route.method(), route.path(), route.what(), takes, route.gives()));
+      }
+    }
+    return page.append(
+            """
+
+            Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
+            `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
+            first message is a `hello`.
+            """
+                .formatted(ControlApi.SESSION, ControlApi.MESSAGE_BYTES_MAX))
+        .toString();
+  }
+}
