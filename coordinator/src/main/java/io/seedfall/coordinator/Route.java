@@ -12,7 +12,7 @@ import io.javalin.http.HandlerType;
  * @param takes the request's body, in words or by record name
  * @param gives the answer's body likewise
  * @param bodyBytesMax the largest body it reads; 0 for none
- * @param handler does it
+ * @param action does it
  */
 record Route(
     HandlerType method,
@@ -21,10 +21,10 @@ record Route(
     String takes,
     String gives,
     int bodyBytesMax,
-    Handler handler) {
+    Action action) {
   /** Answers a request whose body was read and measured. */
   @FunctionalInterface
-  interface Handler {
-    void handle(Context context, byte[] body) throws Exception;
+  interface Action {
+    void answer(Context context, byte[] body) throws Exception;
   }
 }

@@ -110,8 +110,8 @@ final class Routes {
             this::cancel));
   }
 
-  private static Route get(String path, String what, String gives, Route.Handler handler) {
-    return new Route(HandlerType.GET, path, what, "nothing", gives, 0, handler);
+  private static Route get(String path, String what, String gives, Route.Action action) {
+    return new Route(HandlerType.GET, path, what, "nothing", gives, 0, action);
   }
 
   // ---- handlers -----------------------------------------------------------------------------
@@ -247,7 +247,7 @@ final class Routes {
       throw RequestRefused.busy();
     }
     try {
-      route.handler().handle(context, body(route, context));
+      route.action().answer(context, body(route, context));
     } finally {
       if (upload) {
         uploads.release();
