@@ -133,8 +133,8 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  String name() {
-    return name;
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   long pid() {

@@ -22,6 +22,12 @@ final class CoordinatorOption {
       description = "the coordinator (default: SEEDFALL_COORDINATOR, else " + DEFAULT + ")")
   URI coordinator;
 
+  /** Its address, when it is one. */
+  URI checked() {
+    client().close();
+    return coordinator;
+  }
+
   /** A client for it; the caller closes it. */
   CoordinatorClient client() {
     try {

@@ -30,12 +30,18 @@ public final class SeedfallMain {
     RootCommand root = new RootCommand();
     CommandLine line =
         new CommandLine(root)
+            .addSubcommand(new CoordinatorCommand(console))
+            .addSubcommand(new AgentCommand(console))
+            .addSubcommand(new PublishCommand(console))
+            .addSubcommand(new DeployCommand(console))
             .addSubcommand(new StatusCommand(console))
             .addSubcommand(new AgentsCommand(console))
             .addSubcommand(new ArtifactsCommand(console))
             .addSubcommand(new DeploymentsCommand(console))
             .addSubcommand(new CancelCommand(console))
+            .addSubcommand(new DemoCommand(console))
             .addSubcommand(new CommandLine.HelpCommand());
+    Converters.register(line);
     line.setOut(console.answers());
     line.setErr(console.notes());
     line.setParameterExceptionHandler((e, _) -> usageMistake(console, e));

@@ -1,0 +1,57 @@
+package io.seedfall.cli;
+
+import io.seedfall.control.ArtifactReference;
+import io.seedfall.control.Destination;
+import io.seedfall.control.Selector;
+import java.net.InetSocketAddress;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Text on the command line becomes meaning here, or is refused with what was expected. */
+final class Converters {
+  private Converters() {}
+
+  /** For an option in bytes. */
+  static final class Bytes implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return refusing(Quantity::bytes).convertUnchecked(text);
+    }
+  }
+
+  /** For an option in bytes a second. */
+  static final class BytesPerSecond implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return refusing(Quantity::bytesPerSecond).convertUnchecked(text);
+    }
+  }
+
+  static void register(CommandLine line) {
+    line.registerConverter(InetSocketAddress.class, refusing(ListenAddress::parse));
+    line.registerConverter(Selector.class, refusing(Selector::parse));
+    line.registerConverter(Destination.class, refusing(Destination::parse));
+    line.registerConverter(ArtifactReference.class, refusing(ArtifactReference::parse));
+  }
+
+  private static <T> Refusing<T> refusing(Function<String, T> parse) {
+    return new Refusing<>(parse);
+  }
+
+  private record Refusing<T>(Function<String, T> parse) implements ITypeConverter<T> {
+    @Override
+    public T convert(String text) {
+      return convertUnchecked(text);
+    }
+
+    T convertUnchecked(String text) {
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.seedfall.cli;
+
+import io.seedfall.control.ArtifactReference;
+import io.seedfall.control.ArtifactView;
+import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.DeploymentRequest;
+import io.seedfall.control.DeploymentView;
+import io.seedfall.control.Destination;
+import io.seedfall.control.Selector;
+import io.seedfall.protocol.metainfo.Metainfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The main job: put something on machines, and wait until it is there. */
+@Command(
+    name = "deploy",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Put a file, a directory or a registered artifact on machines, and wait until it is there.",
+      "A path is hashed, registered and seeded by this process until every machine has it."
+    })
+final class DeployCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin CoordinatorOption coordinator;
+  @Mixin SeedOptions seed;
+
+  @Parameters(
+      paramLabel = "PATH|ARTIFACT",
+      description = "a file or directory here, or NAME or NAME@VERSION of an artifact")
+  String what;
+
+  @Option(
+      names = "--to",
+      paramLabel = "SELECTOR",
+      required = true,
+      description = "which machines: all, or role=search,zone!=b")
+  Selector selector;
+
+  @Option(
+      names = "--path",
+      paramLabel = "DEST",
+      required = true,
+      description = "where on each machine, inside its agent's root: models/current.bin")
+  Destination destination;
+
+  @Option(names = "--json", description = "print lines of JSON")
+  boolean json;
+
+  DeployCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path agentState = seed.detach && isPath() ? seed.handOverTo() : null;
+    ListenAddress.requireLoopback(seed.listen, seed.insecure);
+    try (Lifetime lifetime = Lifetime.begin(console);
+        CoordinatorClient client = coordinator.client()) {
+      client.status(); // before the hashing: that may take long
+      if (!isPath()) {
+        return start(client, artifact().toString(), null);
+      }
+      Publication publication = new Publication(console, json);
+      Path source = Path.of(what);
+      String name = seed.nameFor(source);
+      if (agentState != null) {
+        ArtifactView artifact =
+            publication.handOver(client, agentState, source, name, seed.version);
+        return start(client, reference(artifact), null);
+      }
+      Metainfo metainfo = publication.hash(source);
+      ArtifactView artifact = publication.register(client, metainfo, name, seed.version);
+      Publication.Seeding seeding =
+          publication.seed(
+              lifetime,
+              coordinator.coordinator,
+              seed.listen,
+              source,
+              metainfo,
+              seed.maxBytesPerSecond);
+      return start(client, reference(artifact), seeding);
+    }
+  }
+
+  /** A path when there is something, or when it can be nothing else. */
+  private boolean isPath() {
+    return Files.exists(Path.of(what)) || what.indexOf('/') >= 0;
+  }
+
+  private ArtifactReference artifact() {
+    try {
+      return ArtifactReference.parse(what);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(
+          ExitCode.LOCAL, "%s: no such file here, and no artifact is called so".formatted(what), e);
+    }
+  }
+
+  private static String reference(ArtifactView artifact) {
+    return new ArtifactReference(artifact.name(), artifact.version()).toString();
+  }
+
+  private int start(
+      CoordinatorClient client, String reference, Publication.@Nullable Seeding seeding)
+      throws Exception {
+    DeploymentView deployment =
+        client.deploy(
+            new DeploymentRequest(reference, selector.toString(), destination.toString()));
+    if (seed.detach) {
+      detached(deployment);
+      return ExitCode.OK;
+    }
+    DeploymentWatch watch =
+        new DeploymentWatch(
+            client, console, json, () -> seeding == null ? null : seeding.trouble());
+    return watch.report(watch.follow(deployment.id()));
+  }
+
+  private void detached(DeploymentView deployment) {
+    if (json) {
+      console.json(new DeploymentWatch.ResultEvent("started", deployment));
+    } else {
+      console.answer(
+          "deployment %s to %d machines runs; seedfall deployments %s shows how far"
+              .formatted(deployment.id(), deployment.machineCount(), deployment.id()));
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.seedfall.cli;
+
+import io.seedfall.control.ControlException;
+import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.DeploymentPhase;
+import io.seedfall.control.DeploymentView;
+import io.seedfall.control.Problem;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a deployment to its end and shows one live line meanwhile. A coordinator that goes away
+ * is waited for: the machines go on without it.
+ */
+final class DeploymentWatch {
+  /** How long the coordinator may be away before the watch gives up. */
+  static final Duration AWAY_MAX = Duration.ofMinutes(10);
+
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration LINE_EVERY = Duration.ofSeconds(1);
+
+  /**
+   * A line of progress for programs.
+   *
+   * @param event {@code progress}
+   * @param id of the deployment
+   * @param bytesDone verified bytes on all machines
+   * @param bytesTotal bytes that all machines need
+   * @param bytesPerSecond of all machines together, over the last seconds
+   * @param machinesDone how many have it in place
+   * @param machinesFailed how many gave up
+   * @param machines how many there are
+   */
+  record ProgressEvent(
+      String event,
+      String id,
+      long bytesDone,
+      long bytesTotal,
+      double bytesPerSecond,
+      int machinesDone,
+      int machinesFailed,
+      int machines) {}
+
+  /**
+   * The end, for programs.
+   *
+   * @param event {@code result}
+   * @param deployment with all its machines
+   */
+  record ResultEvent(String event, DeploymentView deployment) {}
+
+  private final CoordinatorClient client;
+  private final Console console;
+  private final boolean json;
+  private final Supplier<@Nullable String> sourceTrouble;
+  private final ProgressMeter meter = new ProgressMeter();
+  private long lastLineNanos;
+  private long awaySinceNanos = -1;
+
+  /**
+   * @param sourceTrouble why what this process seeds cannot be served any more, null while it can
+   */
+  DeploymentWatch(
+      CoordinatorClient client,
+      Console console,
+      boolean json,
+      Supplier<@Nullable String> sourceTrouble) {
+    this.client = client;
+    this.console = console;
+    this.json = json;
+    this.sourceTrouble = sourceTrouble;
+  }
+
+  /** Waits until the deployment is over and gives its last view. */
+  DeploymentView follow(String id) throws ControlException, InterruptedException {
+    long began = System.nanoTime();
+    lastLineNanos = -LINE_EVERY.toNanos();
+    while (true) {
+      long now = System.nanoTime() - began;
+      DeploymentView view = ask(id, now);
+      if (view != null) {
+        if (view.phase().isFinal()) {
+          return view;
+        }
+        show(view, now);
+      }
+      String trouble = sourceTrouble.get();
+      if (trouble != null) {
+        throw giveUp(id, trouble);
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
+  /** The view; null while the coordinator is away. */
+  private @Nullable DeploymentView ask(String id, long now) throws ControlException {
+    try {
+      DeploymentView view = client.deployment(id);
+      if (awaySinceNanos >= 0) {
+        awaySinceNanos = -1;
+        console.note("the coordinator is back");
+      }
+      return view;
+    } catch (ControlException e) {
+      boolean away = e.code().equals(Problem.UNREACHABLE) || e.code().equals(Problem.BUSY);
+      if (!away) {
+        throw e;
+      }
+      if (awaySinceNanos < 0) {
+        awaySinceNanos = now;
+        console.note("the coordinator does not answer; the machines go on, waiting for it");
+      } else if (now - awaySinceNanos > AWAY_MAX.toNanos()) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  private CommandFailure giveUp(String id, String trouble) {
+    String outcome = "deployment " + id + " is cancelled";
+    try {
+      DeploymentView last = client.cancel(id);
+      outcome +=
+          ", %d of %d machines have it".formatted(last.installedCount(), last.machineCount());
+    } catch (ControlException e) {
+      outcome = "deployment " + id + " could not be cancelled: " + e.why();
+    }
+    return new CommandFailure(ExitCode.LOCAL, trouble + "; " + outcome);
+  }
+
+  private void show(DeploymentView view, long now) {
+    meter.sample(now, view.bytesDone());
+    if (now - lastLineNanos < (console.terminal() ? POLL : LINE_EVERY).toNanos()) {
+      return;
+    }
+    lastLineNanos = now;
+    long total = view.sizeBytes() * view.machineCount();
+    if (json) {
+      console.json(
+          new ProgressEvent(
+              "progress",
+              view.id(),
+              view.bytesDone(),
+              total,
+              meter.bytesPerSecond(),
+              view.installedCount(),
+              view.failedCount(),
+              view.machineCount()));
+    } else {
+      console.live(line(view, total));
+    }
+  }
+
+  private String line(DeploymentView view, long total) {
+    int percent = total == 0 ? 100 : (int) (view.bytesDone() * 100.0 / total);
+    String failed = view.failedCount() == 0 ? "" : ", %d failed".formatted(view.failedCount());
+    return "%s@%s: %3d %%  %s  %d/%d machines%s  %s left"
+        .formatted(
+            view.artifact(),
+            view.version(),
+            percent,
+            Quantity.rateText(meter.bytesPerSecond()),
+            view.installedCount(),
+            view.machineCount(),
+            failed,
+            meter.timeLeft(total - view.bytesDone()));
+  }
+
+  /** Prints how it ended, and gives the exit code for it. */
+  int report(DeploymentView view) {
+    if (json) {
+      console.json(new ResultEvent("result", view));
+    } else {
+      console.table(MachineTable.of(view));
+      console.answer(summary(view));
+    }
+    return view.phase() == DeploymentPhase.DONE ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static String summary(DeploymentView view) {
+    Duration elapsed = Duration.ofMillis(Math.max(0, view.finishedMillis() - view.createdMillis()));
+    String artifact = view.artifact() + "@" + view.version();
+    return switch (view.phase()) {
+      case DONE ->
+          "%s is in place on %d machines after %s"
+              .formatted(artifact, view.machineCount(), Quantity.timeText(elapsed));
+      case FAILED ->
+          "%s failed on %d of %d machines after %s; the table says why"
+              .formatted(
+                  artifact, view.failedCount(), view.machineCount(), Quantity.timeText(elapsed));
+      case CANCELLED ->
+          "%s was cancelled (%s); %d of %d machines have it"
+              .formatted(artifact, view.why(), view.installedCount(), view.machineCount());
+      case RUNNING -> throw new IllegalStateException("not over: " + view);
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package io.seedfall.cli;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code ADDRESS:PORT} on a command line: an IP address, never a name, so that nothing is resolved
+ * and what is shown is what is meant.
+ */
+final class ListenAddress {
+  private ListenAddress() {}
+
+  /** {@code 127.0.0.1:7070}, {@code [::1]:0}; port 0 takes a free one. */
+  static InetSocketAddress parse(String text) {
+    int colon = text.lastIndexOf(':');
+    String address = colon < 0 ? "" : text.substring(0, colon);
+    boolean bracketed = address.startsWith("[") && address.endsWith("]");
+    boolean bare = address.indexOf(':') < 0;
+    if (bracketed || bare) {
+      try {
+        String literal = bracketed ? address.substring(1, address.length() - 1) : address;
+        int port = Integer.parseInt(text.substring(colon + 1));
+        return new InetSocketAddress(InetAddress.ofLiteral(literal), port);
+      } catch (IllegalArgumentException e) {
+        throw refused(text, e);
+      }
+    }
+    throw refused(text, null);
+  }
+
+  private static IllegalArgumentException refused(String text, @Nullable Exception cause) {
+    return new IllegalArgumentException(
+        "not an address: %s (expected ADDRESS:PORT with an IP address: 127.0.0.1:7070 or [::1]:0)"
+            .formatted(text),
+        cause);
+  }
+
+  /** The address as it is written on a command line. */
+  static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host)
+        + ":"
+        + address.getPort();
+  }
+
+  /** Refuses what others can reach: there are no certificates yet. */
+  static void requireLoopback(InetSocketAddress address, boolean insecure) {
+    if (!insecure && !address.getAddress().isLoopbackAddress()) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "%s can be reached from other machines, and there are no certificates yet: listen on"
+                  .formatted(text(address))
+              + " loopback, or say --insecure");
+    }
+  }
+}
