@@ -44,8 +44,7 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
     daemon.requireAllowed(listen);
     try (Lifetime lifetime = Lifetime.begin(console)) {
       Coordinator coordinator = lifetime.add(started());
-      CompletableFuture<Void> ended =
-          coordinator.ended().whenComplete((_, _) -> lifetime.stop());
+      CompletableFuture<Void> ended = coordinator.ended().whenComplete((_, _) -> lifetime.stop());
       daemon.runUntilStopped(
           console,
           lifetime,

@@ -74,12 +74,15 @@ final class Demo {
     long bytes = file == null ? sizeBytes : DemoSource.bytesAt(file);
     DemoSource.requireSpace(temporary, bytes, file == null ? agentCount + 1 : agentCount);
     Path directory = Files.createTempDirectory(temporary, "seedfall-demo-");
-    if (!keep) {
-      lifetime.add(() -> removeTree(directory));
-    }
+    AutoCloseable files = lifetime.add(() -> removeTree(directory));
     console.note("demo: without TLS, on loopback only; everything is in " + directory);
     try {
-      return runIn(directory, file, sizeBytes);
+      int exitCode = runIn(directory, file, sizeBytes);
+      if (keep) {
+        lifetime.forget(files);
+        children.forEach(lifetime::forget);
+      }
+      return exitCode;
     } catch (CommandFailure | ControlException e) {
       showLastWords();
       throw e;
@@ -136,10 +139,7 @@ final class Demo {
   private ChildProcess start(String name, Path log, List<String> arguments) throws IOException {
     ChildProcess child = ChildProcess.start(name, log.resolve(name + ".log"), keep, arguments);
     children.add(child);
-    if (!keep) {
-      lifetime.add(child);
-    }
-    return child;
+    return lifetime.add(child);
   }
 
   /** Names that sort as they count. */
@@ -148,8 +148,7 @@ final class Demo {
     return "agent-" + "0".repeat(digits - String.valueOf(number).length()) + number;
   }
 
-  private void awaitAgents(CoordinatorClient client)
-      throws ControlException, InterruptedException {
+  private void awaitAgents(CoordinatorClient client) throws ControlException, InterruptedException {
     long deadline = System.nanoTime() + REGISTER_TIMEOUT.toNanos();
     while (client.status().agentsConnected() < agentCount) {
       children.forEach(ChildProcess::requireAlive);
@@ -174,8 +173,7 @@ final class Demo {
         publication.seed(lifetime, coordinator, listen, source, metainfo, maxBytesPerSecond);
     String reference = new ArtifactReference(artifact.name(), artifact.version()).toString();
     long began = System.nanoTime();
-    DeploymentView started =
-        client.deploy(new DeploymentRequest(reference, "all", DESTINATION));
+    DeploymentView started = client.deploy(new DeploymentRequest(reference, "all", DESTINATION));
     DeploymentView ended =
         new DeploymentWatch(client, console, json, () -> trouble(seeding)).follow(started.id());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
@@ -183,14 +181,12 @@ final class Demo {
       console.table(MachineTable.of(ended));
       showLastWords();
       throw new CommandFailure(
-          ExitCode.FAILED,
-          "the deployment ended as %s: %s".formatted(ended.phase(), ended.why()));
+          ExitCode.FAILED, "the deployment ended as %s: %s".formatted(ended.phase(), ended.why()));
     }
     console.note("reading every installed copy");
     Set<String> verified = verified(directory, source);
     DemoReport report =
-        DemoReport.of(
-            artifact.sizeBytes(), elapsed, ended.machines(), verified, maxBytesPerSecond);
+        DemoReport.of(artifact.sizeBytes(), elapsed, ended.machines(), verified, maxBytesPerSecond);
     if (json) {
       console.json(report);
     } else {

@@ -48,6 +48,13 @@ final class Lifetime implements AutoCloseable {
     return resource;
   }
 
+  /** Leaves {@code resource} open when all else ends. */
+  void forget(AutoCloseable resource) {
+    synchronized (open) {
+      open.remove(resource);
+    }
+  }
+
   /** Lets {@link #awaitStop} return. */
   void stop() {
     stopped.countDown();
