@@ -76,7 +76,7 @@ public final class Publisher implements AutoCloseable {
                   SessionSettings.of(
                       settings.coordinator(), Agent.ownSeed(settings.seed(), settings.name())),
                   () -> hello(endpoint),
-                  () -> -1,
+                  () -> AgentMessage.FREE_BYTES_UNKNOWN,
                   new Listening()));
       Thread watching =
           Thread.ofVirtual().name("seedfall-watch").start(() -> watch(settings.content(), stamp));

@@ -24,8 +24,14 @@ public sealed interface AgentMessage {
       List<String> holdings)
       implements AgentMessage {}
 
-  /** I live; {@code freeBytes} is what the file system of my root has left. */
+  /**
+   * I live; {@code freeBytes} is what the file system of my root has left, {@link
+   * #FREE_BYTES_UNKNOWN} from a publisher, which has none.
+   */
   record Heartbeat(long freeBytes) implements AgentMessage {}
+
+  /** In a heartbeat: not known. */
+  long FREE_BYTES_UNKNOWN = -1;
 
   /** What my assignments came to since I last said so. */
   record Reports(List<MachineReport> reports) implements AgentMessage {}

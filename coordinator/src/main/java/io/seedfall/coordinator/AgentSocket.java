@@ -98,7 +98,9 @@ final class AgentSocket {
         yield loop.greeted(session, facts, holdings);
       }
       case AgentMessage.Heartbeat(long freeBytes) -> {
-        session.freeBytes(Translation.notNegative("freeBytes", freeBytes));
+        if (freeBytes != AgentMessage.FREE_BYTES_UNKNOWN) {
+          session.freeBytes(Translation.notNegative("freeBytes", freeBytes));
+        }
         yield true;
       }
       case AgentMessage.Reports reports ->

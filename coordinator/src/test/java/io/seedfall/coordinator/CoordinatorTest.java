@@ -210,6 +210,7 @@ final class CoordinatorTest {
         FakeAgent machine = FakeAgent.machine(rig.address(), "a1", "'zone':'b','role':'x'")) {
       machine.say("{'type':'heartbeat','freeBytes':1099511627776}");
       await().until(() -> rig.client.agents().getFirst().freeBytes() == 1L << 40);
+      source.say("{'type':'heartbeat','freeBytes':-1}"); // a publisher has no root: not known
       AgentView seen = rig.client.agents().getFirst();
       assertThat(seen.name()).isEqualTo("a1");
       assertThat(seen.labels()).isEqualTo(Map.of("zone", "b", "role", "x"));
