@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * <p>The same numbers give the same graph in every JVM and every release: the generator is our own,
  * because a restarted coordinator draws the graph again.
  */
-final class NeighbourGraph {
+public final class NeighbourGraph {
   private final int[][] peers;
   private final int[] deal;
   private final int served;
@@ -31,7 +31,7 @@ final class NeighbourGraph {
    * @param receiverNeighbours d, even
    * @param holderNeighbours k
    */
-  NeighbourGraph(long seed, int receivers, int receiverNeighbours, int holderNeighbours) {
+  public NeighbourGraph(long seed, int receivers, int receiverNeighbours, int holderNeighbours) {
     SplitMix random = new SplitMix(seed);
     this.peers =
         receivers <= receiverNeighbours + 1
@@ -42,12 +42,12 @@ final class NeighbourGraph {
   }
 
   /** The receivers next to a receiver, ascending. */
-  int[] peersOf(int receiver) {
+  public int[] peersOf(int receiver) {
     return peers[receiver].clone();
   }
 
   /** The receivers that the {@code holder}-th holder serves, ascending. */
-  int[] servedBy(int holder) {
+  public int[] servedBy(int holder) {
     int[] receivers = new int[served];
     for (int i = 0; i < served; i++) {
       receivers[i] = deal[(int) (((long) holder * served + i) % deal.length)];
