@@ -59,7 +59,7 @@ final class Downloads {
       decline(from, DeclineReason.NOTHING, nowNanos);
       return -1;
     }
-    if (granted >= settings.askedPiecesMax()) {
+    if (granted >= settings.askedPiecesMax() || from.isAskedNothing(nowNanos)) {
       decline(from, DeclineReason.BUSY, nowNanos);
       return -1;
     }

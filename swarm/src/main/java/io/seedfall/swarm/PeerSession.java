@@ -37,7 +37,7 @@ final class PeerSession {
     final ArrayList<OpenGrant> grants = new ArrayList<>();
     final ArrayList<Transfer> transfers = new ArrayList<>();
     long backoffUntilNanos = Long.MIN_VALUE;
-    boolean nothingUntilNewPiece;
+    long nothingUntilNanos = Long.MIN_VALUE;
 
     OwnSide(GrantTerms terms) {
       this.terms = terms;
@@ -81,6 +81,7 @@ final class PeerSession {
   private int piecesOfOursItLacks;
   private int blocksInSocket;
   private int stalls;
+  private long askNothingUntilNanos = Long.MIN_VALUE;
   private long heardNanos;
   private long spokeNanos;
   private long usefulNanos;
@@ -298,6 +299,18 @@ final class PeerSession {
 
   long usefulNanos() {
     return usefulNanos;
+  }
+
+  /**
+   * It let us ask and sent nothing: its grants are declined for a while. It may grant faster than
+   * anybody else, and would get the piece that it held up again and again.
+   */
+  void askNothingUntil(long nanos) {
+    askNothingUntilNanos = nanos;
+  }
+
+  boolean isAskedNothing(long nowNanos) {
+    return nowNanos < askNothingUntilNanos;
   }
 
   int stalled() {

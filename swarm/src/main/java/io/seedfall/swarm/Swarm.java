@@ -418,6 +418,9 @@ public final class Swarm {
       downloads.abandon(download, nowNanos);
       conversation.askingNoMore(download.piece(), nowNanos);
     }
+    if (!stalled.isEmpty()) {
+      session.askNothingUntil(nowNanos + settings.stallNanos());
+    }
     boolean choked = session.isForeign() && !session.foreign().theyUnchokeUs;
     return !stalled.isEmpty() && !choked && session.stalled() >= settings.stallsMax()
         ? Reason.STALLED

@@ -76,13 +76,12 @@ final class UploadGrants {
       eligible.clear();
       for (PeerSession neighbour : neighbours) {
         OwnSide own = neighbour.own();
-        if (own.open() >= perPeer
-            || own.nothingUntilNewPiece
-            || neighbour.piecesOfOursItLacks() <= own.open()) {
+        if (own.open() >= perPeer || neighbour.piecesOfOursItLacks() <= own.open()) {
           continue;
         }
-        if (own.backoffUntilNanos > nowNanos) {
-          wakeAtNanos = Math.min(wakeAtNanos, own.backoffUntilNanos);
+        long leftAloneUntilNanos = Math.max(own.backoffUntilNanos, own.nothingUntilNanos);
+        if (leftAloneUntilNanos > nowNanos) {
+          wakeAtNanos = Math.min(wakeAtNanos, leftAloneUntilNanos);
         } else {
           eligible.add(neighbour);
         }
@@ -165,7 +164,9 @@ final class UploadGrants {
         open--;
         switch (reason) {
           case BUSY -> own.backoffUntilNanos = nowNanos + backoffNanos();
-          case NOTHING -> own.nothingUntilNewPiece = true;
+          // A piece that it takes away from a stalled or lost sender is lacked again, and it has no
+          // way to say so: without an end nobody would ever grant it that piece.
+          case NOTHING -> own.nothingUntilNanos = nowNanos + settings.backoffMaxNanos();
         }
         return;
       }
@@ -188,7 +189,7 @@ final class UploadGrants {
   /** A new piece is here: who had nothing to ask for may have now. */
   void pieceVerified(List<PeerSession> neighbours) {
     for (PeerSession neighbour : neighbours) {
-      neighbour.own().nothingUntilNewPiece = false;
+      neighbour.own().nothingUntilNanos = Long.MIN_VALUE;
     }
   }
 

@@ -144,6 +144,18 @@ final class GrantReceiverTest {
   }
 
   @Test
+  void aSenderThatSentNothingIsNotAskedAgainForAsLong() {
+    Brain brain = Brain.leech(8).own(0, Brain.range(8)).own(1, Brain.range(8)).says(0, GRANT);
+    long stall = brain.settings.stallNanos();
+    brain.pass(stall + Swarm.HOUSEKEEPING_NANOS).says(0, new PeerMessage.KeepAlive()).forget();
+    brain.says(0, GRANT);
+    assertThat(brain.saidTo(0)).contains(new PeerMessage.Decline(DeclineReason.BUSY));
+    assertThat(brain.says(1, GRANT).expected()).hasSize(1);
+    brain.pass(stall).says(0, GRANT);
+    assertThat(brain.expected()).hasSize(2);
+  }
+
+  @Test
   void aSenderThatSendsNothingLosesThePieceAndAtLastItsConnection() {
     Brain brain = Brain.leech(8).own(0, Brain.range(8)).own(1, Brain.range(8)).says(0, GRANT);
     String asked = brain.expected().get(0);
@@ -158,6 +170,7 @@ final class GrantReceiverTest {
         .contains(new SwarmEffect.Send(0, new PeerMessage.Cancel(piece, 0, BLOCK)));
     for (int stalls = 1; stalls < brain.settings.stallsMax(); stalls++) {
       assertThat(brain.disconnects()).isEmpty();
+      brain.pass(brain.settings.stallNanos()).says(0, new PeerMessage.KeepAlive());
       brain.says(0, GRANT).says(0, new PeerMessage.KeepAlive()).pass(wait);
     }
     assertThat(brain.disconnects()).containsExactly(Reason.STALLED);

@@ -133,12 +133,23 @@ final class GrantSenderTest {
     Brain brain = Brain.leech(8).own(0, Brain.range(8)).own(1);
     brain.says(0, GRANT);
     String first = brain.expected().get(0);
-    brain.delivers(0, pieceOf(first), true).forget().says(1, NOTHING).pass(5_000 * MILLI_IN_NANOS);
+    brain.delivers(0, pieceOf(first), true).forget().says(1, NOTHING);
+    brain.pass(brain.settings.backoffMaxNanos() - 1);
     assertThat(brain.saidTo(1)).doesNotContain(GRANT);
     brain.says(0, GRANT);
     String second = brain.expected().get(0);
     brain.delivers(0, pieceOf(second), true);
     assertThat(brain.saidTo(1)).contains(GRANT);
+  }
+
+  @Test
+  void afterNothingAPeerIsGrantedAgainWhenTheLongestBackoffIsOver() {
+    // It may have lost the sender of what it lacked nothing but: only a new grant finds that out.
+    Brain brain = Brain.seed(64).own(0, Brain.range(63)).forget().says(0, NOTHING);
+    brain.pass(brain.settings.backoffMaxNanos() - 1);
+    assertThat(brain.saidTo(0)).doesNotContain(GRANT);
+    brain.pass(1);
+    assertThat(brain.saidTo(0)).containsExactly(GRANT);
   }
 
   @Test
@@ -201,12 +212,17 @@ final class GrantSenderTest {
   void blocksThatAStalledReceiverHoldsUpStopCountingAgainstTheUplink() {
     Brain brain = seedWith(40);
     List<Integer> granted = brain.toldAbout(GRANT);
-    brain.forget().asks(granted.get(0), 1).asks(granted.get(1), 2).asks(granted.get(2), 3);
+    brain.forget();
+    int full = brain.settings.uplinkBlocksMax() / brain.settings.uplinkBlocksPerPeerMax();
+    for (int i = 0; i <= full; i++) {
+      brain.asks(granted.get(i), i);
+    }
     assertThat(brain.blocks()).hasSize(brain.settings.uplinkBlocksMax());
     brain.forget().later(brain.settings.uplinkPatienceNanos() - 1);
     assertThat(brain.blocks()).isEmpty();
     brain.later(1);
-    assertThat(brain.blocks()).containsExactly(granted.get(2) + ":3+0", granted.get(2) + ":3+1");
+    String waiting = granted.get(full) + ":" + full;
+    assertThat(brain.blocks()).containsExactly(waiting + "+0", waiting + "+1");
   }
 
   @Test
