@@ -1,4 +1,8 @@
-/** A data centre in one thread from one seed. */
+/**
+ * A data centre in one thread from one seed: the production {@code Swarm} on every machine, and
+ * around it a simulated clock, network and disk, peers that mean harm, and checkers that are always
+ * on. Begin with {@link io.seedfall.simulator.Scenario}.
+ */
 @NullMarked
 package io.seedfall.simulator;
 

@@ -1,0 +1,261 @@
+package io.seedfall.simulator;
+
+import io.seedfall.protocol.Block;
+import io.seedfall.protocol.metainfo.PieceGeometry;
+import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.swarm.SwarmSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits of {@link SwarmSettings} hold: pieces asked for (offers apart), grants and transfers
+ * open, few of them per connection, the first pass window, connections, queued requests, blocks
+ * handed to one socket. What a peer still counts after this checker has stopped counting it makes
+ * the peer stricter than it must be, and is no violation.
+ */
+final class LimitsCheck {
+  private static final int NOTHING = -1;
+  private static final int ANY_PIECE = -1;
+
+  /** A grant, an offer, or the transfer that it became. */
+  private static final class Opening {
+    private final int offeredPiece;
+    private int piece;
+    private boolean isTransfer;
+    private int leftBytes;
+
+    Opening(int offeredPiece) {
+      this.offeredPiece = offeredPiece;
+      this.piece = offeredPiece;
+    }
+  }
+
+  /** One connection. */
+  private static final class Slot {
+    private boolean open;
+    private boolean grantSpeaker;
+    private final List<Opening> openings = new ArrayList<>(2);
+    private int offeredToUs = NOTHING;
+    private int requestsQueued;
+    private int blocksHandedOut;
+
+    @Nullable Opening transfer(int piece) {
+      for (Opening opening : openings) {
+        if (opening.isTransfer && opening.piece == piece) {
+          return opening;
+        }
+      }
+      return null;
+    }
+
+    /** The oldest grant or offer that was not answered and is for that piece, or for any. */
+    @Nullable Opening unanswered(int piece) {
+      for (Opening opening : openings) {
+        if (!opening.isTransfer && (opening.piece == piece || opening.piece == ANY_PIECE)) {
+          return opening;
+        }
+      }
+      return null;
+    }
+  }
+
+  private final Machine machine;
+  private final SwarmSettings settings;
+  private final PieceGeometry geometry;
+  private final List<Slot> slots = new ArrayList<>();
+  private final int[] countedFrom;
+  private int connections;
+  private int grantSpeakers;
+  private int asked;
+  private int openings;
+  private int requester = NOTHING;
+
+  LimitsCheck(Machine machine, SwarmSettings settings, PieceGeometry geometry) {
+    this.machine = machine;
+    this.settings = settings;
+    this.geometry = geometry;
+    this.countedFrom = new int[geometry.pieceCount()];
+    Arrays.fill(countedFrom, NOTHING);
+  }
+
+  void turnEnds() {
+    require(connections, settings.peersMax(), "peersMax");
+    require(asked, settings.askedPiecesMax(), "askedPiecesMax");
+    if (requester != NOTHING) {
+      int queued = slots.get(requester).requestsQueued;
+      requester = NOTHING;
+      require(queued, settings.requestsQueuedMax(), "requestsQueuedMax");
+    }
+  }
+
+  void connected(int slot) {
+    while (slots.size() <= slot) {
+      slots.add(new Slot());
+    }
+    slots.set(slot, new Slot());
+    slots.get(slot).open = true;
+    connections++;
+  }
+
+  void disconnecting(int slot) {
+    close(slots.get(slot));
+  }
+
+  void lost(int slot) {
+    for (int piece = 0; piece < countedFrom.length; piece++) {
+      if (countedFrom[piece] == slot) {
+        expectsNoMore(piece);
+      }
+    }
+    close(slots.get(slot));
+  }
+
+  void speaksGrants(int slot) {
+    Slot peer = slots.get(slot);
+    if (peer.open && !peer.grantSpeaker) {
+      peer.grantSpeaker = true;
+      grantSpeakers++;
+    }
+  }
+
+  /* --------------- as a receiver --------------- */
+
+  void offered(int slot, int piece) {
+    slots.get(slot).offeredToUs = piece;
+  }
+
+  void expects(int slot, int piece) {
+    Slot from = slots.get(slot);
+    if (from.grantSpeaker && from.offeredToUs != piece) {
+      countedFrom[piece] = slot;
+      asked++;
+    }
+  }
+
+  void expectsNoMore(int piece) {
+    if (countedFrom[piece] != NOTHING) {
+      countedFrom[piece] = NOTHING;
+      asked--;
+    }
+  }
+
+  /* --------------- as a sender --------------- */
+
+  void grants(int slot) {
+    opens(slot, ANY_PIECE, settings.openTransfersMax(), "openTransfersMax");
+  }
+
+  void offers(int slot, int piece) {
+    opens(slot, piece, settings.firstPassWindow(), "firstPassWindow");
+  }
+
+  private void opens(int slot, int piece, int limit, String name) {
+    Slot to = slots.get(slot);
+    to.openings.add(new Opening(piece));
+    openings++;
+    require(openings, limit, name);
+    // With fewer neighbours than slots, the slots are dealt evenly; else one a connection.
+    int perConnection = Math.max(1, Math.ceilDiv(limit, Math.max(1, grantSpeakers)));
+    require(to.openings.size(), perConnection, name + " of one connection");
+  }
+
+  /** A grant was declined or withdrawn. */
+  void grantEnds(int slot) {
+    endUnanswered(slots.get(slot), ANY_PIECE);
+  }
+
+  void offerDeclined(int slot, int piece) {
+    endUnanswered(slots.get(slot), piece);
+  }
+
+  /** The oldest grant or offer that was not answered is void. */
+  void withdraws(int slot) {
+    Slot to = slots.get(slot);
+    for (Opening opening : to.openings) {
+      if (!opening.isTransfer) {
+        end(to, opening);
+        return;
+      }
+    }
+  }
+
+  private void endUnanswered(Slot to, int piece) {
+    Opening opening = to.unanswered(piece);
+    if (opening != null && opening.offeredPiece == piece) {
+      end(to, opening);
+    }
+  }
+
+  void requested(int slot, PeerMessage.Request request) {
+    Slot from = slots.get(slot);
+    from.requestsQueued++;
+    requester = slot;
+    var block = geometry.block(request.piece(), request.offset(), request.length());
+    if (block == null || from.transfer(block.piece()) != null) {
+      return;
+    }
+    Opening opening = from.unanswered(block.piece());
+    if (opening != null) {
+      opening.isTransfer = true;
+      opening.piece = block.piece();
+      opening.leftBytes = geometry.pieceLength(block.piece());
+    }
+  }
+
+  void sends(int slot) {
+    Slot to = slots.get(slot);
+    to.requestsQueued--;
+    to.blocksHandedOut++;
+    require(to.blocksHandedOut, settings.uplinkBlocksPerPeerMax(), "uplinkBlocksPerPeerMax");
+  }
+
+  void sent(int slot, Block block) {
+    Slot to = slots.get(slot);
+    to.blocksHandedOut--;
+    passed(to, block.piece(), block.length());
+  }
+
+  /** One request will not be answered. */
+  void rejects(int slot, PeerMessage.RejectRequest reject) {
+    Slot to = slots.get(slot);
+    to.requestsQueued--;
+    passed(to, reject.piece(), reject.length());
+  }
+
+  private void passed(Slot to, int piece, int bytes) {
+    Opening transfer = to.transfer(piece);
+    if (transfer != null) {
+      transfer.leftBytes -= bytes;
+      if (transfer.leftBytes <= 0) {
+        end(to, transfer);
+      }
+    }
+  }
+
+  private void end(Slot to, Opening opening) {
+    to.openings.remove(opening);
+    openings--;
+  }
+
+  private void close(Slot slot) {
+    if (slot.open) {
+      slot.open = false;
+      connections--;
+      grantSpeakers -= slot.grantSpeaker ? 1 : 0;
+      openings -= slot.openings.size();
+      slot.openings.clear();
+    }
+  }
+
+  private void require(int count, int limit, String name) {
+    if (count > limit) {
+      throw new CheckViolation(
+          "limits hold",
+          machine.id(),
+          machine.now(),
+          "%s: %d (expected: <= %d)".formatted(name, count, limit));
+    }
+  }
+}
