@@ -1,5 +1,11 @@
 # Sourced by ./seedfall and ./check: finds a JDK and exports JAVA_HOME, or says in words what is missing.
 
+# Java reads and writes file names in the locale's encoding; in the POSIX locale it could not open
+# half of the world's files.
+if [[ "$(locale charmap 2>/dev/null)" != UTF-8 ]]; then
+  export LC_ALL=C.UTF-8
+fi
+
 fail() {
   echo "seedfall: $*" >&2
   exit 1

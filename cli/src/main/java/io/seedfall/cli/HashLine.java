@@ -18,6 +18,7 @@ final class HashLine {
     this.console = console;
     this.silent = silent;
     this.what = what;
+    meter.sample(0, 0);
   }
 
   /** Called from several threads, in any order. */

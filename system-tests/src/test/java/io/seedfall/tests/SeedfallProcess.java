@@ -61,6 +61,7 @@ final class SeedfallProcess implements AutoCloseable {
             .directory(directory.toFile())
             .redirectInput(new File("/dev/null"));
     builder.environment().remove("SEEDFALL_COORDINATOR");
+    builder.environment().put("LC_ALL", "C.UTF-8");
     SeedfallProcess started =
         new SeedfallProcess("seedfall " + String.join(" ", arguments), builder.start());
     started.read(started.process.inputReader(StandardCharsets.UTF_8), started.out);
