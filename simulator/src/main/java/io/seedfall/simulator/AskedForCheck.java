@@ -44,7 +44,7 @@ final class AskedForCheck {
           "nobody is asked for what it lacks",
           machine.id(),
           machine.now(),
-          "piece %d of %s".formatted(piece, machine.remote(slot)));
+          "piece %d of slot %d".formatted(piece, slot));
     }
   }
 }

@@ -122,7 +122,10 @@ final class PeerChecks {
       case PeerMessage.Cancel cancel -> owners.cancels(slot, cancel);
       case PeerMessage.Grant _ -> limits.grants(slot);
       case PeerMessage.Offer offer -> limits.offers(slot, offer.piece());
-      case PeerMessage.GrantWithdrawn _ -> limits.withdraws(slot);
+      case PeerMessage.GrantWithdrawn _ -> {
+        limits.withdraws(slot);
+        firstPass.disturbed();
+      }
       case PeerMessage.RejectRequest reject -> limits.rejects(slot, reject);
       case PeerMessage.Have _,
           PeerMessage.Choke _,

@@ -27,6 +27,6 @@ final class ServedBytesCheck {
         "no corrupt byte is served",
         machine.id(),
         machine.now(),
-        "%s for %s %s".formatted(block, machine.remote(slot), why));
+        "%s for slot %d %s".formatted(block, slot, why));
   }
 }

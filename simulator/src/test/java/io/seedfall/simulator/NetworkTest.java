@@ -1,6 +1,7 @@
 package io.seedfall.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Seeds;
@@ -227,11 +228,10 @@ final class NetworkTest {
         talker -> {});
     assertThat(talkers.get(0).all(Reason.class))
         .extracting(Talker.Happened::nanos, Talker.Happened::slot, Talker.Happened::what)
-        .startsWith(org.assertj.core.groups.Tuple.tuple(DIALLED, 0, Reason.IDLE));
+        .startsWith(tuple(DIALLED, 0, Reason.IDLE));
     assertThat(talkers.get(1).all(Reason.class))
         .extracting(Talker.Happened::nanos, Talker.Happened::slot, Talker.Happened::what)
-        .startsWith(
-            org.assertj.core.groups.Tuple.tuple(DIALLED + LATENCY, 0, Reason.CONNECTION_LOST));
+        .startsWith(tuple(DIALLED + LATENCY, 0, Reason.CONNECTION_LOST));
     assertThat(talkers.get(1).log()).allMatch(entry -> entry.slot() == 0);
   }
 
