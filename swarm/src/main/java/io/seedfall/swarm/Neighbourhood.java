@@ -48,6 +48,11 @@ final class Neighbourhood {
   private final LinkedHashSet<PeerId> bannedIds = new LinkedHashSet<>();
   private final LinkedHashSet<Endpoint> bannedEndpoints = new LinkedHashSet<>();
 
+  /** The next dial, counted anew only after something changed: it is asked for at every event. */
+  private long nextDialNanos = Long.MAX_VALUE;
+
+  private boolean changedSinceCounted = true;
+
   Neighbourhood(SwarmSettings settings, @Nullable Endpoint self) {
     this.settings = settings;
     this.self = self;
@@ -69,6 +74,7 @@ final class Neighbourhood {
               : new Neighbour(second ? nowNanos + SECOND_DIALLER_NANOS : nowNanos));
     }
     neighbours = next;
+    changedSinceCounted = true;
   }
 
   /** How many peers it is to be connected to. */
@@ -78,8 +84,12 @@ final class Neighbourhood {
 
   /** Whom to dial now; each is taken for dialling. */
   List<Endpoint> due(long nowNanos) {
+    if (nextDeadlineNanos() > nowNanos) {
+      return List.of();
+    }
     ArrayList<Endpoint> due = new ArrayList<>();
     int dialling = dialling();
+    changedSinceCounted = true;
     for (var entry : neighbours.entrySet()) {
       Neighbour neighbour = entry.getValue();
       if (neighbour.contact == Contact.APART
@@ -106,6 +116,7 @@ final class Neighbourhood {
     Neighbour neighbour = neighbours.get(endpoint);
     if (neighbour != null) {
       neighbour.contact = Contact.CONNECTED;
+      changedSinceCounted = true;
     }
   }
 
@@ -124,10 +135,12 @@ final class Neighbourhood {
       neighbour.contact = Contact.APART;
       long wait = settings.reconnectMinNanos() << Math.min(neighbour.failures++, 20);
       neighbour.dialNanos = nowNanos + Math.min(wait, settings.reconnectMaxNanos());
+      changedSinceCounted = true;
     }
   }
 
   void ban(PeerSession session) {
+    changedSinceCounted = true;
     remember(bannedIds, session.facts().id());
     if (session.facts().dialled()) {
       remember(bannedEndpoints, session.endpoint());
@@ -147,6 +160,14 @@ final class Neighbourhood {
   }
 
   long nextDeadlineNanos() {
+    if (changedSinceCounted) {
+      changedSinceCounted = false;
+      nextDialNanos = countNextDial();
+    }
+    return nextDialNanos;
+  }
+
+  private long countNextDial() {
     long next = Long.MAX_VALUE;
     if (dialling() >= DIALS_MAX) {
       return next; // the end of a dial is an event of its own
