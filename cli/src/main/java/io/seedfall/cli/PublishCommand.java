@@ -111,7 +111,7 @@ final class PublishCommand implements Callable<Integer> {
     lifetime.awaitStop();
     String trouble = seeding.trouble();
     if (trouble != null) {
-      throw new CommandFailure(ExitCode.LOCAL, trouble + "; publish it again");
+      throw new CommandFailure(ExitCode.LOCAL, trouble);
     }
     return ExitCode.OK;
   }
