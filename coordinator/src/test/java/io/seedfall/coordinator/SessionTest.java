@@ -121,7 +121,7 @@ final class SessionTest {
         List.of(
             "{'type':'hello','protocolVersion':1,'name':'a1','kind':'AGENT','labels':{},"
                 + "'endpoint':'127.0.0.1:1','holdings':[]}",
-            "{'type':'heartbeat','freeBytes':-1}",
+            "{'type':'heartbeat','freeBytes':-2}",
             "{'type':'holding','infoHash':'xy','complete':true}",
             report("'../x'", "'FETCHING'", "1"),
             report("'d1'", "'DANCING'", "1"),

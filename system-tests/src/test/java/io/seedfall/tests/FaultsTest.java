@@ -62,8 +62,7 @@ final class FaultsTest {
   void aSelectorThatMatchesNobodyIsOneLine() throws Exception {
     cluster.agent(1);
     failsWith(
-        cluster.command(
-            "deploy", file(1000).toString(), "--to", "role=nobody", "--path", "p.bin"),
+        cluster.command("deploy", file(1000).toString(), "--to", "role=nobody", "--path", "p.bin"),
         REFUSED,
         "role=nobody");
   }
@@ -82,8 +81,7 @@ final class FaultsTest {
         cluster.command("publish", file(1000).toString(), "--name", "gone", "--json");
     publish.awaitAddress();
     publish.stop();
-    failsWith(
-        cluster.command("deploy", "gone", "--to", "all", "--path", "p.bin"), REFUSED, "gone");
+    failsWith(cluster.command("deploy", "gone", "--to", "all", "--path", "p.bin"), REFUSED, "gone");
   }
 
   @Test
