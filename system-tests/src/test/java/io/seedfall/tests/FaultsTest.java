@@ -53,9 +53,9 @@ final class FaultsTest {
 
   @Test
   void aSourceThatIsNoFileIsOneLine() throws Exception {
-    Path link = Files.createDirectory(directory.resolve("tree")).resolve("link");
-    Files.createSymbolicLink(link, directory.resolve("elsewhere"));
-    failsWith(cluster.command("publish", link.getParent().toString()), LOCAL, "link");
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    Files.createSymbolicLink(tree.resolve("link"), directory.resolve("elsewhere"));
+    failsWith(cluster.command("publish", tree.toString()), LOCAL, "link");
   }
 
   @Test

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the source's network card sends, counted by the kernel of its host and not by us. */
 final class SourceBytesTest {
   private static final int AGENTS = 8;
-  private static final long BYTES = 64 << 20;
+  private static final long BYTES = 32 << 20;
 
   @Test
   void theSourceSendsLittleMoreThanOneCopy(@TempDir Path directory) throws Exception {
     Path file = TestFiles.random(directory.resolve("payload.bin"), BYTES, 7);
     List<SeedfallProcess> processes = new ArrayList<>();
-    try (Rack rack = Rack.up(AGENTS + 2, "100mbit")) {
+    try (Rack rack = Rack.up(AGENTS + 2, "50mbit")) {
       try {
         int source = AGENTS + 1;
         SeedfallProcess coordinator =
