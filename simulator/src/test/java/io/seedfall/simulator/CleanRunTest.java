@@ -21,6 +21,16 @@ final class CleanRunTest {
   }
 
   @Test
+  void sixtyFourMachinesHaveTheFileWithinTenPercentOfTheBound() {
+    SimulationResult result =
+        Scenario.deploy(64, 128 * MIB).pieceBytes(64 * KIB).network(RACK_100_MBIT).run();
+    System.out.printf("N=64, 128 MiB in 64 KiB pieces: ratio %.4f%n", result.ratio());
+    assertThat(result.finished()).isEqualTo(64);
+    assertThat(result.ratio()).isBetween(1.0, 1.10);
+    assertThat(result.sourceCopies()).isBetween(1.0, 1.10);
+  }
+
+  @Test
   void aSingleReceiverGetsTheFileFromTheSource() {
     SimulationResult result =
         Scenario.deploy(1, 4 * MIB).pieceBytes(64 * KIB).network(RACK_100_MBIT).run();
