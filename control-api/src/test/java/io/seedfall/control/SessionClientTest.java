@@ -150,16 +150,19 @@ class SessionClientTest implements SessionListener {
 
   @Test
   void onlyTheLatestReportOfADeploymentIsSaidAfterAnAbsence() throws Exception {
-    HandMadeCoordinator.Session session = coordinator.session();
+    HandMadeCoordinator.Session unwelcomed = coordinator.session();
+    unwelcomed.receive();
     client.report(report("d1", MachinePhase.FETCHING, 1));
     client.report(report("d2", MachinePhase.FETCHING, 1));
     client.report(report("d1", MachinePhase.INSTALLED, 9));
     client.holding("ab", true);
     client.holding("ab", false);
-    session.receive();
+    unwelcomed.cut();
+
+    HandMadeCoordinator.Session session = coordinator.session();
+    session.receive(); // this Hello knows of "ab"
     client.holding("cd", true);
     session.welcome(10_000);
-
     String holding = session.receive();
     String reports = session.receive();
     assertThat(holding).contains("\"type\":\"holding\"").contains("cd").contains("true");
