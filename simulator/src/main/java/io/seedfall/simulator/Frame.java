@@ -31,6 +31,7 @@ final class Frame {
   static int bytes(PeerMessage message) {
     return switch (message) {
       case PeerMessage.Have _ -> 9;
+      case PeerMessage.Haves(int[] pieces) -> 7 + 4 * pieces.length;
       case PeerMessage.Request _,
           PeerMessage.Cancel _,
           PeerMessage.RejectRequest _,

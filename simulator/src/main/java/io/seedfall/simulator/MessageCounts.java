@@ -15,7 +15,7 @@ public final class MessageCounts {
   MessageCounts() {}
 
   void count(PeerMessage message) {
-    if (message instanceof PeerMessage.Have) {
+    if (message instanceof PeerMessage.Have || message instanceof PeerMessage.Haves) {
       haves++;
     } else if (message instanceof PeerMessage.Request) {
       requests++;

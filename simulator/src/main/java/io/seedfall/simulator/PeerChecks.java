@@ -70,6 +70,11 @@ final class PeerChecks {
   void heard(int slot, PeerMessage message) {
     switch (message) {
       case PeerMessage.Have have -> askedFor.has(slot, have.piece());
+      case PeerMessage.Haves haves -> {
+        for (int piece : haves.pieces()) {
+          askedFor.has(slot, piece);
+        }
+      }
       case PeerMessage.Offer offer -> {
         askedFor.has(slot, offer.piece());
         limits.offered(slot, offer.piece());
@@ -128,6 +133,7 @@ final class PeerChecks {
       }
       case PeerMessage.RejectRequest reject -> limits.rejects(slot, reject);
       case PeerMessage.Have _,
+          PeerMessage.Haves _,
           PeerMessage.Choke _,
           PeerMessage.KeepAlive _,
           PeerMessage.Unchoke _,

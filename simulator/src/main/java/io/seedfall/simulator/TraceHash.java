@@ -58,6 +58,7 @@ final class TraceHash {
   void add(PeerMessage message) {
     switch (message) {
       case PeerMessage.Have(int piece) -> add(tag(64, piece));
+      case PeerMessage.Haves(int[] pieces) -> add(tag(96, Arrays.hashCode(pieces)));
       case PeerMessage.Request(int piece, int offset, int length) -> add(65, piece, offset, length);
       case PeerMessage.Grant _ -> add(66);
       case PeerMessage.Decline(var reason) -> add(tag(67, reason == DeclineReason.BUSY ? 1 : 2));

@@ -125,6 +125,7 @@ final class Conversation {
 
   private void becomeOwn(PeerSession session, GrantTerms terms, long nowNanos) {
     session.becomeOwn(terms);
+    effects.announcements().joined(session);
     peers.becameOwn(session);
     firstPass.joined(session);
     rack.joined(session);
@@ -158,6 +159,7 @@ final class Conversation {
       case PeerMessage.Piece piece ->
           throw new IllegalStateException("a PIECE is an event of its own: " + piece);
       case PeerMessage.Have(int piece) -> have(from, piece, nowNanos);
+      case PeerMessage.Haves(int[] pieces) -> haves(from, pieces, nowNanos);
       case PeerMessage.Bitfield(byte[] bits) -> bitfield(from, bits, nowNanos);
       case PeerMessage.HaveAll() -> hasAll(from, nowNanos);
       case PeerMessage.HaveNone() -> saidWhatItHas(from);
@@ -181,7 +183,7 @@ final class Conversation {
           from.isOwn() ? Outcome.NOTHING_NEW : Outcome.VIOLATION;
       case PeerMessage.Decline(DeclineReason reason) -> declined(from, reason, nowNanos);
       case PeerMessage.Offer(int piece) -> offered(from, piece, nowNanos);
-      case PeerMessage.OfferDeclined(int piece) -> offerDeclined(from, piece);
+      case PeerMessage.OfferDeclined(int piece) -> offerDeclined(from, piece, nowNanos);
       case PeerMessage.Complete() -> from.isOwn() ? complete(from, nowNanos) : Outcome.VIOLATION;
       case PeerMessage.Asking(int piece) -> asking(from, piece, true, nowNanos);
       case PeerMessage.AskingWithdrawn(int piece) -> asking(from, piece, false, nowNanos);
@@ -239,6 +241,18 @@ final class Conversation {
     rack.gained(from, piece);
     if (from.isForeign()) {
       downloads.fill(from, nowNanos);
+    }
+    return Outcome.NOTHING_NEW;
+  }
+
+  private Outcome haves(PeerSession from, int[] pieces, long nowNanos) {
+    if (!from.isOwn()) {
+      return Outcome.VIOLATION;
+    }
+    for (int piece : pieces) {
+      if (have(from, piece, nowNanos) == Outcome.VIOLATION) {
+        return Outcome.VIOLATION;
+      }
     }
     return Outcome.NOTHING_NEW;
   }
@@ -418,11 +432,11 @@ final class Conversation {
     return Outcome.MAY_GRANT;
   }
 
-  private Outcome offerDeclined(PeerSession from, int piece) {
+  private Outcome offerDeclined(PeerSession from, int piece, long nowNanos) {
     if (!isOwnPiece(from, piece)) {
       return Outcome.VIOLATION;
     }
-    if (grants.offerDeclined(from, piece)) {
+    if (grants.offerDeclined(from, piece, nowNanos)) {
       firstPass.declined(from, piece);
     }
     return Outcome.MAY_GRANT;

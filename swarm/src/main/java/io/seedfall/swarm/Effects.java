@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** What the swarm wants done, in order, until its driver polls it. */
 final class Effects {
   private final ArrayDeque<SwarmEffect> queue = new ArrayDeque<>();
+  private final Announcements announcements;
+
+  Effects(SwarmSettings settings, int pieces) {
+    this.announcements = new Announcements(queue, settings, pieces);
+  }
+
+  Announcements announcements() {
+    return announcements;
+  }
 
   void add(SwarmEffect effect) {
     queue.add(effect);
@@ -18,6 +27,9 @@ final class Effects {
       throw new IllegalStateException("send to closed " + session + ": " + message);
     }
     session.spoke(nowNanos);
+    if (session.isOwn()) {
+      announcements.tell(session);
+    }
     queue.add(new SwarmEffect.Send(session.slot(), message));
   }
 

@@ -49,7 +49,7 @@ final class PeerSession {
   }
 
   /** A grant or offer that is not answered yet. */
-  record OpenGrant(PeerSession to, int piece, long expiresNanos) {
+  record OpenGrant(PeerSession to, int piece, long openedNanos, long expiresNanos) {
     /** The piece of a grant, which leaves the choice to the receiver. */
     static final int ANY_PIECE = -1;
   }
@@ -79,6 +79,7 @@ final class PeerSession {
   private boolean knowsWhatWeHave;
   private boolean exchangesMetadata;
   private int piecesOfOursItLacks;
+  private int toldUpTo;
   private int blocksInSocket;
   private int stalls;
   private long askNothingUntilNanos = Long.MIN_VALUE;
@@ -209,6 +210,15 @@ final class PeerSession {
 
   void toldWhatWeHave() {
     knowsWhatWeHave = true;
+  }
+
+  /** How many of the pieces verified here it was told of, in the order of {@link Announcements}. */
+  int toldUpTo() {
+    return toldUpTo;
+  }
+
+  void toldUpTo(int pieces) {
+    toldUpTo = pieces;
   }
 
   /** Whether it announced ut_metadata (BEP 9). */

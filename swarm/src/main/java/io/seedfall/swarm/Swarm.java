@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Swarm {
   private final SwarmSettings settings;
-  private final Effects effects = new Effects();
+  private final Effects effects;
+  private final Announcements announcements;
   private final Peers peers;
   private final PiecePicker picker;
   private final Downloads downloads;
@@ -64,6 +65,8 @@ public final class Swarm {
     this.setup = setup;
     this.settings = setup.settings();
     SeededRandom random = new SeededRandom(setup.seed());
+    this.effects = new Effects(settings, setup.geometry().pieceCount());
+    this.announcements = effects.announcements();
     this.picker = new PiecePicker(setup.have(), random);
     this.downloads = new Downloads(settings, setup.geometry(), picker, effects);
     this.uplink = new Uplink(settings, effects);
@@ -114,6 +117,7 @@ public final class Swarm {
   /** When to come back with {@link SwarmEvent.TimeAdvanced}; {@link Long#MAX_VALUE} for never. */
   public long nextDeadlineNanos() {
     long next = Math.min(grants.nextDeadlineNanos(), uplink.nextDeadlineNanos());
+    next = Math.min(next, announcements.nextDeadlineNanos());
     if (dials()) {
       next = Math.min(next, neighbourhood.nextDeadlineNanos());
     }
@@ -289,12 +293,15 @@ public final class Swarm {
       download.from().deliveredAPiece();
     }
     grants.pieceVerified(peers.own());
+    announcements.verified(piece, nowNanos);
     PeerMessage.Have have = new PeerMessage.Have(piece);
     for (PeerSession session : peers.all()) {
       if (!session.has().contains(piece)) {
         session.lacksOneMoreOfOurs();
       }
-      effects.send(session, have, nowNanos);
+      if (!session.isOwn()) {
+        effects.send(session, have, nowNanos);
+      }
       if (session.isForeign()) {
         downloads.fill(session, nowNanos);
       }
@@ -368,6 +375,7 @@ public final class Swarm {
         grants.refill(peers.own(), neighbourhood.size(), nowNanos);
       }
     }
+    announcements.flush(peers.own(), nowNanos);
     uplink.pump(nowNanos);
     if (dials()) {
       for (Endpoint endpoint : neighbourhood.due(nowNanos)) {

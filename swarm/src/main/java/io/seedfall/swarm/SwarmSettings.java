@@ -13,7 +13,10 @@ package io.seedfall.swarm;
  * @param rack the rack this peer stands in, empty when racks do not matter
  * @param backoffMinNanos least wait after DECLINE busy
  * @param backoffMaxNanos most wait after DECLINE busy
- * @param grantExpiryNanos a grant or an offer that nobody answers is withdrawn after this
+ * @param grantExpiryMinNanos a grant or an offer that nobody answers is withdrawn after a few times
+ *     what answers usually take, and not before this
+ * @param grantExpiryMaxNanos and not after this
+ * @param haveDelayMaxNanos a peer with sf_grant is told of a verified piece at most so much later
  * @param askingExpiryNanos a rack mate's ASKING counts for this long
  * @param stallNanos a piece of which no block came for this long is taken away from its sender
  * @param stallsMax so many stalls in a row end a connection
@@ -40,7 +43,9 @@ public record SwarmSettings(
     String rack,
     long backoffMinNanos,
     long backoffMaxNanos,
-    long grantExpiryNanos,
+    long grantExpiryMinNanos,
+    long grantExpiryMaxNanos,
+    long haveDelayMaxNanos,
     long askingExpiryNanos,
     long stallNanos,
     int stallsMax,
@@ -97,6 +102,8 @@ public record SwarmSettings(
         MILLI_IN_NANOS,
         SECOND_IN_NANOS,
         Math.max(250 * MILLI_IN_NANOS, 16 * oneWayNanos),
+        Math.max(10 * SECOND_IN_NANOS, 64 * oneWayNanos),
+        100 * MILLI_IN_NANOS,
         Math.max(20 * MILLI_IN_NANOS, (long) (2 * asked * pieceNanos)),
         Math.clamp(
             (long) (8 * Math.ceilDiv(asked * 5, 4) * pieceNanos),
@@ -144,7 +151,9 @@ public record SwarmSettings(
         inRack,
         backoffMinNanos,
         backoffMaxNanos,
-        grantExpiryNanos,
+        grantExpiryMinNanos,
+        grantExpiryMaxNanos,
+        haveDelayMaxNanos,
         askingExpiryNanos,
         stallNanos,
         stallsMax,

@@ -33,6 +33,8 @@ final class UploadGrants {
   private long pieceNanosSmoothed;
   private long lastSettledNanos = Long.MIN_VALUE;
   private long wakeAtNanos = Long.MAX_VALUE;
+  private long latestExpiryNanos = Long.MIN_VALUE;
+  private final AnswerTimes answers;
 
   UploadGrants(
       SwarmSettings settings,
@@ -45,6 +47,7 @@ final class UploadGrants {
     this.random = random;
     this.uplink = uplink;
     this.effects = effects;
+    this.answers = new AnswerTimes(settings.grantExpiryMinNanos(), settings.grantExpiryMaxNanos());
   }
 
   /** Grants, offers and transfers that are open. */
@@ -103,7 +106,8 @@ final class UploadGrants {
   }
 
   private void opened(PeerSession to, int piece, long nowNanos) {
-    OpenGrant grant = new OpenGrant(to, piece, nowNanos + settings.grantExpiryNanos());
+    latestExpiryNanos = Math.max(latestExpiryNanos, nowNanos + answers.patienceNanos());
+    OpenGrant grant = new OpenGrant(to, piece, nowNanos, latestExpiryNanos);
     to.own().grants.add(grant);
     byExpiry.add(grant);
     open++;
@@ -116,7 +120,7 @@ final class UploadGrants {
   void requested(PeerSession from, Block block, boolean weHaveIt, long nowNanos) {
     OwnSide own = from.own();
     Transfer transfer = transferOf(own, block.piece());
-    if (transfer == null && weHaveIt && useGrant(own, block.piece())) {
+    if (transfer == null && weHaveIt && useGrant(own, block.piece(), nowNanos)) {
       transfer = new Transfer(from, block.piece(), geometry.pieceLength(block.piece()), nowNanos);
       own.transfers.add(transfer);
       uplink.open(transfer);
@@ -142,17 +146,27 @@ final class UploadGrants {
     return null;
   }
 
-  private static boolean useGrant(OwnSide own, int piece) {
-    OpenGrant any = null;
+  private boolean useGrant(OwnSide own, int piece, long nowNanos) {
+    OpenGrant used = null;
     for (OpenGrant grant : own.grants) {
       if (grant.piece() == piece) {
-        return own.grants.remove(grant);
+        used = grant;
+        break;
       }
-      if (grant.piece() == OpenGrant.ANY_PIECE && any == null) {
-        any = grant;
+      if (grant.piece() == OpenGrant.ANY_PIECE && used == null) {
+        used = grant;
       }
     }
-    return any != null && own.grants.remove(any);
+    if (used == null) {
+      return false;
+    }
+    answered(own, used, nowNanos);
+    return true;
+  }
+
+  private void answered(OwnSide own, OpenGrant grant, long nowNanos) {
+    own.grants.remove(grant);
+    answers.took(nowNanos - grant.openedNanos());
   }
 
   /** A neighbour does not use its grant; one that was withdrawn meanwhile is no matter. */
@@ -160,7 +174,7 @@ final class UploadGrants {
     OwnSide own = from.own();
     for (OpenGrant grant : own.grants) {
       if (grant.piece() == OpenGrant.ANY_PIECE) {
-        own.grants.remove(grant);
+        answered(own, grant, nowNanos);
         open--;
         switch (reason) {
           case BUSY -> own.backoffUntilNanos = nowNanos + backoffNanos();
@@ -174,11 +188,11 @@ final class UploadGrants {
   }
 
   /** A neighbour does not take an offer; false when it was withdrawn meanwhile. */
-  boolean offerDeclined(PeerSession from, int piece) {
+  boolean offerDeclined(PeerSession from, int piece, long nowNanos) {
     OwnSide own = from.own();
     for (OpenGrant grant : own.grants) {
       if (grant.piece() == piece) {
-        own.grants.remove(grant);
+        answered(own, grant, nowNanos);
         open--;
         return true;
       }

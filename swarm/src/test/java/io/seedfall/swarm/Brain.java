@@ -9,6 +9,7 @@ import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.wire.GrantTerms;
 import io.seedfall.protocol.wire.PeerMessage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -244,6 +245,22 @@ final class Brain {
     ArrayList<Integer> told = new ArrayList<>();
     for (SwarmEffect effect : effects) {
       if (effect instanceof SwarmEffect.Send(int to, PeerMessage said) && said.equals(message)) {
+        told.add(to);
+      }
+    }
+    return told;
+  }
+
+  /** The peers that were told that this piece is here, alone or among others, in order. */
+  List<Integer> toldOfPiece(int piece) {
+    ArrayList<Integer> told = new ArrayList<>();
+    for (SwarmEffect effect : effects) {
+      if (effect instanceof SwarmEffect.Send(int to, PeerMessage said)
+          && switch (said) {
+            case PeerMessage.Have(int one) -> one == piece;
+            case PeerMessage.Haves(int[] many) -> Arrays.stream(many).anyMatch(p -> p == piece);
+            default -> false;
+          }) {
         told.add(to);
       }
     }

@@ -114,7 +114,7 @@ final class FirstPassTest {
   void anOfferThatNobodyAnswersGoesToTheNextPeer() {
     Brain brain = sourceWith(1, 3);
     int silent = offers(brain, 3).firstKey();
-    brain.forget().pass(brain.settings.grantExpiryNanos());
+    brain.forget().pass(AnswerTimes.FIRST_NANOS);
     assertThat(brain.saidTo(silent)).containsExactly(new PeerMessage.GrantWithdrawn());
     assertThat(offers(brain, 3)).hasSize(1).doesNotContainKey(silent);
   }

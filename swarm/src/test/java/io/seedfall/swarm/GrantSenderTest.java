@@ -156,7 +156,7 @@ final class GrantSenderTest {
   void aGrantThatNobodyAnswersIsWithdrawnAndItsSlotGoesOn() {
     Brain brain = seedWith(40);
     List<Integer> granted = brain.toldAbout(GRANT);
-    brain.forget().later(brain.settings.grantExpiryNanos() - 1);
+    brain.forget().later(AnswerTimes.FIRST_NANOS - 1);
     assertThat(brain.toldAbout(new PeerMessage.GrantWithdrawn())).isEmpty();
     brain.later(1);
     assertThat(brain.toldAbout(new PeerMessage.GrantWithdrawn())).hasSameElementsAs(granted);
@@ -254,7 +254,7 @@ final class GrantSenderTest {
   @Test
   void requestsThatCrossedTheWithdrawalOfTheirGrantDoNotHoldTheNextOneForLong() {
     Brain brain = Brain.seed(64).own(0, Brain.range(63));
-    brain.pass(brain.settings.grantExpiryNanos()).says(0, new PeerMessage.Request(63, 0, BLOCK));
+    brain.pass(AnswerTimes.FIRST_NANOS).says(0, new PeerMessage.Request(63, 0, BLOCK));
     assertThat(brain.saidTo(0)).contains(new PeerMessage.RejectRequest(63, 0, BLOCK));
     brain
         .pass(MILLI_IN_NANOS)
@@ -271,7 +271,7 @@ final class GrantSenderTest {
     Brain brain = Brain.leech(8).own(0).own(1, Brain.range(8));
     brain.says(0, new PeerMessage.Offer(5)).forget().delivers(0, 5, true);
     assertThat(brain.toldAbout(GRANT)).isEmpty();
-    assertThat(brain.toldAbout(new PeerMessage.Have(5))).contains(0);
+    assertThat(brain.toldOfPiece(5)).contains(0);
   }
 
   @Test

@@ -12,14 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the source's network card sends, counted by the kernel of its host and not by us. */
 final class SourceBytesTest {
   private static final int AGENTS = 8;
-  private static final long BYTES = 32 << 20;
+  private static final long BYTES = 64 << 20;
 
-  /** The aim is 1.3 copies and is not reached yet: docs/status.md has what was measured. */
+  /** Slow enough that two cores can play ten hosts whose programs have just been started. */
+  private static final String LINK = "25mbit";
+
   @Test
-  void theSourceSendsFewerCopiesThanThereAreMachines(@TempDir Path directory) throws Exception {
+  void theSourceSendsLittleMoreThanOneCopy(@TempDir Path directory) throws Exception {
     Path file = TestFiles.random(directory.resolve("payload.bin"), BYTES, 7);
     List<SeedfallProcess> processes = new ArrayList<>();
-    try (Rack rack = Rack.up(AGENTS + 2, "50mbit")) {
+    try (Rack rack = Rack.up(AGENTS + 2, LINK)) {
       try {
         int source = AGENTS + 1;
         SeedfallProcess coordinator =
@@ -65,7 +67,7 @@ final class SourceBytesTest {
           Path installed = directory.resolve("root-" + agent).resolve("payload.bin");
           assertThat(TestFiles.sha256(installed)).isEqualTo(hash);
         }
-        assertThat(copies).as("copies of the file that the source's card sent").isBetween(1.0, 4.0);
+        assertThat(copies).as("copies of the file that the source's card sent").isBetween(1.0, 1.3);
       } finally {
         processes.forEach(SeedfallProcess::close);
       }

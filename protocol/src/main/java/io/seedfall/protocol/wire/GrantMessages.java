@@ -6,6 +6,7 @@ import io.seedfall.protocol.wire.PeerMessage.Complete;
 import io.seedfall.protocol.wire.PeerMessage.Decline;
 import io.seedfall.protocol.wire.PeerMessage.Grant;
 import io.seedfall.protocol.wire.PeerMessage.GrantWithdrawn;
+import io.seedfall.protocol.wire.PeerMessage.Haves;
 import io.seedfall.protocol.wire.PeerMessage.Offer;
 import io.seedfall.protocol.wire.PeerMessage.OfferDeclined;
 import java.nio.ByteBuffer;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *         6 COMPLETE           -
  *         7 ASKING             piece
  *         8 ASKING WITHDRAWN   piece
+ *         9 HAVES              pieces, 1 to 1024 of them
  * </pre>
  */
 final class GrantMessages {
@@ -35,6 +37,7 @@ final class GrantMessages {
   static final int COMPLETE = 6;
   static final int ASKING = 7;
   static final int ASKING_WITHDRAWN = 8;
+  static final int HAVES = 9;
 
   /** Bytes before the fields of a kind: length, id 20, extended id, kind. */
   static final int HEADER_BYTES = 7;
@@ -70,6 +73,7 @@ final class GrantMessages {
       case DECLINE -> decline(in, length);
       case COMPLETE -> bare(in, length, A_COMPLETE);
       case OFFER, OFFER_DECLINED, ASKING, ASKING_WITHDRAWN -> aboutPiece(in, length, kind);
+      case HAVES -> haves(in, length);
       default -> null;
     };
   }
@@ -113,6 +117,27 @@ final class GrantMessages {
     return Frame.taken(in, length, message);
   }
 
+  private static Decoded haves(ByteBuffer in, int length) {
+    int bytes = length - (HEADER_BYTES - Frame.LENGTH_BYTES);
+    if (bytes < Integer.BYTES
+        || bytes > Integer.BYTES * Haves.PIECES_MAX
+        || bytes % Integer.BYTES != 0) {
+      return Frame.malformed("sf_grant haves with " + bytes + " bytes of pieces");
+    }
+    Decoded missing = Frame.missing(in, length);
+    if (missing != null) {
+      return missing;
+    }
+    int[] pieces = new int[bytes / Integer.BYTES];
+    for (int i = 0; i < pieces.length; i++) {
+      pieces[i] = Frame.number(in, HEADER_BYTES + i * Integer.BYTES);
+      if (pieces[i] < 0) {
+        return Frame.tooLarge("sf_grant piece", pieces[i]);
+      }
+    }
+    return Frame.taken(in, length, new Haves(pieces));
+  }
+
   /** Appends a message that carries nothing. */
   static void encode(ByteBuffer out, int extendedId, int kind) {
     header(out, 0, extendedId, kind);
@@ -133,6 +158,14 @@ final class GrantMessages {
   static void encode(ByteBuffer out, int extendedId, int kind, int piece) {
     header(out, 4, extendedId, kind);
     out.putInt(piece);
+  }
+
+  /** Appends a HAVES. */
+  static void encode(ByteBuffer out, int extendedId, int[] pieces) {
+    header(out, Integer.BYTES * pieces.length, extendedId, HAVES);
+    for (int piece : pieces) {
+      out.putInt(piece);
+    }
   }
 
   private static void header(ByteBuffer out, int fieldBytes, int extendedId, int kind) {

@@ -145,6 +145,13 @@ public sealed interface PeerMessage {
   /** That is no longer so, and I do not have the piece. */
   record AskingWithdrawn(int piece) implements PeerMessage {}
 
+  /** I have these whole, verified pieces too: many HAVEs in one message. */
+  @SuppressWarnings("ArrayRecordComponent") // a message is passed on, never compared
+  record Haves(int[] pieces) implements PeerMessage {
+    /** The most pieces in one message. */
+    public static final int PIECES_MAX = 1024;
+  }
+
   /* --------------- what we do not know --------------- */
 
   /** A core message with an id that is not spoken here; it has been passed over. */

@@ -20,6 +20,7 @@ import io.seedfall.protocol.wire.PeerMessage.Hashes;
 import io.seedfall.protocol.wire.PeerMessage.Have;
 import io.seedfall.protocol.wire.PeerMessage.HaveAll;
 import io.seedfall.protocol.wire.PeerMessage.HaveNone;
+import io.seedfall.protocol.wire.PeerMessage.Haves;
 import io.seedfall.protocol.wire.PeerMessage.Interested;
 import io.seedfall.protocol.wire.PeerMessage.KeepAlive;
 import io.seedfall.protocol.wire.PeerMessage.MetadataData;
@@ -402,6 +403,7 @@ public final class PeerMessageCodec {
       case Decline _ -> GrantMessages.HEADER_BYTES + 1;
       case Offer _, OfferDeclined _, Asking _, AskingWithdrawn _ ->
           GrantMessages.HEADER_BYTES + Integer.BYTES;
+      case Haves(int[] pieces) -> GrantMessages.HEADER_BYTES + Integer.BYTES * pieces.length;
       case KeepAlive _ -> Frame.LENGTH_BYTES;
       case Choke _, Unchoke _, Interested _, NotInterested _, HaveAll _, HaveNone _ ->
           Frame.LENGTH_BYTES + BARE_LENGTH;
@@ -444,6 +446,7 @@ public final class PeerMessageCodec {
       case OfferDeclined(int piece) ->
           GrantMessages.encode(out, remote.grantId(), GrantMessages.OFFER_DECLINED, piece);
       case Complete _ -> GrantMessages.encode(out, remote.grantId(), GrantMessages.COMPLETE);
+      case Haves(int[] pieces) -> GrantMessages.encode(out, remote.grantId(), pieces);
       case Asking(int piece) ->
           GrantMessages.encode(out, remote.grantId(), GrantMessages.ASKING, piece);
       case AskingWithdrawn(int piece) ->

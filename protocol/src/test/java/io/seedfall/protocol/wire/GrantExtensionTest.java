@@ -71,6 +71,35 @@ final class GrantExtensionTest {
   }
 
   @Test
+  void havesCarryUpToTheirLimitOfPieces() {
+    for (int count : new int[] {1, 2, PeerMessage.Haves.PIECES_MAX}) {
+      ByteBuffer frame = ByteBuffer.allocate(7 + 4 * count);
+      frame.putInt(3 + 4 * count).put(hex("14 07 09"));
+      int[] pieces = new int[count];
+      for (int i = 0; i < count; i++) {
+        pieces[i] = 1000 - i % 1000;
+        frame.putInt(pieces[i]);
+      }
+      assertThat(encoded(codecToSeedfall(), new PeerMessage.Haves(pieces)))
+          .isEqualTo(frame.array());
+      frame.put(5, (byte) OURS);
+      assertThat(message(codecToSeedfall(), frame.array()))
+          .isInstanceOfSatisfying(
+              PeerMessage.Haves.class, haves -> assertThat(haves.pieces()).isEqualTo(pieces));
+    }
+  }
+
+  @Test
+  void havesOfNoPieceOrTooManyOrHalfAPieceOrATooLargeOneAreMalformed() {
+    assertThat(malformed(codecToSeedfall(), hex("00000003 14 02 09"))).contains("0 bytes");
+    assertThat(malformed(codecToSeedfall(), hex("00000005 14 02 09 0102"))).contains("2 bytes");
+    assertThat(malformed(codecToSeedfall(), hex("00000007 14 02 09 80000000")))
+        .contains("2147483648");
+    // 1025 pieces: refused as soon as the length and the kind are there
+    assertThat(malformed(codecToSeedfall(), hex("00001007 14 02 09"))).contains("4100 bytes");
+  }
+
+  @Test
   void aKnownKindOfAnotherLengthIsMalformed() {
     for (String payload :
         List.of(
@@ -108,7 +137,7 @@ final class GrantExtensionTest {
 
   @Test
   void aKindThatIsNotKnownIsPassedOver() {
-    for (String payload : List.of("00", "09", "09 0102030405060708", "ff 00")) {
+    for (String payload : List.of("00", "0a", "0a 0102030405060708", "ff 00")) {
       assertThat(message(codecToSeedfall(), extended(OURS, hex(payload))))
           .isEqualTo(new PeerMessage.UnknownExtension(OURS));
     }
