@@ -88,6 +88,7 @@ final class ForeignUploads {
       return from.facts().fast();
     }
     upload.enqueue(block, nowNanos);
+    uplink.queued();
     return true;
   }
 

@@ -48,10 +48,47 @@ final class PeerSession {
     }
   }
 
-  /** A grant or offer that is not answered yet. */
-  record OpenGrant(PeerSession to, int piece, long openedNanos, long expiresNanos) {
+  /** A grant or offer, until it is answered or void. */
+  static final class OpenGrant {
     /** The piece of a grant, which leaves the choice to the receiver. */
     static final int ANY_PIECE = -1;
+
+    private final PeerSession to;
+    private final int piece;
+    private final long openedNanos;
+    private final long expiresNanos;
+    private boolean over;
+
+    OpenGrant(PeerSession to, int piece, long openedNanos, long expiresNanos) {
+      this.to = to;
+      this.piece = piece;
+      this.openedNanos = openedNanos;
+      this.expiresNanos = expiresNanos;
+    }
+
+    PeerSession to() {
+      return to;
+    }
+
+    int piece() {
+      return piece;
+    }
+
+    long openedNanos() {
+      return openedNanos;
+    }
+
+    long expiresNanos() {
+      return expiresNanos;
+    }
+
+    boolean isOver() {
+      return over;
+    }
+
+    void end() {
+      over = true;
+    }
   }
 
   /** Choking and interest, both ways, with a client that does not speak sf_grant. */

@@ -280,8 +280,7 @@ public final class Swarm {
     }
     session.useful(nowNanos);
     Transfer transfer = uplink.sent(session, block, nowNanos);
-    if (transfer != null && session.isOwn()) {
-      grants.sent(transfer, nowNanos);
+    if (transfer != null && session.isOwn() && grants.sent(transfer, nowNanos)) {
       refillDue = true;
     }
   }
@@ -355,10 +354,15 @@ public final class Swarm {
   }
 
   private void settle(long nowNanos) {
-    for (OpenGrant offer : grants.expire(nowNanos)) {
-      firstPass.declined(offer.to(), offer.piece());
+    for (OpenGrant late = grants.expireNext(nowNanos);
+        late != null;
+        late = grants.expireNext(nowNanos)) {
+      if (late.piece() != OpenGrant.ANY_PIECE) {
+        firstPass.declined(late.to(), late.piece());
+      }
       refillDue = true;
     }
+    refillDue |= nowNanos >= grants.wakeAtNanos();
     if (!peers.isEmpty() && nowNanos >= housekeepingNanos) {
       housekeepingNanos = nowNanos + HOUSEKEEPING_NANOS;
       keepHouse(nowNanos);
@@ -377,7 +381,7 @@ public final class Swarm {
     }
     announcements.flush(peers.own(), nowNanos);
     uplink.pump(nowNanos);
-    if (dials()) {
+    if (neighbourhood.nextDeadlineNanos() <= nowNanos && dials()) {
       for (Endpoint endpoint : neighbourhood.due(nowNanos)) {
         effects.add(new SwarmEffect.Connect(endpoint));
       }

@@ -35,6 +35,8 @@ final class Uplink {
   private final ArrayList<Outgoing> outgoing = new ArrayList<>();
   private final ArrayDeque<Outgoing> counted = new ArrayDeque<>();
   private int countedSize;
+  private boolean changed;
+  private boolean waiting;
 
   Uplink(SwarmSettings settings, Effects effects) {
     this.settings = settings;
@@ -42,11 +44,18 @@ final class Uplink {
   }
 
   void open(Transfer transfer) {
+    changed = true;
     oldestFirst.add(transfer);
   }
 
   void close(Transfer transfer) {
+    changed = true;
     oldestFirst.remove(transfer);
+  }
+
+  /** A transfer has more to send. */
+  void queued() {
+    changed = true;
   }
 
   int openTransfers() {
@@ -55,6 +64,10 @@ final class Uplink {
 
   /** Hands out blocks while the uplink has room for them. */
   void pump(long nowNanos) {
+    if (!changed && nowNanos < nextDeadlineNanos()) {
+      return;
+    }
+    changed = false;
     forgetPatiently(nowNanos);
     int index = 0;
     while (countedSize < settings.uplinkBlocksMax() && index < oldestFirst.size()) {
@@ -78,6 +91,18 @@ final class Uplink {
         oldestFirst.add(transfer);
       }
     }
+    waiting = countedSize >= settings.uplinkBlocksMax() && isAnyAfter(index);
+  }
+
+  private boolean isAnyAfter(int index) {
+    for (int i = index; i < oldestFirst.size(); i++) {
+      Transfer transfer = oldestFirst.get(i);
+      if (transfer.hasQueued()
+          && transfer.to().blocksInSocket() < settings.uplinkBlocksPerPeerMax()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The driver has written a block; returns its transfer, null when that was closed meanwhile. */
@@ -86,6 +111,7 @@ final class Uplink {
       Outgoing candidate = outgoing.get(i);
       if (candidate.transfer.to() == to && candidate.block.equals(block)) {
         outgoing.remove(i);
+        changed = true;
         uncount(candidate);
         to.blockTakenBySocket();
         candidate.transfer.handedOver(block, nowNanos);
@@ -97,6 +123,7 @@ final class Uplink {
 
   /** Forgets everything towards a peer that is gone. */
   void lost(PeerSession to) {
+    changed = true;
     oldestFirst.removeIf(transfer -> transfer.to() == to);
     for (Iterator<Outgoing> each = outgoing.iterator(); each.hasNext(); ) {
       Outgoing candidate = each.next();
@@ -122,16 +149,9 @@ final class Uplink {
   /** When the oldest counted block loses its weight, if anything waits for that. */
   long nextDeadlineNanos() {
     Outgoing first = counted.peek();
-    if (first == null || countedSize < settings.uplinkBlocksMax()) {
-      return Long.MAX_VALUE;
-    }
-    for (Transfer transfer : oldestFirst) {
-      if (transfer.hasQueued()
-          && transfer.to().blocksInSocket() < settings.uplinkBlocksPerPeerMax()) {
-        return first.sinceNanos + settings.uplinkPatienceNanos();
-      }
-    }
-    return Long.MAX_VALUE;
+    return first == null || !waiting
+        ? Long.MAX_VALUE
+        : first.sinceNanos + settings.uplinkPatienceNanos();
   }
 
   private void uncount(Outgoing block) {

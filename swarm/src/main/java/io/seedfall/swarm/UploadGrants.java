@@ -76,19 +76,7 @@ final class UploadGrants {
     int perPeer =
         openPerPeerMax(settings.openTransfersMax(), Math.max(expected, neighbours.size()));
     while (open < settings.openTransfersMax()) {
-      eligible.clear();
-      for (PeerSession neighbour : neighbours) {
-        OwnSide own = neighbour.own();
-        if (own.open() >= perPeer || neighbour.piecesOfOursItLacks() <= own.open()) {
-          continue;
-        }
-        long leftAloneUntilNanos = Math.max(own.backoffUntilNanos, own.nothingUntilNanos);
-        if (leftAloneUntilNanos > nowNanos) {
-          wakeAtNanos = Math.min(wakeAtNanos, leftAloneUntilNanos);
-        } else {
-          eligible.add(neighbour);
-        }
-      }
+      collectEligible(neighbours, perPeer, nowNanos);
       if (eligible.isEmpty()) {
         return;
       }
@@ -97,6 +85,23 @@ final class UploadGrants {
       effects.send(chosen, new PeerMessage.Grant(), nowNanos);
     }
     wakeAtNanos = Long.MAX_VALUE;
+  }
+
+  private void collectEligible(List<PeerSession> neighbours, int perPeer, long nowNanos) {
+    eligible.clear();
+    for (int i = 0; i < neighbours.size(); i++) {
+      PeerSession neighbour = neighbours.get(i);
+      OwnSide own = neighbour.own();
+      if (own.open() >= perPeer || neighbour.piecesOfOursItLacks() <= own.open()) {
+        continue;
+      }
+      long leftAloneUntilNanos = Math.max(own.backoffUntilNanos, own.nothingUntilNanos);
+      if (leftAloneUntilNanos > nowNanos) {
+        wakeAtNanos = Math.min(wakeAtNanos, leftAloneUntilNanos);
+      } else {
+        eligible.add(neighbour);
+      }
+    }
   }
 
   /** A grant for one piece, which a source deals in its first pass. */
@@ -135,6 +140,7 @@ final class UploadGrants {
       return;
     }
     transfer.enqueue(block, nowNanos);
+    uplink.queued();
   }
 
   private static @Nullable Transfer transferOf(OwnSide own, int piece) {
@@ -165,7 +171,7 @@ final class UploadGrants {
   }
 
   private void answered(OwnSide own, OpenGrant grant, long nowNanos) {
-    own.grants.remove(grant);
+    end(own, grant);
     answers.took(nowNanos - grant.openedNanos());
   }
 
@@ -207,18 +213,20 @@ final class UploadGrants {
     }
   }
 
-  /** A block of a neighbour's transfer is in the socket's hands. */
-  void sent(Transfer transfer, long nowNanos) {
-    if (transfer.isSettled()) {
-      long began = Math.max(transfer.startedNanos(), lastSettledNanos);
-      long took = nowNanos - began;
-      pieceNanosSmoothed =
-          lastSettledNanos == Long.MIN_VALUE
-              ? took
-              : pieceNanosSmoothed + (took - pieceNanosSmoothed) / 8;
-      lastSettledNanos = nowNanos;
-      close(transfer);
+  /** A block of a neighbour's transfer is in the socket's hands; true when it was the last. */
+  boolean sent(Transfer transfer, long nowNanos) {
+    if (!transfer.isSettled()) {
+      return false;
     }
+    long began = Math.max(transfer.startedNanos(), lastSettledNanos);
+    long took = nowNanos - began;
+    pieceNanosSmoothed =
+        lastSettledNanos == Long.MIN_VALUE
+            ? took
+            : pieceNanosSmoothed + (took - pieceNanosSmoothed) / 8;
+    lastSettledNanos = nowNanos;
+    close(transfer);
+    return true;
   }
 
   /**
@@ -257,37 +265,39 @@ final class UploadGrants {
     }
   }
 
-  /**
-   * Takes back grants that nobody answered, so that no slot leaks; returns the offers among them.
-   */
-  List<OpenGrant> expire(long nowNanos) {
-    ArrayList<OpenGrant> offers = new ArrayList<>();
+  /** Takes back a grant that nobody answered, so that no slot leaks; null when there is none. */
+  @Nullable OpenGrant expireNext(long nowNanos) {
     for (OpenGrant first = byExpiry.peek();
-        first != null && (isAnswered(first) || first.expiresNanos() <= nowNanos);
+        first != null && (first.isOver() || first.expiresNanos() <= nowNanos);
         first = byExpiry.peek()) {
       byExpiry.remove();
-      if (isAnswered(first)) {
+      if (first.isOver()) {
         continue;
       }
       OwnSide own = first.to().own();
-      own.grants.remove(first);
+      end(own, first);
       own.backoffUntilNanos = nowNanos + backoffNanos();
       open--;
       effects.send(first.to(), new PeerMessage.GrantWithdrawn(), nowNanos);
-      if (first.piece() != OpenGrant.ANY_PIECE) {
-        offers.add(first);
-      }
+      return first;
     }
-    return offers;
+    return null;
   }
 
-  private static boolean isAnswered(OpenGrant grant) {
-    return !grant.to().isOwn() || !grant.to().own().grants.contains(grant);
+  private static void end(OwnSide own, OpenGrant grant) {
+    own.grants.remove(grant);
+    grant.end();
   }
 
   /** Forgets a neighbour that is gone, before its session closes. */
   void lost(PeerSession session) {
     open -= session.own().open();
+    session.own().grants.forEach(OpenGrant::end);
+  }
+
+  /** When a back-off that keeps a free slot waiting is over. */
+  long wakeAtNanos() {
+    return wakeAtNanos;
   }
 
   /** When a back-off that keeps a free slot waiting is over, or a grant expires. */
