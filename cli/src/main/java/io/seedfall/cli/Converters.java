@@ -3,6 +3,7 @@ package io.seedfall.cli;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.Destination;
 import io.seedfall.control.Selector;
+import io.seedfall.simulator.policy.Policy;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -29,11 +30,39 @@ final class Converters {
     }
   }
 
+  /** For an option that is a time, in nanoseconds. */
+  static final class Nanos implements ITypeConverter<Long> {
+    private static final long NANOS_MAX = 3_600_000_000_000L;
+
+    @Override
+    public Long convert(String text) {
+      return refusing(Nanos::nanos).convertUnchecked(text);
+    }
+
+    private static long nanos(String text) {
+      long nanos = Quantity.duration(text).toNanos();
+      if (nanos > NANOS_MAX) {
+        throw new IllegalArgumentException("too long: %s (expected: at most 1h)".formatted(text));
+      }
+      return nanos;
+    }
+  }
+
+  /** For an option that is a share, 0 to 1. */
+  static final class Share implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return refusing(Quantity::share).convertUnchecked(text);
+    }
+  }
+
   static void register(CommandLine line) {
     line.registerConverter(InetSocketAddress.class, refusing(ListenAddress::parse));
     line.registerConverter(Selector.class, refusing(Selector::parse));
     line.registerConverter(Destination.class, refusing(Destination::parse));
     line.registerConverter(ArtifactReference.class, refusing(ArtifactReference::parse));
+    line.registerConverter(SlowMachines.class, refusing(SlowMachines::parse));
+    line.registerConverter(Policy.class, refusing(Policy::of));
   }
 
   private static <T> Refusing<T> refusing(Function<String, T> parse) {

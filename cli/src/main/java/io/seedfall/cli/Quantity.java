@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Quantity {
   private static final Pattern FORM = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?([A-Za-z]*)");
+  private static final Pattern PERCENT = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?%");
   private static final Map<String, Long> BYTE_UNITS = new LinkedHashMap<>();
   private static final Map<String, Long> BIT_UNITS = new LinkedHashMap<>();
   private static final Map<String, Long> NANO_UNITS = new LinkedHashMap<>();
@@ -35,6 +36,8 @@ final class Quantity {
     BIT_UNITS.put("kbit", 1_000L);
     BIT_UNITS.put("Mbit", 1_000_000L);
     BIT_UNITS.put("Gbit", 1_000_000_000L);
+    NANO_UNITS.put("ns", 1L);
+    NANO_UNITS.put("us", 1_000L);
     NANO_UNITS.put("ms", 1_000_000L);
     NANO_UNITS.put("s", 1_000_000_000L);
     NANO_UNITS.put("m", 60 * 1_000_000_000L);
@@ -74,9 +77,20 @@ final class Quantity {
     Long nanos = scaled(text, NANO_UNITS, null, 1);
     if (nanos == null) {
       throw new IllegalArgumentException(
-          "not a time: %s (expected a number with ms, s, m, h or d)".formatted(text));
+          "not a time: %s (expected a number with ns, us, ms, s, m, h or d)".formatted(text));
     }
     return Duration.ofNanos(nanos);
+  }
+
+  /** A share, 0 to 1: {@code 2%}, {@code 0.5%}. */
+  static double share(String text) {
+    Matcher matcher = PERCENT.matcher(text.strip());
+    double share = matcher.matches() ? Double.parseDouble(matcher.group(1)) / 100 : 2;
+    if (share > 1) {
+      throw new IllegalArgumentException(
+          "not a share: %s (expected a percentage, 0%% to 100%%)".formatted(text));
+    }
+    return share;
   }
 
   /** The number times its unit, divided by {@code divisor}; null when it cannot be read so. */
@@ -112,6 +126,30 @@ final class Quantity {
     }
     String form = value < 9.995 ? "%.2f %s" : value < 99.95 ? "%.1f %s" : "%.0f %s";
     return String.format(Locale.ROOT, form, value, names[unit]);
+  }
+
+  /** A size that is a power of two or close to it, for a reader: {@code 1 MiB}. */
+  static String binaryText(long bytes) {
+    for (String unit : new String[] {"TiB", "GiB", "MiB", "KiB"}) {
+      long factor = BYTE_UNITS.getOrDefault(unit, 1L);
+      if (bytes >= factor && bytes % factor == 0) {
+        return bytes / factor + " " + unit;
+      }
+    }
+    return bytesText(bytes);
+  }
+
+  /** The rate of a card for a reader: {@code 40 Gbit/s}, {@code 2.5 Gbit/s}. */
+  static String bitRateText(long bytesPerSecond) {
+    double bits = bytesPerSecond * 8.0;
+    String[] names = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
+    int unit = 0;
+    while (bits >= 1_000 && unit < names.length - 1) {
+      bits /= 1_000;
+      unit++;
+    }
+    String number = String.format(Locale.ROOT, "%.2f", bits).replaceFirst("\\.?0+$", "");
+    return number + " " + names[unit];
   }
 
   /** A rate for a reader: {@code 112 MB/s}. */

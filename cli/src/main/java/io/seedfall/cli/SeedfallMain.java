@@ -40,6 +40,7 @@ public final class SeedfallMain {
             .addSubcommand(new DeploymentsCommand(console))
             .addSubcommand(new CancelCommand(console))
             .addSubcommand(new DemoCommand(console))
+            .addSubcommand(new SimulateCommand(console))
             .addSubcommand(new CommandLine.HelpCommand());
     Converters.register(line);
     line.setOut(console.answers());

@@ -46,7 +46,8 @@ final class Machine {
     this.spec = spec;
     this.listen =
         new Endpoint("10.%d.%d.%d".formatted(id >> 16, id >> 8 & 255, id & 255), LISTEN_PORT);
-    this.uplink = new Uplink(simulation, spec.sendBytesPerSecond());
+    this.uplink =
+        new Uplink(simulation, spec.sendBytesPerSecond(), simulation.curveOf(spec.role()));
     this.downlink = new Port(spec.receiveBytesPerSecond(), network.portBufferBytes());
     this.peerId = PeerId.random(simulation.random());
   }

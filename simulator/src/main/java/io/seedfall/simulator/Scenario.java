@@ -144,11 +144,20 @@ public final class Scenario {
     return new Simulation(this).run();
   }
 
-  /** The least time in which it can be done: F/B * (1 + floor(log2 N) / M). */
+  /** The least time in which it can be done ({@link Bound}). */
   public long boundNanos() {
-    double file = fileBytes * 1e9 / network.linkBytesPerSecond();
-    int doublings = 31 - Integer.numberOfLeadingZeros(receivers);
-    return Math.round(file * (1 + (double) doublings / geometry().pieceCount()));
+    List<MachineSpec> specs = machines();
+    long lastJoin = 0;
+    for (int i = 1; i <= receivers; i++) {
+      lastJoin = Math.max(lastJoin, specs.get(i).joinNanos());
+    }
+    return Bound.nanos(
+        fileBytes,
+        geometry().pieceCount(),
+        receivers,
+        network.linkBytesPerSecond(),
+        specs.getFirst().sendBytesPerSecond(),
+        lastJoin);
   }
 
   /** Lets a machine run something else, whatever its role says. */

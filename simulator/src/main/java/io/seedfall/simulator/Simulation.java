@@ -33,6 +33,8 @@ final class Simulation {
   private final TreeMap<Endpoint, Machine> listeners = new TreeMap<>();
   private final List<Port> rackUplinks = new ArrayList<>();
   private final List<Port> rackDownlinks = new ArrayList<>();
+  private final BusyCurve receiversBusy = new BusyCurve();
+  private final BusyCurve othersBusy = new BusyCurve();
   private final Orders orders;
   private long now;
   private boolean recount = true;
@@ -189,6 +191,11 @@ final class Simulation {
 
   SimulatedDisk disk(Machine machine) {
     return disks.get(machine.id());
+  }
+
+  /** Where a machine's uplink writes down when it sends blocks. */
+  BusyCurve curveOf(Role role) {
+    return role == Role.RECEIVER ? receiversBusy : othersBusy;
   }
 
   /* --------------- the network --------------- */

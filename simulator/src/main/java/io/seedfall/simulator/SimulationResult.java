@@ -18,8 +18,11 @@ import java.util.List;
  * @param bans how often a swarm banned a peer
  * @param stalls how often a swarm took a piece away from a peer that sent nothing
  * @param sourceCopies bytes of blocks that the source sent, by the file's bytes
+ * @param sourceBytes the same in bytes
+ * @param rackBytes bytes that entered racks, headers included; 0 without racks
  * @param crossRackCopies bytes that entered racks, by racks and the file's bytes; 0 without racks
  * @param uplinkUtilisation the receivers' cards: time spent sending blocks, by the makespan
+ * @param uplinksBusy the same over time
  * @param finished receivers that have everything
  * @param failed receivers that are dead or have a broken disk
  * @param traceHash a hash over every event and effect of every swarm with its time
@@ -40,8 +43,11 @@ public record SimulationResult(
     int bans,
     int stalls,
     double sourceCopies,
+    long sourceBytes,
+    long rackBytes,
     double crossRackCopies,
     double uplinkUtilisation,
+    BusyCurve uplinksBusy,
     int finished,
     int failed,
     long traceHash,

@@ -14,10 +14,12 @@ final class Uplink {
   private @Nullable Lane serving;
   private long freeAtNanos;
   private long sentBytes;
+  private final BusyCurve curve;
   private long busyNanos;
 
-  Uplink(Simulation simulation, long bytesPerSecond) {
+  Uplink(Simulation simulation, long bytesPerSecond, BusyCurve curve) {
     this.simulation = simulation;
+    this.curve = curve;
     this.nanosPerByte = 1e9 / bytesPerSecond;
   }
 
@@ -68,6 +70,7 @@ final class Uplink {
         freeAtNanos = begin + durationNanos(bytes);
         sentBytes += bytes;
         busyNanos += freeAtNanos - begin;
+        curve.add(begin, freeAtNanos);
         serving = lane;
         lane.chunkStarts(bytes, begin);
         simulation.schedule(EventKind.UPLINK_DONE, freeAtNanos, this, bytes);
