@@ -13,6 +13,7 @@ final class Connection {
   private final int[] slots = {-1, -1};
   private final boolean[] open = {true, true};
   private final boolean[] over = {false, false};
+  private final boolean[] newsWait = {false, false};
   private final Reason[] reasons = {Reason.CONNECTION_LOST, Reason.CONNECTION_LOST};
 
   /** Side 0 dialled. */
@@ -55,7 +56,32 @@ final class Connection {
     reasons[side] = reason;
     shut(side);
     simulation.schedule(EventKind.LOST, simulation.now(), this, side);
-    simulation.schedule(EventKind.LOST, simulation.arrivalNanos(), this, 1 - side);
+    tellTheOther(side);
+  }
+
+  /** That the connection is over travels the way on which {@code side} sends. */
+  private void tellTheOther(int side) {
+    newsWait[side] = lanes[side].isHeld();
+    if (!newsWait[side]) {
+      simulation.schedule(EventKind.LOST, simulation.arrivalNanos(), this, 1 - side);
+    }
+  }
+
+  /** From now on what {@code side} sends is stopped on its way, or no longer. */
+  void hold(int side, boolean held) {
+    lanes[side].hold(held);
+    lanes[1 - side].holdAcknowledgements(held);
+    if (!held && newsWait[side]) {
+      tellTheOther(side);
+    }
+  }
+
+  /** One side's end is gone without a word to the other. */
+  void forget(int side) {
+    if (open[side]) {
+      shut(side);
+      simulation.schedule(EventKind.LOST, simulation.now(), this, side);
+    }
   }
 
   /** The network cuts the connection under both. */
@@ -71,7 +97,7 @@ final class Connection {
     shut(side);
     over[side] = true;
     if (noticed) {
-      simulation.schedule(EventKind.LOST, simulation.arrivalNanos(), this, 1 - side);
+      tellTheOther(side);
     }
   }
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * acceptor has its connection half a round trip before the dialler has.
  */
 final class Dial {
+  /** How long a node waits for an answer. */
+  static final long PATIENCE_NANOS = 5_000_000_000L;
+
   private final Simulation simulation;
   private final Machine dialler;
   private final int diallerEpoch;
@@ -26,11 +29,16 @@ final class Dial {
   /** {@link EventKind#DIAL_REACHED}: the dialler's handshake is at the other machine, if it is. */
   void reached() {
     Machine acceptor = simulation.listenerAt(remote);
+    if (simulation.isCutOff(dialler, remote)) {
+      simulation.schedule(EventKind.DIAL_ANSWERED, simulation.now() + PATIENCE_NANOS, this, 0);
+      return;
+    }
     simulation.schedule(EventKind.DIAL_ANSWERED, simulation.arrivalNanos(), this, 0);
     if (acceptor == null || acceptor == dialler || !diallerLives()) {
       return;
     }
     Connection made = new Connection(simulation, dialler, acceptor);
+    simulation.partitions().apply(made);
     connection = made;
     acceptorFacts = acceptor.facts(remote, true);
     acceptor.connectionMade(made, 1, dialler.facts(dialler.ephemeral(), false));

@@ -5,6 +5,12 @@ import java.util.List;
 
 /** Looks at the machines when a run is over: did everybody finish, and how long did it take? */
 final class Ending {
+  /** The checker of every run. */
+  static final String EVERYONE_FINISHES = "everyone honest and alive finishes";
+
+  /** The checker of a run whose core was healed. */
+  static final String CORE_FINISHES = "a healed core finishes within its bound";
+
   private static final int NAMED_MAX = 10;
 
   private final Scenario scenario;
@@ -31,7 +37,7 @@ final class Ending {
     }
     if (count > 0) {
       throw new CheckViolation(
-          "everyone honest and alive finishes",
+          simulation.isHealed() ? CORE_FINISHES : EVERYONE_FINISHES,
           -1,
           simulation.now(),
           "%d have not (seed %d): %s".formatted(count, scenario.seed(), late));

@@ -7,9 +7,10 @@ import io.seedfall.protocol.metainfo.PieceGeometry;
 /**
  * The source deals every piece once before it sends any twice: no byte goes out a second time while
  * there is a piece that nobody has asked it for. It holds while the world is perfect: among honest
- * receivers that begin with nothing, until the first connection is lost, request cancelled or offer
- * left unanswered. A piece that died with its only receiver must go out again, and one that
- * somebody says to have, or that nobody takes, is not dealt.
+ * receivers that begin with nothing, for a source that starts for the first time, until the first
+ * connection is lost, request cancelled or offer left unanswered. A piece that died with its only
+ * receiver must go out again, and one that somebody says to have, or that nobody takes, is not
+ * dealt.
  */
 final class FirstPassCheck {
   private final Machine machine;

@@ -59,6 +59,9 @@ final class Lane {
   private boolean readDue;
   private boolean storing;
   private boolean paused;
+  private boolean held;
+  private boolean acknowledgementsHeld;
+  private long unacknowledgedBytes;
 
   Lane(Simulation simulation, Connection connection, int fromSide, Port[] path) {
     this.simulation = simulation;
@@ -330,12 +333,41 @@ final class Lane {
     to.program().blockArrived(connection.slot(1 - fromSide), Frame.block(frame), corrupt);
   }
 
+  /** Nothing leaves any more (what is on its way arrives), or it does again. */
+  void hold(boolean on) {
+    held = on;
+    goOn();
+  }
+
+  boolean isHeld() {
+    return held;
+  }
+
+  /** What is read here is not acknowledged any more, or it is again. */
+  void holdAcknowledgements(boolean on) {
+    acknowledgementsHeld = on;
+    if (!on) {
+      long bytes = unacknowledgedBytes;
+      unacknowledgedBytes = 0;
+      freeWindow(bytes);
+    }
+  }
+
   private boolean windowIsOpen() {
-    return windowBytes < network.receiveWindowBytes();
+    return windowBytes < network.receiveWindowBytes() && !held;
   }
 
   private void freeWindow(long bytes) {
+    if (acknowledgementsHeld) {
+      unacknowledgedBytes += bytes;
+      return;
+    }
     windowBytes -= bytes;
+    goOn();
+  }
+
+  /** Sends what the receive window or a partition held back, if that is over. */
+  private void goOn() {
     if (!windowIsOpen()) {
       return;
     }

@@ -37,6 +37,8 @@ final class Machine {
   private long processorsFreeAtNanos;
   private long diskFreeAtNanos;
   private int dials;
+  private long diskBytesPerSecond;
+  private long clockAheadNanos;
   private long finishedAtNanos = -1;
   private long sentBlockBytes;
 
@@ -50,6 +52,7 @@ final class Machine {
         new Uplink(simulation, spec.sendBytesPerSecond(), simulation.curveOf(spec.role()));
     this.downlink = new Port(spec.receiveBytesPerSecond(), network.portBufferBytes());
     this.peerId = PeerId.random(simulation.random());
+    this.diskBytesPerSecond = spec.diskBytesPerSecond();
   }
 
   /* --------------- what it is --------------- */
@@ -64,6 +67,13 @@ final class Machine {
 
   Endpoint listen() {
     return listen;
+  }
+
+  /** How its rack is called in handshakes, empty when racks do not matter. */
+  String rackName() {
+    return simulation.network().rackBytesPerSecond() > 0 && spec.rack() >= 0
+        ? "rack-" + spec.rack()
+        : "";
   }
 
   PeerId peerId() {
@@ -180,6 +190,24 @@ final class Machine {
     }
   }
 
+  /** Its disk writes at another rate, 0 for no bound. */
+  void diskBytesPerSecond(long rate) {
+    diskBytesPerSecond = rate;
+  }
+
+  /** Its clock jumps forward, and whatever was due meanwhile is late. */
+  void jumpClock(long nanos) {
+    clockAheadNanos += nanos;
+    if (program != null) {
+      wakeAt(now());
+    }
+  }
+
+  /** The connections that have a slot here, and holes. */
+  List<@Nullable Connection> connections() {
+    return slots;
+  }
+
   /** When a block that is read now is hashed and written. */
   long storedAtNanos(int bytes) {
     long done = simulation.now();
@@ -188,8 +216,8 @@ final class Machine {
           Math.max(done, processorsFreeAtNanos) + nanos(bytes, spec.hashBytesPerSecond());
       done = processorsFreeAtNanos;
     }
-    if (spec.diskBytesPerSecond() > 0) {
-      diskFreeAtNanos = Math.max(done, diskFreeAtNanos) + nanos(bytes, spec.diskBytesPerSecond());
+    if (diskBytesPerSecond > 0) {
+      diskFreeAtNanos = Math.max(done, diskFreeAtNanos) + nanos(bytes, diskBytesPerSecond);
       done = diskFreeAtNanos;
     }
     return done;
@@ -197,8 +225,9 @@ final class Machine {
 
   /* --------------- what its program does --------------- */
 
+  /** What its own clock says. */
   long now() {
-    return simulation.now();
+    return simulation.now() + clockAheadNanos;
   }
 
   void send(int slot, PeerMessage message) {
@@ -235,8 +264,8 @@ final class Machine {
 
   /** Wants {@link Program#woken} at that time; it may come earlier as well. */
   void wakeAt(long nanos) {
-    if (nanos < timerAtNanos) {
-      timerAtNanos = Math.max(nanos, simulation.now());
+    if (nanos != Long.MAX_VALUE && nanos - clockAheadNanos < timerAtNanos) {
+      timerAtNanos = Math.max(nanos - clockAheadNanos, simulation.now());
       simulation.schedule(EventKind.TIMER, timerAtNanos, this, epoch);
     }
   }

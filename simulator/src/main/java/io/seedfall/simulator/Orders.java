@@ -11,6 +11,7 @@ final class Orders {
   private final List<Scenario.Order> waiting;
   private final PieceSet out;
   private int due;
+  private int generation;
 
   Orders(Simulation simulation, List<Scenario.Order> orders, int pieces) {
     this.simulation = simulation;
@@ -30,7 +31,7 @@ final class Orders {
 
   void at(long nanos, Fault fault) {
     due++;
-    simulation.schedule(EventKind.FAULT, nanos, fault, 0);
+    simulation.schedule(EventKind.FAULT, nanos, fault, generation);
   }
 
   /** Whether a fault has a time that has not come. */
@@ -62,8 +63,18 @@ final class Orders {
     }
   }
 
-  /** {@link EventKind#FAULT}. */
-  void strike(Fault fault) {
+  /** Whatever was ordered and has not happened will not. */
+  private void callOff() {
+    waiting.clear();
+    due = 0;
+    generation++;
+  }
+
+  /** {@link EventKind#FAULT}; what was called off is passed over. */
+  void strike(Fault fault, int ordered) {
+    if (ordered != generation) {
+      return;
+    }
     due--;
     switch (fault) {
       case Fault.Kill(int id) -> kill(id, true);
@@ -88,6 +99,24 @@ final class Orders {
         if (connection != null) {
           connection.cut();
         }
+      }
+      case Fault.HalfOpen(int id, int other) -> {
+        Machine machine = simulation.machine(id);
+        Connection connection = machine.connectionTo(simulation.machine(other));
+        if (connection != null) {
+          connection.forget(connection.machine(0) == machine ? 0 : 1);
+        }
+      }
+      case Fault.SlowDisk(int id, long rate) -> simulation.machine(id).diskBytesPerSecond(rate);
+      case Fault.Partition partition -> {
+        simulation.partitions().begin(partition);
+        at(simulation.now() + partition.lastsNanos(), new Fault.Mend(partition.machines()));
+      }
+      case Fault.Mend(var machines) -> simulation.partitions().mend(machines);
+      case Fault.JumpClock(int id, long nanos) -> simulation.machine(id).jumpClock(nanos);
+      case Fault.Heal(int receivers, long withinNanos) -> {
+        callOff();
+        simulation.heal(receivers, withinNanos);
       }
     }
     simulation.machineChanged();

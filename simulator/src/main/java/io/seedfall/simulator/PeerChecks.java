@@ -26,7 +26,10 @@ final class PeerChecks {
     this.owners = new OneOwnerCheck(machine, geometry);
     this.limits = new LimitsCheck(machine, settings, geometry);
     this.firstPass =
-        new FirstPassCheck(machine, geometry, settings.firstPass() && simulation.isPeaceful());
+        new FirstPassCheck(
+            machine,
+            geometry,
+            settings.firstPass() && simulation.isPeaceful() && machine.epoch() == 0);
     this.pace = new PaceCheck(machine);
   }
 

@@ -16,6 +16,8 @@ public enum Role {
   LIAR(false),
   /** Speaks sf_grant, asks for a piece and then never reads again. */
   SILENT_READER(false),
+  /** Speaks sf_grant, announces pieces and requests of which nothing is true, and serves nobody. */
+  ANNOUNCER(false),
   /** An ordinary BitTorrent client that has everything. */
   FOREIGN_SEED(false),
   /** An ordinary BitTorrent client that wants everything. */

@@ -2,11 +2,13 @@ package io.seedfall.simulator;
 
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.swarm.SwarmSettings;
+import io.seedfall.swarm.SwarmSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +45,11 @@ public final class Scenario {
   private final TreeMap<Integer, BiFunction<Simulation, Machine, Program>> programs =
       new TreeMap<>();
   private @Nullable Consumer<String> lines;
+  private Function<SwarmSetup, Brain> brains = Brain::production;
+  private boolean coordinatorAway = true;
 
   /** A fault and when it strikes. */
-  record Order(Trigger trigger, Fault fault) {}
+  public record Order(Trigger trigger, Fault fault) {}
 
   private record Change(int machine, UnaryOperator<MachineSpec> change) {}
 
@@ -158,6 +162,29 @@ public final class Scenario {
         network.linkBytesPerSecond(),
         specs.getFirst().sendBytesPerSecond(),
         lastJoin);
+  }
+
+  /**
+   * Whether a coordinator says who is a neighbour whenever a machine comes. Away, every machine
+   * knows all its neighbours from the start and hears nothing afterwards.
+   */
+  public Scenario coordinatorAway(boolean away) {
+    coordinatorAway = away;
+    return this;
+  }
+
+  /** Puts something between drivers and production swarms; only tests plant bugs there. */
+  Scenario brains(Function<SwarmSetup, Brain> other) {
+    brains = other;
+    return this;
+  }
+
+  Function<SwarmSetup, Brain> brains() {
+    return brains;
+  }
+
+  boolean isCoordinatorAway() {
+    return coordinatorAway;
   }
 
   /** Lets a machine run something else, whatever its role says. */

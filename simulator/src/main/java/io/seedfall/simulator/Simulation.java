@@ -10,6 +10,7 @@ import io.seedfall.swarm.SwarmSettings;
 import io.seedfall.swarm.SwarmSetup;
 import io.seedfall.swarm.TorrentKnowledge;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -36,6 +37,9 @@ final class Simulation {
   private final BusyCurve receiversBusy = new BusyCurve();
   private final BusyCurve othersBusy = new BusyCurve();
   private final Orders orders;
+  private final Partitions partitions;
+  private @Nullable BitSet core;
+  private long limitNanos;
   private long now;
   private boolean recount = true;
   private int bans;
@@ -58,6 +62,8 @@ final class Simulation {
       addRack(spec.rack());
     }
     drawNeighbours();
+    this.partitions = new Partitions(machines);
+    this.limitNanos = scenario.limitNanos();
   }
 
   /** As the planner does it: those who begin with the file are its holders. */
@@ -97,10 +103,9 @@ final class Simulation {
       }
     }
     orders.begin();
-    long limit = scenario.limitNanos();
     while (!isDone() && queue.next()) {
       now = queue.time();
-      if (now > limit) {
+      if (now > limitNanos) {
         break;
       }
       dispatch();
@@ -125,7 +130,7 @@ final class Simulation {
       case LOST -> ((Connection) target).lost(extra);
       case DIAL_REACHED -> ((Dial) target).reached();
       case DIAL_ANSWERED -> ((Dial) target).answered();
-      case FAULT -> orders.strike((Fault) target);
+      case FAULT -> orders.strike((Fault) target, extra);
     }
   }
 
@@ -142,7 +147,42 @@ final class Simulation {
     return machine.spec().role().wantsEverything()
         && machine.isUp()
         && machine.finishedAtNanos() < 0
-        && disk(machine).fault() == null;
+        && disk(machine).fault() == null
+        && (core == null || core.get(machine.id()));
+  }
+
+  /** Whether only a healed core is to finish. */
+  boolean isHealed() {
+    return core != null;
+  }
+
+  /** {@link Fault.Heal}: draws the core and makes it well. */
+  void heal(int receivers, long withinNanos) {
+    List<Machine> drawn = new ArrayList<>();
+    BitSet well = new BitSet();
+    well.set(0);
+    for (Machine machine : machines) {
+      if (machine.spec().role() == Role.RECEIVER) {
+        drawn.add(machine);
+      }
+    }
+    for (int i = 0; i < receivers && !drawn.isEmpty(); i++) {
+      well.set(drawn.remove(random.nextInt(drawn.size())).id());
+    }
+    core = well;
+    limitNanos = now + withinNanos;
+    partitions.heal(well);
+    for (int id = well.nextSetBit(0); id >= 0; id = well.nextSetBit(id + 1)) {
+      Machine machine = machine(id);
+      if (machine.isUp() && disk(machine).fault() != null) {
+        machine.kill(true);
+      }
+      machine.diskBytesPerSecond(machine.spec().diskBytesPerSecond());
+      if (!machine.isUp()) {
+        replaceDisk(machine, true);
+        start(machine);
+      }
+    }
   }
 
   /* --------------- the clock and the queue --------------- */
@@ -240,6 +280,18 @@ final class Simulation {
     schedule(EventKind.DIAL_REACHED, reached, new Dial(this, from, remote), 0);
   }
 
+  /** The partitions that stand. */
+  Partitions partitions() {
+    return partitions;
+  }
+
+  /** Whether a dial from there to here, or its answer, does not come through. */
+  boolean isCutOff(Machine from, Endpoint to) {
+    Machine machine = listeners.get(to);
+    return machine != null
+        && !(partitions.passes(from, machine) && partitions.passes(machine, from));
+  }
+
   /** Who listens there and is up. */
   @Nullable Machine listenerAt(Endpoint endpoint) {
     Machine machine = listeners.get(endpoint);
@@ -252,7 +304,38 @@ final class Simulation {
   void start(Machine machine) {
     var other = scenario.programOf(machine);
     machine.start(other == null ? program(machine) : other.apply(this, machine));
+    introduce(machine);
     machineChanged();
+  }
+
+  /** The coordinator tells the neighbours of a machine that it is there. */
+  private void introduce(Machine machine) {
+    if (scenario.isCoordinatorAway()) {
+      return;
+    }
+    for (Endpoint neighbour : neighbours.get(machine.id())) {
+      Machine other = listeners.get(neighbour);
+      if (other != null && other.programOrNull() instanceof SwarmDriver driver) {
+        driver.neighboursChanged(knownNeighbours(other));
+      }
+    }
+  }
+
+  /** Those that were there at least once, or all of them when nobody could say that later. */
+  private List<Endpoint> knownNeighbours(Machine machine) {
+    List<Endpoint> known = new ArrayList<>();
+    for (Endpoint neighbour : neighbours.get(machine.id())) {
+      Machine other = listeners.get(neighbour);
+      if (scenario.isCoordinatorAway() || (other != null && other.epoch() > 0)) {
+        known.add(neighbour);
+      }
+    }
+    return known;
+  }
+
+  /** What a driver drives. */
+  Brain brain(SwarmSetup setup) {
+    return scenario.brains().apply(setup);
   }
 
   private Program program(Machine machine) {
@@ -262,6 +345,7 @@ final class Simulation {
       case STALLER -> new FalseSeed(this, machine, FalseSeed.Answer.SILENCE);
       case LIAR -> new FalseSeed(this, machine, FalseSeed.Answer.REJECT);
       case SILENT_READER -> new SilentReader(this, machine);
+      case ANNOUNCER -> new Announcer(this, machine);
       case FOREIGN_SEED -> new ForeignSeed(machine);
       case FOREIGN_LEECH -> new ForeignLeech(this, machine);
     };
@@ -284,7 +368,7 @@ final class Simulation {
             machine.listen(),
             TorrentKnowledge.NONE,
             random.nextLong());
-    return new SwarmDriver(this, machine, setup, disk(machine), neighbours.get(machine.id()));
+    return new SwarmDriver(this, machine, setup, disk(machine), knownNeighbours(machine));
   }
 
   private PieceSet beginning(MachineSpec spec) {

@@ -5,7 +5,6 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.PeerFacts;
 import io.seedfall.swarm.Reason;
-import io.seedfall.swarm.Swarm;
 import io.seedfall.swarm.SwarmEffect;
 import io.seedfall.swarm.SwarmEvent;
 import io.seedfall.swarm.SwarmNotice;
@@ -15,8 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Drives one production {@link Swarm} as a node does: one event, then all its effects, then the
- * timer. Its disk decides which blocks are stored, by what the swarm expects from whom.
+ * Drives one production {@link io.seedfall.swarm.Swarm} as a node does: one event, then all its
+ * effects, then the timer. Its disk decides which blocks are stored, by what the swarm expects from
+ * whom.
  */
 final class SwarmDriver implements Program {
   private static final int NOBODY = -1;
@@ -27,7 +27,7 @@ final class SwarmDriver implements Program {
   private final SimulatedDisk disk;
   private final Trace trace;
   private final PeerChecks checks;
-  private final Swarm swarm;
+  private final Brain swarm;
   private final List<Endpoint> neighbours;
   private final int[] expectedFrom;
   private boolean diskReported;
@@ -43,7 +43,7 @@ final class SwarmDriver implements Program {
     this.disk = disk;
     this.trace = simulation.trace();
     this.checks = new PeerChecks(machine, disk, setup.settings(), simulation);
-    this.swarm = new Swarm(setup);
+    this.swarm = simulation.brain(setup);
     this.neighbours = neighbours;
     this.expectedFrom = new int[setup.geometry().pieceCount()];
     Arrays.fill(expectedFrom, NOBODY);
@@ -56,6 +56,11 @@ final class SwarmDriver implements Program {
   /** The disk failed although nothing was being written: the content is not what it was. */
   void contentChanged() {
     reportDisk();
+  }
+
+  /** The coordinator says who its neighbours are now. */
+  void neighboursChanged(List<Endpoint> current) {
+    turn(new SwarmEvent.NeighboursChanged(current));
   }
 
   /** {@link EventKind#PIECE_CHECKED}. */
@@ -202,7 +207,7 @@ final class SwarmDriver implements Program {
       case SwarmEffect.VerifyPiece(int piece) -> {
         checks.verifies(piece);
         expectedFrom[piece] = NOBODY;
-        simulation.schedule(EventKind.PIECE_CHECKED, machine.now(), this, piece);
+        simulation.schedule(EventKind.PIECE_CHECKED, simulation.now(), this, piece);
       }
       case SwarmEffect.Connect(Endpoint remote) -> machine.dial(remote);
       case SwarmEffect.Disconnect(int peer, Reason reason) -> {

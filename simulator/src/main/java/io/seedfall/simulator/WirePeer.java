@@ -32,7 +32,7 @@ abstract class WirePeer implements Program {
             machine.listen().port(),
             "hostile",
             false,
-            new GrantTerms(GrantTerms.VERSION, blockBytes, "")));
+            new GrantTerms(GrantTerms.VERSION, blockBytes, machine.rackName())));
   }
 
   @Override
