@@ -59,7 +59,7 @@ final class Quantity {
   /** A size that is a power of two or close to it, for a reader: {@code 1 MiB}. */
   static String binaryText(long bytes) {
     for (String unit : new String[] {"TiB", "GiB", "MiB", "KiB"}) {
-      long factor = BYTE_UNITS.getOrDefault(unit, 1L);
+      long factor = Units.bytes("1" + unit);
       if (bytes >= factor && bytes % factor == 0) {
         return bytes / factor + " " + unit;
       }
