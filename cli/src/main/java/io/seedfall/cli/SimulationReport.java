@@ -120,7 +120,9 @@ record SimulationReport(
       row(table, run.chosen.policy().label() + which, run.chosen, racks);
     }
     for (Outcome other : first.baselines) {
-      row(table, other.policy().label(), other, racks);
+      if (other.policy() != first.chosen.policy()) {
+        row(table, other.policy().label(), other, racks);
+      }
     }
     lines.addAll(table.lines());
     lines.add("");
