@@ -396,6 +396,8 @@ final class Conversation {
     int piece = downloads.grant(from, rack.notFrom(from, nowNanos), nowNanos);
     if (piece >= 0) {
       askingFor(piece, nowNanos);
+    } else if (piece == Downloads.HELD_BACK) {
+      rack.heldBack(nowNanos);
     }
     return Outcome.NOTHING_NEW;
   }

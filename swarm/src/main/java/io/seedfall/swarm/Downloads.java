@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * a culprit.
  */
 final class Downloads {
+  /** No piece was asked for, and the rack rule is the reason. */
+  static final int HELD_BACK = -2;
+
   private final SwarmSettings settings;
   private final PieceGeometry geometry;
   private final PiecePicker picker;
@@ -52,7 +55,7 @@ final class Downloads {
    * Answers a grant: asks for the locally rarest piece, or declines.
    *
    * @param except pieces that are not to come from this peer, null for none (the rack rule)
-   * @return the piece asked for, or -1
+   * @return the piece asked for, -1, or {@link #HELD_BACK} when only {@code except} is in the way
    */
   int grant(PeerSession from, @Nullable PieceSet except, long nowNanos) {
     if (stopped) {
@@ -68,7 +71,7 @@ final class Downloads {
       // What only the rack rule holds back may be wanted from this peer a little later.
       boolean later = except != null && picker.pick(from.has(), null) >= 0;
       decline(from, later ? DeclineReason.BUSY : DeclineReason.NOTHING, nowNanos);
-      return -1;
+      return later ? HELD_BACK : -1;
     }
     ask(from, piece, nowNanos);
     return piece;

@@ -8,11 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rack rule: a piece comes from outside the rack only while nobody in the rack has it or has
  * asked for it. Rack mates say what they ask for; what they said expires, and goes with them,
- * because an announcement that never ends starves everybody who believed it.
+ * because an announcement that never ends starves everybody who believed it. And a rack that passes
+ * on nothing while the rule holds pieces back is not waited for again: a mate may say what is not
+ * true, or give nothing of what it has.
  */
 final class RackView {
   /** Announcements of one rack mate that count; a peer asks for far fewer pieces at once. */
   static final int ASKING_PER_MATE_MAX = 256;
+
+  private static final long NEVER = Long.MAX_VALUE;
 
   private static final class Asking {
     private final PeerSession mate;
@@ -28,15 +32,19 @@ final class RackView {
 
   private final String rack;
   private final long expiryNanos;
+  private final long patienceNanos;
   private final int[] held;
   private final PieceSet covered;
   private final int[] askers;
   private final ArrayList<Asking> asking = new ArrayList<>();
   private final ArrayList<PeerSession> mates = new ArrayList<>();
+  private long heldBackSinceNanos = NEVER;
+  private boolean overruled;
 
   RackView(SwarmSettings settings, int pieces) {
     this.rack = settings.rack();
     this.expiryNanos = settings.askingExpiryNanos();
+    this.patienceNanos = settings.stallNanos();
     boolean matters = !rack.isEmpty();
     this.held = new int[matters ? pieces : 0];
     this.askers = new int[matters ? pieces : 0];
@@ -120,11 +128,27 @@ final class RackView {
 
   /** The pieces that are not to be taken from {@code from} now, null when there is no such rule. */
   @Nullable PieceSet notFrom(PeerSession from, long nowNanos) {
-    if (rack.isEmpty() || isMate(from)) {
+    if (rack.isEmpty() || overruled || isMate(from)) {
+      return null;
+    }
+    if (heldBackSinceNanos != NEVER && nowNanos - heldBackSinceNanos >= patienceNanos) {
+      overruled = true;
       return null;
     }
     asking.removeIf(known -> known.untilNanos <= nowNanos && uncover(known));
     return covered;
+  }
+
+  /** A peer outside would have sent a piece, and the rule was all that was in the way. */
+  void heldBack(long nowNanos) {
+    if (heldBackSinceNanos == NEVER) {
+      heldBackSinceNanos = nowNanos;
+    }
+  }
+
+  /** A piece came: the rack does what the rule relies on. */
+  void passedOn() {
+    heldBackSinceNanos = NEVER;
   }
 
   private boolean uncover(Asking known) {

@@ -38,6 +38,7 @@ public final class Swarm {
   private final ForeignUploads foreignUploads;
   private final Neighbourhood neighbourhood;
   private final RackView rack;
+  private final Strikes strikes;
   private final Conversation conversation;
   private final SwarmSetup setup;
   private long bytesVerified;
@@ -75,6 +76,7 @@ public final class Swarm {
     this.foreignUploads = new ForeignUploads(settings, uplink, effects);
     this.neighbourhood = new Neighbourhood(settings, setup.listen());
     this.rack = new RackView(settings, setup.geometry().pieceCount());
+    this.strikes = new Strikes(settings.stallNanos());
     this.peers = new Peers(settings.peersMax());
     this.conversation =
         new Conversation(
@@ -149,6 +151,7 @@ public final class Swarm {
       refusal = Reason.DUPLICATE;
     }
     peers.add(session);
+    session.askNothingUntil(strikes.untilNanos(facts.id()));
     if (refusal != null) {
       disconnect(session, refusal, nowNanos);
       return;
@@ -290,7 +293,9 @@ public final class Swarm {
     bytesVerified += setup.geometry().pieceLength(piece);
     if (!download.from().isClosed()) {
       download.from().deliveredAPiece();
+      strikes.forgive(download.from().facts().id());
     }
+    rack.passedOn();
     grants.pieceVerified(peers.own());
     announcements.verified(piece, nowNanos);
     PeerMessage.Have have = new PeerMessage.Have(piece);
@@ -431,7 +436,7 @@ public final class Swarm {
       conversation.askingNoMore(download.piece(), nowNanos);
     }
     if (!stalled.isEmpty()) {
-      session.askNothingUntil(nowNanos + settings.stallNanos());
+      session.askNothingUntil(strikes.add(session.facts().id(), nowNanos));
     }
     boolean choked = session.isForeign() && !session.foreign().theyUnchokeUs;
     return !stalled.isEmpty() && !choked && session.stalled() >= settings.stallsMax()

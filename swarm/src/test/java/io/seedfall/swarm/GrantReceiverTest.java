@@ -156,6 +156,29 @@ final class GrantReceiverTest {
   }
 
   @Test
+  void aSenderThatSentNothingTwiceIsNotAskedAgainForTwiceAsLong() {
+    Brain brain = Brain.leech(8).own(0, 3).own(1, 3).says(0, GRANT);
+    long stall = brain.settings.stallNanos();
+    brain.pass(stall + Swarm.HOUSEKEEPING_NANOS).says(0, new PeerMessage.KeepAlive());
+    brain.pass(stall).says(0, GRANT).pass(stall + Swarm.HOUSEKEEPING_NANOS).forget();
+    brain.pass(2 * stall - 2 * Swarm.HOUSEKEEPING_NANOS).says(0, GRANT);
+    assertThat(brain.saidTo(0)).contains(new PeerMessage.Decline(DeclineReason.BUSY));
+    assertThat(brain.expected()).isEmpty();
+    brain.pass(2 * Swarm.HOUSEKEEPING_NANOS).says(0, GRANT);
+    assertThat(brain.expected()).containsExactly("0:3");
+  }
+
+  @Test
+  void whoSentNothingIsNotAskedSoonerBecauseItCameBack() {
+    Brain brain = Brain.leech(8).own(0, 3).own(1, 3).says(0, GRANT);
+    brain.pass(brain.settings.stallNanos() + Swarm.HOUSEKEEPING_NANOS);
+    brain.happens(new SwarmEvent.PeerLost(0, Reason.CONNECTION_LOST)).own(0, 3).forget();
+    assertThat(brain.says(0, GRANT).expected()).isEmpty();
+    brain.pass(brain.settings.stallNanos()).says(0, GRANT);
+    assertThat(brain.expected()).containsExactly("0:3");
+  }
+
+  @Test
   void aSenderThatSendsNothingLosesThePieceAndAtLastItsConnection() {
     Brain brain = Brain.leech(8).own(0, Brain.range(8)).own(1, Brain.range(8)).says(0, GRANT);
     String asked = brain.expected().get(0);
@@ -170,7 +193,8 @@ final class GrantReceiverTest {
         .contains(new SwarmEffect.Send(0, new PeerMessage.Cancel(piece, 0, BLOCK)));
     for (int stalls = 1; stalls < brain.settings.stallsMax(); stalls++) {
       assertThat(brain.disconnects()).isEmpty();
-      brain.pass(brain.settings.stallNanos()).says(0, new PeerMessage.KeepAlive());
+      brain.pass(brain.settings.stallNanos() << (stalls - 1));
+      brain.says(0, new PeerMessage.KeepAlive());
       brain.says(0, GRANT).says(0, new PeerMessage.KeepAlive()).pass(wait);
     }
     assertThat(brain.disconnects()).containsExactly(Reason.STALLED);

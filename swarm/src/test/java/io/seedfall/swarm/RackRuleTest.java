@@ -76,6 +76,23 @@ final class RackRuleTest {
   }
 
   @Test
+  void aRackThatPassesOnNothingIsNotWaitedForAgain() {
+    Brain brain = inRackA(3).ownOfRack(0, "b", 0, 1, 2).ownOfRack(1, "a", 0, 1, 2);
+    brain.forget().says(0, GRANT).pass(brain.settings.stallNanos() - 1).says(0, GRANT);
+    assertThat(brain.expected()).isEmpty();
+    brain.pass(1).says(0, GRANT, GRANT, GRANT);
+    assertThat(brain.expected()).containsExactlyInAnyOrder("0:0", "0:1", "0:2");
+  }
+
+  @Test
+  void aPieceThatComesMeanwhileKeepsTheRule() {
+    Brain brain = inRackA(3).ownOfRack(0, "b", 0, 1, 2).ownOfRack(1, "a", 0, 1);
+    brain.says(0, GRANT, GRANT).forget();
+    brain.delivers(0, 2, true).pass(brain.settings.stallNanos() - 1).says(0, GRANT);
+    assertThat(brain.expected()).isEmpty();
+  }
+
+  @Test
   void withoutARackThereIsNoRule() {
     Brain brain = Brain.leech(1).ownOfRack(0, "b", 0).ownOfRack(1, "", 0);
     assertThat(brain.forget().says(0, GRANT).expected()).containsExactly("0:0");
