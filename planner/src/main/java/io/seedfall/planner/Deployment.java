@@ -3,6 +3,7 @@ package io.seedfall.planner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ final class Deployment {
   private long finishedMillis;
   private boolean copyless;
 
-  Deployment(DeploymentSnapshot from, PlannerSettings settings, long nowMillis) {
+  Deployment(DeploymentSnapshot from, PlannerSettings settings, Fleet fleet, long nowMillis) {
     this.plan = from.plan();
     this.state = from.state();
     this.why = from.why();
@@ -32,9 +33,27 @@ final class Deployment {
     this.graph =
         new NeighbourGraph(
             plan.graphSeed(),
-            receivers.length,
+            racks(receivers, fleet),
             settings.receiverNeighboursMax(),
             settings.holderNeighboursMax());
+  }
+
+  /** Racks as numbers, by name: the same fleet gives the same graph. */
+  private static int[] racks(String[] receivers, Fleet fleet) {
+    TreeMap<String, Integer> numbers = new TreeMap<>();
+    for (String receiver : receivers) {
+      numbers.put(fleet.rack(receiver), NeighbourGraph.NO_RACK);
+    }
+    numbers.remove("");
+    int next = 0;
+    for (Map.Entry<String, Integer> rack : numbers.entrySet()) {
+      rack.setValue(next++);
+    }
+    int[] racks = new int[receivers.length];
+    for (int i = 0; i < receivers.length; i++) {
+      racks[i] = numbers.getOrDefault(fleet.rack(receivers[i]), NeighbourGraph.NO_RACK);
+    }
+    return racks;
   }
 
   DeploymentPlan plan() {

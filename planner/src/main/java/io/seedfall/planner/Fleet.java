@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * of connected agents only; whoever comes back says again what it holds.
  */
 final class Fleet {
+  /** The label that says in which rack a machine stands. */
+  static final String RACK_LABEL = "rack";
+
   private final TreeMap<String, AgentSnapshot> agents = new TreeMap<>();
   private final TreeMap<InfoHash, TreeSet<String>> holders = new TreeMap<>();
 
@@ -31,6 +34,12 @@ final class Fleet {
   boolean isConnected(String name) {
     AgentSnapshot agent = agents.get(name);
     return agent != null && agent.connected();
+  }
+
+  /** The rack that a machine's labels name, empty when they name none. */
+  String rack(String name) {
+    AgentSnapshot agent = agents.get(name);
+    return agent == null ? "" : agent.facts().labels().getOrDefault(RACK_LABEL, "");
   }
 
   @Nullable Endpoint endpoint(String name) {

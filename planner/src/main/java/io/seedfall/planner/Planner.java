@@ -125,7 +125,7 @@ public final class Planner {
       fleet.remember(new AgentSnapshot(agent.facts(), false, since));
     }
     for (DeploymentSnapshot snapshot : stored) {
-      Deployment deployment = new Deployment(snapshot, settings, nowMillis);
+      Deployment deployment = new Deployment(snapshot, settings, fleet, nowMillis);
       add(deployment);
       changed(
           deployment,
@@ -238,7 +238,7 @@ public final class Planner {
   }
 
   private void start(DeploymentSnapshot snapshot) {
-    Deployment deployment = new Deployment(snapshot, settings, nowMillis);
+    Deployment deployment = new Deployment(snapshot, settings, fleet, nowMillis);
     effects.add(new PlannerEffect.DeploymentCreated(snapshot));
     supersedeBy(deployment);
     add(deployment);

@@ -90,6 +90,74 @@ final class NeighbourGraphTest {
   }
 
   @Test
+  void inARackAllKnowEachOtherAndEverybodyKnowsSomeOutside() {
+    Seeds.check(
+        100,
+        random -> {
+          int racks = 2 + random.nextInt(12);
+          int[] rackOf = new int[racks * (2 + random.nextInt(12))];
+          Arrays.setAll(rackOf, receiver -> receiver % racks);
+          NeighbourGraph graph = new NeighbourGraph(random.nextLong(), rackOf, D, K);
+          for (int receiver = 0; receiver < rackOf.length; receiver++) {
+            int[] peers = graph.peersOf(receiver);
+            assertThat(peers).isSorted().doesNotHaveDuplicates().doesNotContain(receiver);
+            int mates = 0;
+            for (int peer : peers) {
+              mates += rackOf[peer] == rackOf[receiver] ? 1 : 0;
+              assertThat(Arrays.binarySearch(graph.peersOf(peer), receiver)).isNotNegative();
+            }
+            assertThat(mates).isEqualTo(rackOf.length / racks - 1);
+            assertThat(peers.length - mates).isBetween(1, 2 * NeighbourGraph.OUTSIDE_CYCLES);
+          }
+          assertThat(reached(graph, rackOf.length)).isEqualTo(rackOf.length);
+        });
+  }
+
+  @Test
+  void aRackThatIsTooLargeForAMeshIsJoinedByCycles() {
+    for (int size : new int[] {NeighbourGraph.RACK_MATES_MAX + 1, 300}) {
+      int[] rackOf = new int[size + 1];
+      rackOf[size] = 1;
+      NeighbourGraph graph = new NeighbourGraph(5, rackOf, D, K);
+      int most = 0;
+      for (int receiver = 0; receiver < size; receiver++) {
+        most = Math.max(most, graph.peersOf(receiver).length);
+      }
+      int mates = NeighbourGraph.RACK_MATES_MAX;
+      assertThat(most).isBetween(mates, mates + 2 * NeighbourGraph.OUTSIDE_CYCLES + 1);
+      assertThat(reached(graph, size + 1)).isEqualTo(size + 1);
+    }
+  }
+
+  @Test
+  void aHolderServesEveryRackEqually() {
+    int[] rackOf = new int[25 * 40];
+    Arrays.setAll(rackOf, receiver -> receiver / 40);
+    NeighbourGraph graph = new NeighbourGraph(9, rackOf, D, K);
+    int[] times = new int[25];
+    for (int receiver : graph.servedBy(0)) {
+      times[rackOf[receiver]]++;
+    }
+    assertThat(times).containsOnly(1, 2);
+  }
+
+  @Test
+  void whoStandsInNoRackHasItsLikeAndSomeOutside() {
+    int[] rackOf = new int[60];
+    Arrays.setAll(rackOf, receiver -> receiver < 20 ? 0 : NeighbourGraph.NO_RACK);
+    NeighbourGraph graph = new NeighbourGraph(4, rackOf, D, K);
+    assertThat(graph.peersOf(59).length).isBetween(15, D + 2 * NeighbourGraph.OUTSIDE_CYCLES);
+    assertThat(reached(graph, 60)).isEqualTo(60);
+  }
+
+  @Test
+  void oneRackAloneIsAsGoodAsNone() {
+    int[] rackOf = new int[100];
+    assertThat(new NeighbourGraph(42, rackOf, D, K).peersOf(0))
+        .isEqualTo(new NeighbourGraph(42, 100, D, K).peersOf(0));
+  }
+
+  @Test
   void oneSeedGivesOneGraphForEver() {
     NeighbourGraph graph = new NeighbourGraph(42, 100, D, K);
     assertThat(graph.peersOf(0))

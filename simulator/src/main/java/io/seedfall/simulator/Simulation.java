@@ -77,7 +77,7 @@ final class Simulation {
     var graph =
         new NeighbourGraph(
             random.nextLong(),
-            receivers.size(),
+            racks(receivers),
             PlannerSettings.DEFAULTS.receiverNeighboursMax(),
             PlannerSettings.DEFAULTS.holderNeighboursMax());
     for (int i = 0; i < receivers.size(); i++) {
@@ -91,6 +91,13 @@ final class Simulation {
         neighbours.get(receivers.get(served).id()).add(holders.get(i).listen());
       }
     }
+  }
+
+  private int[] racks(List<Machine> receivers) {
+    return receivers.stream()
+        .mapToInt(machine ->
+            network.rackBytesPerSecond() > 0 ? machine.spec().rack() : NeighbourGraph.NO_RACK)
+        .toArray();
   }
 
   SimulationResult run() {

@@ -36,6 +36,10 @@ final class PeerSession {
     final GrantTerms terms;
     final ArrayList<OpenGrant> grants = new ArrayList<>();
     final ArrayList<Transfer> transfers = new ArrayList<>();
+
+    /** What it asks others for, when it stands in our rack; {@link RackView} alone changes it. */
+    final ArrayList<RackView.Asking> asking = new ArrayList<>();
+
     long backoffUntilNanos = Long.MIN_VALUE;
     long nothingUntilNanos = Long.MIN_VALUE;
 

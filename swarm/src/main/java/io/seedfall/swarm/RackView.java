@@ -1,6 +1,7 @@
 package io.seedfall.swarm;
 
 import io.seedfall.protocol.PieceSet;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,12 @@ final class RackView {
 
   private static final long NEVER = Long.MAX_VALUE;
 
-  private static final class Asking {
+  /** One announcement; one that was said again, withdrawn or overtaken by a HAVE is over. */
+  static final class Asking {
     private final PeerSession mate;
     private final int piece;
-    private long untilNanos;
+    private final long untilNanos;
+    private boolean over;
 
     Asking(PeerSession mate, int piece, long untilNanos) {
       this.mate = mate;
@@ -36,7 +39,7 @@ final class RackView {
   private final int[] held;
   private final PieceSet covered;
   private final int[] askers;
-  private final ArrayList<Asking> asking = new ArrayList<>();
+  private final ArrayDeque<Asking> byExpiry = new ArrayDeque<>();
   private final ArrayList<PeerSession> mates = new ArrayList<>();
   private long heldBackSinceNanos = NEVER;
   private boolean overruled;
@@ -85,28 +88,32 @@ final class RackView {
     if (!isMate(mate) || mate.has().contains(piece)) {
       return;
     }
-    int ofThisMate = 0;
-    for (Asking known : asking) {
-      if (known.mate == mate) {
-        ofThisMate++;
-        if (known.piece == piece) {
-          known.untilNanos = nowNanos + expiryNanos;
-          return;
-        }
-      }
-    }
-    if (ofThisMate >= ASKING_PER_MATE_MAX) {
+    withdrawn(mate, piece);
+    if (mate.own().asking.size() >= ASKING_PER_MATE_MAX) {
       return;
     }
-    asking.add(new Asking(mate, piece, nowNanos + expiryNanos));
+    forgetExpired(nowNanos);
+    if (byExpiry.size() >= 2 * ASKING_PER_MATE_MAX * mates.size()) {
+      byExpiry.removeIf(known -> known.over); // said and withdrawn again and again
+    }
+    Asking one = new Asking(mate, piece, nowNanos + expiryNanos);
+    mate.own().asking.add(one);
+    byExpiry.add(one);
     askers[piece]++;
     covered.add(piece);
   }
 
   /** It does not any more. */
   void withdrawn(PeerSession mate, int piece) {
-    if (isMate(mate)) {
-      asking.removeIf(known -> known.mate == mate && known.piece == piece && uncover(known));
+    if (!isMate(mate)) {
+      return;
+    }
+    ArrayList<Asking> asking = mate.own().asking;
+    for (int i = 0; i < asking.size(); i++) {
+      if (asking.get(i).piece == piece) {
+        end(asking.remove(i));
+        return;
+      }
     }
   }
 
@@ -118,7 +125,8 @@ final class RackView {
       return;
     }
     mates.remove(session);
-    asking.removeIf(known -> known.mate == session && uncover(known));
+    session.own().asking.forEach(this::end);
+    session.own().asking.clear();
     PieceSet has = session.has();
     for (int piece = has.next(0); piece >= 0; piece = has.next(piece + 1)) {
       held[piece]--;
@@ -135,7 +143,7 @@ final class RackView {
       overruled = true;
       return null;
     }
-    asking.removeIf(known -> known.untilNanos <= nowNanos && uncover(known));
+    forgetExpired(nowNanos);
     return covered;
   }
 
@@ -151,10 +159,23 @@ final class RackView {
     heldBackSinceNanos = NEVER;
   }
 
-  private boolean uncover(Asking known) {
+  /** All live equally long, so the queue is in the order of their ends. */
+  private void forgetExpired(long nowNanos) {
+    for (Asking first = byExpiry.peek();
+        first != null && (first.over || first.untilNanos <= nowNanos);
+        first = byExpiry.peek()) {
+      byExpiry.remove();
+      if (!first.over) {
+        first.mate.own().asking.remove(first);
+        end(first);
+      }
+    }
+  }
+
+  private void end(Asking known) {
+    known.over = true;
     askers[known.piece]--;
     uncoverIfFree(known.piece);
-    return true;
   }
 
   private void uncoverIfFree(int piece) {
