@@ -6,6 +6,8 @@ import io.seedfall.simulator.policy.Experiment;
 import io.seedfall.simulator.policy.Outcome;
 import io.seedfall.simulator.policy.Policy;
 import io.seedfall.swarm.SwarmSettings;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -75,6 +77,15 @@ final class SimulateCommand implements Callable<Integer> {
       description = "so many runs, with consecutive seeds (default: ${DEFAULT-VALUE})")
   int runs;
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = {
+        "draw completion and uplinks over time of this and the other ways, of the first run:"
+            + " FILE.svg or FILE.png"
+      })
+  @Nullable Path plot;
+
   @Option(names = "--json", description = "print one line of JSON for each run")
   boolean json;
 
@@ -83,12 +94,15 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (runs < 1 || runs > RUNS_MAX) {
       throw new CommandFailure(
           ExitCode.USAGE, "--runs: %d (expected: 1 to %d)".formatted(runs, RUNS_MAX));
     }
     Experiment experiment = experiment();
+    if (plot != null) {
+      SimulationPlot.requireWritable(plot);
+    }
     List<SimulationReport> reports = new ArrayList<>();
     for (int run = 0; run < runs; run++) {
       SimulationReport report = run(experiment.withSeed(seed + run));
@@ -99,6 +113,9 @@ final class SimulateCommand implements Callable<Integer> {
     }
     if (!json) {
       SimulationReport.lines(reports).forEach(console::answer);
+    }
+    if (plot != null) {
+      draw(reports.getFirst(), plot);
     }
     return ExitCode.OK;
   }
@@ -126,6 +143,21 @@ final class SimulateCommand implements Callable<Integer> {
     }
     return new Experiment(
         machines, bytes, (int) piece, topology.topology(machines), hazards.hazards(), seed);
+  }
+
+  /** What was asked for, and every model of another way: the table has only four of them. */
+  private void draw(SimulationReport first, Path file) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    outcomes.add(first.chosen());
+    for (Policy other : Policy.values()) {
+      if (other != policy && other != Policy.GRANT) {
+        outcomes.add(other.run(first.chosen().experiment()));
+      }
+    }
+    new SimulationPlot(outcomes).write(file);
+    if (!json) {
+      console.answer("drawn to " + file);
+    }
   }
 
   private SimulationReport run(Experiment experiment) {

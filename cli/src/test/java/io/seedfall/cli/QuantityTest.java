@@ -77,6 +77,29 @@ final class QuantityTest {
     assertThat(Quantity.timeText(Duration.ofMinutes(130))).isEqualTo("2 h 10 min");
   }
 
+  @Test
+  void sharesArePercentages() {
+    assertThat(Quantity.share("0%")).isZero();
+    assertThat(Quantity.share("2%")).isEqualTo(0.02);
+    assertThat(Quantity.share("0.5 %")).isEqualTo(0.005);
+    assertThat(Quantity.share("100%")).isEqualTo(1);
+    refused(() -> Quantity.share("100.1%"));
+    refused(() -> Quantity.share("-1%"));
+    refused(() -> Quantity.share("0.02"));
+    refused(() -> Quantity.share("%"));
+  }
+
+  @Test
+  void cardsAndPiecesAreShownAsPeopleNameThem() {
+    assertThat(Quantity.bitRateText(5_000_000_000L)).isEqualTo("40 Gbit/s");
+    assertThat(Quantity.bitRateText(312_500_000)).isEqualTo("2.5 Gbit/s");
+    assertThat(Quantity.bitRateText(12_500_000)).isEqualTo("100 Mbit/s");
+    assertThat(Quantity.bitRateText(50_000_000_000L)).isEqualTo("400 Gbit/s");
+    assertThat(Quantity.binaryText(1 << 20)).isEqualTo("1 MiB");
+    assertThat(Quantity.binaryText(64 << 10)).isEqualTo("64 KiB");
+    assertThat(Quantity.binaryText(1_000)).isEqualTo("1.00 kB");
+  }
+
   private static void refused(Runnable parse) {
     assertThatThrownBy(parse::run).isInstanceOf(IllegalArgumentException.class);
   }
