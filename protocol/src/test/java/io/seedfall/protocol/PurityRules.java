@@ -29,6 +29,7 @@ public final class PurityRules {
           "java.util",
           "java.util.function",
           "java.util.random",
+          "java.util.regex",
           "java.util.stream",
           "org.jspecify.annotations");
 
