@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * they come and waited for without polling; it is ended by its process id.
  */
 final class SeedfallProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration END_PATIENCE = Duration.ofSeconds(20);
   private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
 
