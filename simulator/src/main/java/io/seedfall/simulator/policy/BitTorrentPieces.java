@@ -82,10 +82,12 @@ final class BitTorrentPieces {
     int fewest = Integer.MAX_VALUE;
     int firstWord = from >>> 6;
     long behind = -1L << from;
+    int word = firstWord;
     for (int i = 0; i <= words; i++) {
-      int word = (firstWord + i) % words;
-      long open = there[word] & ~here[word] & ~coming[word];
-      open &= i == 0 ? behind : i == words ? ~behind : -1L;
+      long open = there[word] & ~(here[word] | coming[word]);
+      if (word == firstWord) {
+        open &= i == 0 ? behind : ~behind;
+      }
       while (open != 0) {
         int piece = (word << 6) + Long.numberOfTrailingZeros(open);
         open &= open - 1;
@@ -94,6 +96,7 @@ final class BitTorrentPieces {
           best = piece;
         }
       }
+      word = word + 1 == words ? 0 : word + 1;
     }
     return best;
   }
