@@ -75,7 +75,7 @@ class PublisherTest implements PublisherListener {
                 fetched.add(why);
               }
             }));
-    assertThat(fetched.poll(30, TimeUnit.SECONDS)).isEqualTo("completed");
+    assertThat(fetched.poll(60, TimeUnit.SECONDS)).isEqualTo("completed");
     assertThat(temporary.resolve("fetched/content/model.bin")).hasSameBinaryContentAs(file);
     assertThat(publisher.progress().bytesSent()).isGreaterThanOrEqualTo(500_000);
   }
@@ -120,7 +120,7 @@ class PublisherTest implements PublisherListener {
   }
 
   private String next() throws InterruptedException {
-    String next = heard.poll(30, TimeUnit.SECONDS);
+    String next = heard.poll(60, TimeUnit.SECONDS);
     assertThat(next).as("something the listener heard").isNotNull();
     return next;
   }

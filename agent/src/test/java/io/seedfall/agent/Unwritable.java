@@ -40,7 +40,7 @@ final class Unwritable implements AutoCloseable {
 
   private static void run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).inheritIO().start();
-    int exit = process.onExit().orTimeout(20, TimeUnit.SECONDS).join().exitValue();
+    int exit = process.onExit().orTimeout(60, TimeUnit.SECONDS).join().exitValue();
     if (exit != 0) {
       throw new IOException(String.join(" ", command) + " did not work here");
     }

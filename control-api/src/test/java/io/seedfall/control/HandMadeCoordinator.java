@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandMadeCoordinator implements AutoCloseable {
   private static final String ACCEPT_SALT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  private static final int WAIT_SECONDS = 30;
+  private static final int WAIT_SECONDS = 60;
 
   private final ServerSocket server;
   private final BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();

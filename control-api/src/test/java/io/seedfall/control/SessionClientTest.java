@@ -24,12 +24,18 @@ class SessionClientTest implements SessionListener {
   @BeforeEach
   void connect() throws IOException {
     coordinator = HandMadeCoordinator.start();
-    client = open(coordinator.address());
+    client = open(coordinator.address(), LONG_MILLIS);
   }
 
-  private SessionClient open(URI address) {
+  /** Longer than any test waits: a machine that stands still for seconds ends no connection. */
+  private static final int LONG_MILLIS = 120_000;
+
+  private SessionClient open(URI address, int sendMillis) {
     return SessionClient.open(
-        new SessionSettings(address, 2_000, 500, 20, 100, 100, 7), this::hello, () -> 4711, this);
+        new SessionSettings(address, LONG_MILLIS, sendMillis, 20, 100, 100, 7),
+        this::hello,
+        () -> 4711,
+        this);
   }
 
   private AgentMessage.Hello hello() {
@@ -61,7 +67,7 @@ class SessionClientTest implements SessionListener {
 
   @Test
   void heartbeatsComeAsOftenAsWelcomeSays() throws Exception {
-    HandMadeCoordinator.Session session = welcomed(100);
+    HandMadeCoordinator.Session session = welcomed(1_000);
     assertThat(session.receiveAny()).contains("\"heartbeat\"").contains("4711");
     assertThat(session.receiveAny()).contains("\"heartbeat\"");
   }
@@ -135,6 +141,9 @@ class SessionClientTest implements SessionListener {
 
   @Test
   void aSilentCoordinatorIsGivenUp() throws Exception {
+    coordinator.session();
+    client.close();
+    client = open(coordinator.address(), 5_000);
     welcomed(100).fallSilent();
     assertThat(next()).isEqualTo("disconnected the coordinator is silent");
   }
@@ -210,7 +219,7 @@ class SessionClientTest implements SessionListener {
   }
 
   private String next() throws InterruptedException {
-    String next = heard.poll(30, TimeUnit.SECONDS);
+    String next = heard.poll(60, TimeUnit.SECONDS);
     assertThat(next).as("something the listener heard").isNotNull();
     return next;
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A small program that speaks the agents' JSON by hand. Single quotes stand for double ones. */
 final class FakeAgent implements WebSocket.Listener, AutoCloseable {
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();

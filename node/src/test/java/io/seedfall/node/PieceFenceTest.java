@@ -132,7 +132,7 @@ final class PieceFenceTest {
     awaitWaiting(writer);
     assertThat(began).isNotDone();
     assertThat(fence.endWrite(slow, block, hashes(1))).isFalse();
-    assertThat(began.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(began.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(fence.endWrite(next, block, hashes(1))).isTrue();
     writer.join();
   }
@@ -151,7 +151,7 @@ final class PieceFenceTest {
     awaitWaiting(writer);
     fence.abandon(fresh, 0);
     fence.endWrite(slow, block, hashes(1));
-    assertThat(began.get(10, TimeUnit.SECONDS)).isFalse();
+    assertThat(began.get(60, TimeUnit.SECONDS)).isFalse();
     writer.join();
     fence.expect(old, 0); // and nothing of all that is remembered
     assertThat(fence.beginWrite(assembly(old, block), block)).isTrue();

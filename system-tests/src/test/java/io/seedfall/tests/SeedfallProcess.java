@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 final class SeedfallProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final Duration END_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration END_PATIENCE = Duration.ofSeconds(60);
   private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
 
   private final String what;
