@@ -25,6 +25,7 @@ final class LimitsCheck {
     private int piece;
     private boolean isTransfer;
     private int leftBytes;
+    private long touchedNanos;
 
     Opening(int offeredPiece) {
       this.offeredPiece = offeredPiece;
@@ -155,9 +156,12 @@ final class LimitsCheck {
     Slot to = slots.get(slot);
     to.openings.add(new Opening(piece));
     openings++;
-    require(openings, limit, name);
     // With fewer neighbours than slots, the slots are dealt evenly; else one a connection.
     int perConnection = Math.max(1, Math.ceilDiv(limit, Math.max(1, grantSpeakers)));
+    if (openings > limit || to.openings.size() > perConnection) {
+      slots.forEach(this::forget);
+    }
+    require(openings, limit, name);
     require(to.openings.size(), perConnection, name + " of one connection");
   }
 
@@ -201,6 +205,25 @@ final class LimitsCheck {
       opening.isTransfer = true;
       opening.piece = block.piece();
       opening.leftBytes = geometry.pieceLength(block.piece());
+      opening.touchedNanos = machine.now();
+    }
+  }
+
+  /** The receiver has given up the piece. */
+  void cancelled(int slot, int piece) {
+    Slot from = slots.get(slot);
+    Opening transfer = from.transfer(piece);
+    if (transfer != null) {
+      end(from, transfer);
+    }
+  }
+
+  /** A receiver that asked for a part and then nothing more is not waited for. */
+  private void forget(Slot to) {
+    for (Opening opening : List.copyOf(to.openings)) {
+      if (opening.isTransfer && machine.now() - opening.touchedNanos >= settings.stallNanos()) {
+        end(to, opening);
+      }
     }
   }
 
@@ -228,6 +251,7 @@ final class LimitsCheck {
     Opening transfer = to.transfer(piece);
     if (transfer != null) {
       transfer.leftBytes -= bytes;
+      transfer.touchedNanos = machine.now();
       if (transfer.leftBytes <= 0) {
         end(to, transfer);
       }

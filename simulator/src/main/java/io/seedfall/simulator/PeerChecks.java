@@ -11,6 +11,7 @@ import io.seedfall.swarm.SwarmSettings;
  */
 final class PeerChecks {
   private final ServedBytesCheck served;
+  private final AnnouncedCheck announced;
   private final AskedForCheck askedFor;
   private final OneOwnerCheck owners;
   private final LimitsCheck limits;
@@ -22,6 +23,7 @@ final class PeerChecks {
     var geometry = simulation.geometry();
     this.machine = machine;
     this.served = new ServedBytesCheck(machine, disk);
+    this.announced = new AnnouncedCheck(machine, disk);
     this.askedFor = new AskedForCheck(machine, geometry.pieceCount());
     this.owners = new OneOwnerCheck(machine, geometry);
     this.limits = new LimitsCheck(machine, settings, geometry);
@@ -93,7 +95,10 @@ final class PeerChecks {
         limits.requested(slot, request);
         firstPass.requested(request.piece());
       }
-      case PeerMessage.Cancel _ -> firstPass.disturbed();
+      case PeerMessage.Cancel cancel -> {
+        firstPass.disturbed();
+        limits.cancelled(slot, cancel.piece());
+      }
       case PeerMessage.Decline _ -> limits.grantEnds(slot);
       case PeerMessage.OfferDeclined declined -> limits.offerDeclined(slot, declined.piece());
       case PeerMessage.RejectRequest reject -> owners.rejected(slot, reject);
@@ -129,23 +134,26 @@ final class PeerChecks {
       }
       case PeerMessage.Cancel cancel -> owners.cancels(slot, cancel);
       case PeerMessage.Grant _ -> limits.grants(slot);
-      case PeerMessage.Offer offer -> limits.offers(slot, offer.piece());
+      case PeerMessage.Have have -> announced.announces(have.piece());
+      case PeerMessage.Haves haves -> announced.announces(haves);
+      case PeerMessage.Bitfield bitfield -> announced.announces(bitfield);
+      case PeerMessage.HaveAll _, PeerMessage.Complete _ -> announced.announcesEverything();
+      case PeerMessage.Offer offer -> {
+        announced.announces(offer.piece());
+        limits.offers(slot, offer.piece());
+      }
       case PeerMessage.GrantWithdrawn _ -> {
         limits.withdraws(slot);
         firstPass.disturbed();
       }
       case PeerMessage.RejectRequest reject -> limits.rejects(slot, reject);
-      case PeerMessage.Have _,
-          PeerMessage.Haves _,
-          PeerMessage.Choke _,
+      case PeerMessage.Choke _,
           PeerMessage.KeepAlive _,
           PeerMessage.Unchoke _,
           PeerMessage.Interested _,
           PeerMessage.NotInterested _,
-          PeerMessage.Bitfield _,
           PeerMessage.Piece _,
           PeerMessage.SuggestPiece _,
-          PeerMessage.HaveAll _,
           PeerMessage.HaveNone _,
           PeerMessage.AllowedFast _,
           PeerMessage.ExtensionHandshake _,
@@ -157,7 +165,6 @@ final class PeerChecks {
           PeerMessage.HashReject _,
           PeerMessage.Decline _,
           PeerMessage.OfferDeclined _,
-          PeerMessage.Complete _,
           PeerMessage.Asking _,
           PeerMessage.AskingWithdrawn _,
           PeerMessage.Unknown _,

@@ -60,6 +60,41 @@ final class CheckersTest {
   }
 
   @Test
+  void onlyVerifiedPiecesAreAnnounced() {
+    PieceSet verified = new PieceSet(GEOMETRY.pieceCount());
+    verified.add(3);
+    verified.add(5);
+    AnnouncedCheck check = new AnnouncedCheck(machine, new SimulatedDisk(GEOMETRY, verified));
+    fine(() -> check.announces(3));
+    fine(() -> check.announces(new PeerMessage.Haves(new int[] {3, 5})));
+    fine(() -> check.announces(new PeerMessage.Bitfield(verified.toBitfield())));
+    violates("piece 4", () -> check.announces(4));
+    violates("piece 4", () -> check.announces(new PeerMessage.Haves(new int[] {3, 4})));
+    violates("piece 0", check::announcesEverything);
+    verified.add(9);
+    violates("piece 9", () -> check.announces(new PeerMessage.Bitfield(verified.toBitfield())));
+    PieceSet all = PieceSet.full(GEOMETRY.pieceCount());
+    fine(new AnnouncedCheck(machine, new SimulatedDisk(GEOMETRY, all))::announcesEverything);
+  }
+
+  @Test
+  void aTransferThatItsReceiverGaveUpIsNotCounted() {
+    connectAll(30);
+    limits.grants(0);
+    limits.requested(0, request(2, 3));
+    violates("of one connection", () -> limits.grants(0));
+    LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
+    for (int slot = 0; slot < 30; slot++) {
+      fresh.connected(slot);
+      fresh.speaksGrants(slot);
+    }
+    fresh.grants(0);
+    fresh.requested(0, request(2, 3));
+    fresh.cancelled(0, 2);
+    fine(() -> fresh.grants(0));
+  }
+
+  @Test
   void aPieceWithOneWrongLeafIsRejectedAndMayComeAgain() {
     SimulatedDisk disk = new SimulatedDisk(GEOMETRY, new PieceSet(GEOMETRY.pieceCount()));
     for (int i = 0; i < 4; i++) {
