@@ -3,6 +3,7 @@ package io.seedfall.simulator;
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.swarm.DiskFault;
 import io.seedfall.swarm.PeerFacts;
 import io.seedfall.swarm.Reason;
 import io.seedfall.swarm.SwarmEffect;
@@ -12,6 +13,7 @@ import io.seedfall.swarm.SwarmProgress;
 import io.seedfall.swarm.SwarmSetup;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives one production {@link io.seedfall.swarm.Swarm} as a node does: one event, then all its
@@ -30,7 +32,7 @@ final class SwarmDriver implements Program {
   private final Brain swarm;
   private final List<Endpoint> neighbours;
   private final int[] expectedFrom;
-  private boolean diskReported;
+  private @Nullable DiskFault reported;
 
   SwarmDriver(
       Simulation simulation,
@@ -127,7 +129,7 @@ final class SwarmDriver implements Program {
 
   @Override
   public void blockArrived(int slot, Block block, boolean corrupt) {
-    if (expectedFrom[block.piece()] != slot || diskReported) {
+    if (expectedFrom[block.piece()] != slot || reported != null) {
       turn(new SwarmEvent.BlockDropped(slot, block));
       return;
     }
@@ -162,8 +164,10 @@ final class SwarmDriver implements Program {
 
   private void reportDisk() {
     var fault = disk.fault();
-    if (fault != null && !diskReported) {
-      diskReported = true;
+    // A full disk may turn out to be one whose file changed: then what is there is not served
+    // either.
+    if (fault != null && fault != reported && reported != DiskFault.CONTENT_CHANGED) {
+      reported = fault;
       turn(new SwarmEvent.DiskFailed(fault));
     }
   }
