@@ -5,15 +5,18 @@ import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.PeerFacts;
 
 /**
- * Speaks sf_grant, says of every other piece that it has it and of the rest that it has asked for
- * them, takes nothing and gives nothing. Its rack mates leave all that to it, as the rack rule
- * says. When the scenario switches it off without a word, what it said is all that is left of it.
+ * Speaks sf_grant, says of pieces that it has them or that it has asked for them, takes nothing and
+ * gives nothing. Its rack mates leave all that to it, as the rack rule says. When the scenario
+ * switches it off without a word, what it said is all that is left of it.
  */
 final class Announcer extends WirePeer {
   private final Simulation simulation;
+  private final boolean alsoHas;
 
-  Announcer(Simulation simulation, Machine machine) {
+  /** {@code alsoHas}: it says of every other piece that it has it. */
+  Announcer(Simulation simulation, Machine machine, boolean alsoHas) {
     super(machine);
+    this.alsoHas = alsoHas;
     this.simulation = simulation;
   }
 
@@ -23,7 +26,11 @@ final class Announcer extends WirePeer {
     sayGrantHandshake(slot, simulation.blockBytes());
     for (int piece = 0; piece < simulation.geometry().pieceCount(); piece++) {
       machine()
-          .send(slot, piece % 2 == 0 ? new PeerMessage.Have(piece) : new PeerMessage.Asking(piece));
+          .send(
+              slot,
+              alsoHas && piece % 2 == 0
+                  ? new PeerMessage.Have(piece)
+                  : new PeerMessage.Asking(piece));
     }
   }
 

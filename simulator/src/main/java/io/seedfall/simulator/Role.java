@@ -18,6 +18,8 @@ public enum Role {
   SILENT_READER(false),
   /** Speaks sf_grant, announces pieces and requests of which nothing is true, and serves nobody. */
   ANNOUNCER(false),
+  /** Speaks sf_grant, announces requests for every piece of which none is true. */
+  ASKER(false),
   /** An ordinary BitTorrent client that has everything. */
   FOREIGN_SEED(false),
   /** An ordinary BitTorrent client that wants everything. */

@@ -352,7 +352,8 @@ final class Simulation {
       case STALLER -> new FalseSeed(this, machine, FalseSeed.Answer.SILENCE);
       case LIAR -> new FalseSeed(this, machine, FalseSeed.Answer.REJECT);
       case SILENT_READER -> new SilentReader(this, machine);
-      case ANNOUNCER -> new Announcer(this, machine);
+      case ANNOUNCER -> new Announcer(this, machine, true);
+      case ASKER -> new Announcer(this, machine, false);
       case FOREIGN_SEED -> new ForeignSeed(machine);
       case FOREIGN_LEECH -> new ForeignLeech(this, machine);
     };
