@@ -54,6 +54,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Mixin TopologyOptions topology;
   @Mixin HazardOptions hazards;
+  @Mixin ScenarioOptions scenarios;
 
   @Option(
       names = "--policy",
@@ -95,6 +96,9 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (scenarios.areGiven()) {
+      return scenarios.run(console, seed, json);
+    }
     if (runs < 1 || runs > RUNS_MAX) {
       throw new CommandFailure(
           ExitCode.USAGE, "--runs: %d (expected: 1 to %d)".formatted(runs, RUNS_MAX));

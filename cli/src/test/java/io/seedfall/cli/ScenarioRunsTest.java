@@ -1,0 +1,81 @@
+package io.seedfall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code simulate --scenario} and {@code simulate --fuzz}. */
+final class ScenarioRunsTest {
+  private static final String SCENARIO =
+      """
+      title = "two receivers"
+      seeds = [3, 4]
+      [topology]
+      receivers = 2
+      link = "100Mbit"
+      latency = "100us"
+      [workload]
+      size = "1MiB"
+      piece_size = "64KiB"
+      [bounds]
+      ratio_max = %s
+      """;
+
+  private final RecordedConsole recorded = new RecordedConsole(false);
+
+  private int run(Path directory, String toml, String... more) throws IOException {
+    Path file = Files.writeString(directory.resolve("two.toml"), toml);
+    String[] arguments = new String[3 + more.length];
+    arguments[0] = "simulate";
+    arguments[1] = "--scenario";
+    arguments[2] = file.toString();
+    System.arraycopy(more, 0, arguments, 3, more.length);
+    return recorded.run(arguments);
+  }
+
+  @Test
+  void everySeedOfTheFileIsRun(@TempDir Path directory) throws IOException {
+    assertThat(run(directory, SCENARIO.formatted("2.0"))).isEqualTo(ExitCode.OK);
+    assertThat(recorded.answer()).contains("two receivers", "seed 3 holds", "seed 4 holds");
+  }
+
+  @Test
+  void aSeedOnTheCommandLineTakesTheirPlace(@TempDir Path directory) throws IOException {
+    assertThat(run(directory, SCENARIO.formatted("2.0"), "--seed", "9")).isEqualTo(ExitCode.OK);
+    assertThat(recorded.answer()).contains("seed 9 holds").doesNotContain("seed 3");
+  }
+
+  @Test
+  void whatDoesNotHoldIsNamedAndTheExitCodeSaysSo(@TempDir Path directory) throws IOException {
+    assertThat(run(directory, SCENARIO.formatted("1.0"))).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.answer()).contains("seed 3 BREAKS", "ratio_max: 1.", "expected: <= 1.0");
+  }
+
+  @Test
+  void jsonIsOneLineForEachRun(@TempDir Path directory) throws IOException {
+    assertThat(run(directory, SCENARIO.formatted("1.0"), "--json")).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.answer().lines()).hasSize(2).allMatch(line -> line.startsWith("{"));
+    assertThat(recorded.answer()).contains("\"passed\":false", "\"broken\":[\"ratio_max");
+  }
+
+  @Test
+  void aFileThatIsWrongIsOneLineWithTheKey(@TempDir Path directory) throws IOException {
+    assertThat(run(directory, "colour = 1\n" + SCENARIO.formatted("2.0")))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(recorded.noteLines()).hasSize(1);
+    assertThat(recorded.notes()).contains("two.toml: colour: unknown key");
+  }
+
+  @Test
+  void aSoakHasALeastAndAMostTime() {
+    assertThat(recorded.run("simulate", "--fuzz", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(recorded.run("simulate", "--fuzz", "10081")).isEqualTo(ExitCode.USAGE);
+    assertThat(recorded.notes()).contains("--fuzz: 0 (expected: 1 to 10080)", "--fuzz: 10081");
+    assertThat(recorded.run("simulate", "--fuzz", "1", "--scenario", "f"))
+        .isEqualTo(ExitCode.USAGE);
+  }
+}
