@@ -4,15 +4,33 @@ import ch.qos.logback.classic.Level;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.Problem;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The program {@code seedfall}. Builds the commands, runs the one that was named, and turns every
- * failure into one line on standard error and an exit code ({@link ExitCode}).
+ * The program {@code seedfall}. Builds the command that was named, runs it, and turns every failure
+ * into one line on standard error and an exit code ({@link ExitCode}).
  */
 public final class SeedfallMain {
+  private static final String HELP = "help";
+
+  private static final List<String> COMMANDS =
+      List.of(
+          "coordinator",
+          "agent",
+          "publish",
+          "deploy",
+          "status",
+          "agents",
+          "artifacts",
+          "deployments",
+          "cancel",
+          "demo",
+          "simulate",
+          HELP);
+
   private SeedfallMain() {}
 
   /** Runs one command and ends the process with its exit code. */
@@ -22,26 +40,55 @@ public final class SeedfallMain {
 
   /** Runs one command and gives its exit code. */
   static int run(Console console, String... arguments) {
-    return commandLine(console).execute(arguments);
+    return commandLine(console, needed(arguments)).execute(arguments);
   }
 
-  /** All commands, wired. */
-  static CommandLine commandLine(Console console) {
+  /** The names of all commands, in the order of {@code --help}. */
+  static List<String> commandNames() {
+    return COMMANDS;
+  }
+
+  /**
+   * The commands that a command line needs: the one that it names, or all when it names none of
+   * them, so that help and mistakes see all. Every process of ours that starts pays for what is
+   * built here, and each command costs its reading by reflection.
+   */
+  static List<String> needed(String... arguments) {
+    for (String argument : arguments) {
+      boolean verbose = argument.equals("-v") || argument.equals("--verbose");
+      if (!verbose) {
+        boolean alone = COMMANDS.contains(argument) && !argument.equals(HELP);
+        return alone ? List.of(argument) : COMMANDS;
+      }
+    }
+    return COMMANDS;
+  }
+
+  private static Object command(String name, Console console) {
+    return switch (name) {
+      case "coordinator" -> new CoordinatorCommand(console);
+      case "agent" -> new AgentCommand(console);
+      case "publish" -> new PublishCommand(console);
+      case "deploy" -> new DeployCommand(console);
+      case "status" -> new StatusCommand(console);
+      case "agents" -> new AgentsCommand(console);
+      case "artifacts" -> new ArtifactsCommand(console);
+      case "deployments" -> new DeploymentsCommand(console);
+      case "cancel" -> new CancelCommand(console);
+      case "demo" -> new DemoCommand(console);
+      case "simulate" -> new SimulateCommand(console);
+      case HELP -> new CommandLine.HelpCommand();
+      default -> throw new IllegalStateException("no command " + name);
+    };
+  }
+
+  /** The program with these commands, wired. */
+  static CommandLine commandLine(Console console, List<String> commands) {
     RootCommand root = new RootCommand();
-    CommandLine line =
-        new CommandLine(root)
-            .addSubcommand(new CoordinatorCommand(console))
-            .addSubcommand(new AgentCommand(console))
-            .addSubcommand(new PublishCommand(console))
-            .addSubcommand(new DeployCommand(console))
-            .addSubcommand(new StatusCommand(console))
-            .addSubcommand(new AgentsCommand(console))
-            .addSubcommand(new ArtifactsCommand(console))
-            .addSubcommand(new DeploymentsCommand(console))
-            .addSubcommand(new CancelCommand(console))
-            .addSubcommand(new DemoCommand(console))
-            .addSubcommand(new SimulateCommand(console))
-            .addSubcommand(new CommandLine.HelpCommand());
+    CommandLine line = new CommandLine(root);
+    for (String command : commands) {
+      line.addSubcommand(command(command, console));
+    }
     Converters.register(line);
     line.setOut(console.answers());
     line.setErr(console.notes());

@@ -6,14 +6,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class SeedfallMainTest {
   @Test
   void everyCommandExplainsItselfAndItsExitCodes() {
-    Set<String> commands =
-        SeedfallMain.commandLine(new RecordedConsole(false).console()).getSubcommands().keySet();
+    List<String> commands = SeedfallMain.commandNames();
     assertThat(commands).contains("status", "agents", "artifacts", "deployments", "cancel", "help");
     for (String command : commands) {
       RecordedConsole recorded = new RecordedConsole(false);
@@ -21,6 +24,52 @@ final class SeedfallMainTest {
       assertThat(recorded.answer()).contains("Usage: seedfall " + command).contains("Exit codes");
       assertThat(recorded.notes()).isEmpty();
     }
+  }
+
+  @Test
+  void onlyTheNamedCommandIsBuilt() {
+    for (String command : SeedfallMain.commandNames()) {
+      if (!command.equals("help")) {
+        assertThat(built(command)).containsExactly(command);
+        assertThat(built("-v", "--verbose", command, "status")).containsExactly(command);
+      }
+    }
+  }
+
+  @Test
+  void everyCommandIsBuiltWhenNoneIsNamed() {
+    String[][] without = {
+      {},
+      {"-v"},
+      {"--help"},
+      {"--version"},
+      {"help"},
+      {"help", "agent"},
+      {"fly"},
+      {"--help", "agent"}
+    };
+    for (String[] arguments : without) {
+      assertThat(built(arguments))
+          .as(String.join(" ", arguments))
+          .containsExactlyElementsOf(SeedfallMain.commandNames());
+    }
+  }
+
+  private static Set<String> built(String... arguments) {
+    Console console = new RecordedConsole(false).console();
+    return SeedfallMain.commandLine(console, SeedfallMain.needed(arguments))
+        .getSubcommands()
+        .keySet();
+  }
+
+  @Test
+  void helpForACommandIsThatCommandsHelp() {
+    RecordedConsole recorded = new RecordedConsole(false);
+    assertThat(recorded.run("help", "agent")).isEqualTo(ExitCode.OK);
+    assertThat(recorded.answer()).contains("Usage: seedfall agent").contains("Exit codes");
+    RecordedConsole option = new RecordedConsole(false);
+    assertThat(option.run("-v", "agent", "--help")).isEqualTo(ExitCode.OK);
+    assertThat(option.answer()).isEqualTo(recorded.answer());
   }
 
   @Test
@@ -44,6 +93,20 @@ final class SeedfallMainTest {
       assertThat(recorded.noteLines()).hasSize(1);
       assertThat(recorded.notes()).startsWith("seedfall: ").contains("--help");
       assertThat(recorded.answer()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoDetachesNamesTheAgentThatSeedsInstead(@TempDir Path directory) throws IOException {
+    String source = Files.writeString(directory.resolve("source"), "content").toString();
+    for (String[] arguments :
+        new String[][] {
+          {"publish", source, "--detach"},
+          {"deploy", source, "--to", "all", "--path", "p", "--detach"}
+        }) {
+      RecordedConsole recorded = new RecordedConsole(false);
+      assertThat(recorded.run(arguments)).isEqualTo(ExitCode.USAGE);
+      assertThat(recorded.noteLines()).singleElement().asString().contains("--agent-state");
     }
   }
 
