@@ -70,17 +70,15 @@ final class Demo {
    * @param file what to deploy; null to make a file of {@code sizeBytes} random bytes
    */
   int run(@Nullable Path file, long sizeBytes) throws Exception {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    Path temporary = DemoSource.temporaryDirectory(System.getenv("TMPDIR"));
     long bytes = file == null ? sizeBytes : DemoSource.bytesAt(file);
     DemoSource.requireSpace(temporary, bytes, file == null ? agentCount + 1 : agentCount);
-    Path directory = Files.createTempDirectory(temporary, "seedfall-demo-");
-    AutoCloseable files = lifetime.add(() -> removeTree(directory));
+    Path directory = lifetime.step(() -> makeDirectory(temporary));
     console.note("demo: without TLS, on loopback only; everything is in " + directory);
     try {
       int exitCode = runIn(directory, file, sizeBytes);
       if (keep) {
-        lifetime.forget(files);
-        children.forEach(lifetime::forget);
+        lifetime.forgetAll();
       }
       return exitCode;
     } catch (CommandFailure | ControlException e) {
@@ -89,10 +87,19 @@ final class Demo {
     }
   }
 
+  private Path makeDirectory(Path temporary) throws IOException {
+    Path directory = Files.createTempDirectory(temporary, "seedfall-demo-");
+    lifetime.add(() -> removeTree(directory));
+    Files.createDirectory(directory.resolve("log"));
+    return directory;
+  }
+
   private int runIn(Path directory, @Nullable Path file, long sizeBytes) throws Exception {
-    Path log = Files.createDirectory(directory.resolve("log"));
-    URI coordinator = URI.create(startCoordinator(directory, log).awaitAddress());
-    startAgents(directory, log, coordinator);
+    URI coordinator = URI.create(startCoordinator(directory).awaitAddress());
+    console.note("starting %d agents".formatted(agentCount));
+    for (int number = 1; number <= agentCount; number++) {
+      startAgent(directory, agentName(number), "127.0.0." + (number + 1) + ":0", coordinator);
+    }
     Path source = file;
     if (source == null) {
       console.note("making a file of %s of random bytes".formatted(Quantity.bytesText(sizeBytes)));
@@ -111,35 +118,36 @@ final class Demo {
     }
   }
 
-  private ChildProcess startCoordinator(Path directory, Path log) throws IOException {
-    Path state = directory.resolve("coordinator");
-    return start(
-        "coordinator",
-        log,
-        List.of("coordinator", "--listen", "127.0.0.1:0", "--state", state.toString()));
+  private ChildProcess startCoordinator(Path directory) throws Exception {
+    String state = directory.resolve("coordinator").toString();
+    List<String> arguments = List.of("coordinator", "--listen", "127.0.0.1:0", "--state", state);
+    return lifetime.step(() -> start("coordinator", directory, arguments));
   }
 
-  private void startAgents(Path directory, Path log, URI coordinator) throws IOException {
-    console.note("starting %d agents".formatted(agentCount));
-    for (int number = 1; number <= agentCount; number++) {
-      String name = agentName(number);
-      Path root = Files.createDirectories(directory.resolve(name).resolve("root"));
-      List<String> arguments = new ArrayList<>();
-      arguments.addAll(List.of("agent", "--coordinator", coordinator.toString()));
-      arguments.addAll(List.of("--name", name, "--listen", "127.0.0." + (number + 1) + ":0"));
-      arguments.addAll(List.of("--root", root.toString()));
-      arguments.addAll(List.of("--state", directory.resolve(name).resolve("state").toString()));
-      if (maxBytesPerSecond > 0) {
-        arguments.addAll(List.of("--max-rate", maxBytesPerSecond + "B/s"));
-      }
-      start(name, log, arguments);
+  private void startAgent(Path directory, String name, String listen, URI coordinator)
+      throws Exception {
+    Path own = directory.resolve(name);
+    Path root = own.resolve("root");
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("agent", "--coordinator", coordinator.toString()));
+    arguments.addAll(List.of("--name", name, "--listen", listen));
+    arguments.addAll(List.of("--root", root.toString()));
+    arguments.addAll(List.of("--state", own.resolve("state").toString()));
+    if (maxBytesPerSecond > 0) {
+      arguments.addAll(List.of("--max-rate", maxBytesPerSecond + "B/s"));
     }
+    lifetime.step(() -> {
+      Files.createDirectories(root);
+      return start(name, directory, arguments);
+    });
   }
 
-  private ChildProcess start(String name, Path log, List<String> arguments) throws IOException {
-    ChildProcess child = ChildProcess.start(name, log.resolve(name + ".log"), keep, arguments);
+  private ChildProcess start(String name, Path directory, List<String> arguments)
+      throws IOException {
+    Path log = directory.resolve("log").resolve(name + ".log");
+    ChildProcess child = lifetime.add(ChildProcess.start(name, log, keep, arguments));
     children.add(child);
-    return lifetime.add(child);
+    return child;
   }
 
   /** Names that sort as they count. */
@@ -177,6 +185,8 @@ final class Demo {
     DeploymentView ended =
         new DeploymentWatch(client, console, json, () -> trouble(seeding)).follow(started.id());
     Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+    // Before anything else ends: a source that outlived the coordinator would complain of it.
+    lifetime.endNow(seeding);
     if (ended.phase() != DeploymentPhase.DONE) {
       console.table(MachineTable.of(ended));
       showLastWords();

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
     description = {
       "Show everything on this machine: a coordinator and agents as separate processes on"
           + " 127.0.0.x, a deployment through the swarm, and every copy verified.",
-      "It runs without TLS, on loopback only, and ends everything it started."
+      "It runs without TLS, on loopback only, and ends everything it started.",
+      "Its files are in a directory of their own below TMPDIR (default: /tmp)."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int AGENTS_MAX = 100;

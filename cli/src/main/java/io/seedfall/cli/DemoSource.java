@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a demo deploys: a path of the user's, or a file of random bytes made for it. */
 final class DemoSource {
@@ -49,6 +50,22 @@ final class DemoSource {
     } catch (NoSuchFileException e) {
       throw new CommandFailure(ExitCode.LOCAL, "no such file: " + path, e);
     }
+  }
+
+  /**
+   * Where a demo may write.
+   *
+   * @param asked what the user wants (TMPDIR); null or empty for the usual place
+   */
+  static Path temporaryDirectory(@Nullable String asked) {
+    if (asked == null || asked.isEmpty()) {
+      return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+    Path directory = Path.of(asked).toAbsolutePath();
+    if (!Files.isDirectory(directory)) {
+      throw new CommandFailure(ExitCode.LOCAL, "TMPDIR: no such directory: " + directory);
+    }
+    return directory;
   }
 
   /** Throws when the file system of {@code directory} has no room for so many copies. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * What a running command has open, and its end. {@link #close} ends everything in reverse order;
  * Ctrl-C and SIGTERM do the same from the JVM's shutdown, in which nothing more is printed.
  *
- * <p>Any thread.
+ * <p>Any thread; one at a time opens or ends something.
  */
 final class Lifetime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
@@ -37,21 +38,35 @@ final class Lifetime implements AutoCloseable {
   }
 
   /** Takes over the end of {@code resource}. When everything has ended already, it ends at once. */
-  <T extends AutoCloseable> T add(T resource) {
-    synchronized (open) {
-      if (!ended) {
-        open.push(resource);
-        return resource;
-      }
+  synchronized <T extends AutoCloseable> T add(T resource) {
+    if (ended) {
+      end(resource);
+    } else {
+      open.push(resource);
     }
-    end(resource);
     return resource;
   }
 
-  /** Leaves {@code resource} open when all else ends. */
-  void forget(AutoCloseable resource) {
-    synchronized (open) {
-      open.remove(resource);
+  /**
+   * Runs a step that the end waits for, such as to start a process and to {@link #add} it; does not
+   * begin it once the end has begun.
+   */
+  synchronized <T> T step(Callable<T> step) throws Exception {
+    if (ended) {
+      throw new CommandFailure(ExitCode.FAILED, "stopped");
+    }
+    return step.call();
+  }
+
+  /** Leaves everything open that is open now. */
+  synchronized void forgetAll() {
+    open.clear();
+  }
+
+  /** Ends {@code resource} now, before all else, unless it has ended already. */
+  synchronized void endNow(AutoCloseable resource) {
+    if (open.remove(resource)) {
+      end(resource);
     }
   }
 
@@ -94,16 +109,10 @@ final class Lifetime implements AutoCloseable {
     }
   }
 
-  private void endAll() {
-    while (true) {
-      AutoCloseable next;
-      synchronized (open) {
-        ended = true;
-        next = open.poll();
-      }
-      if (next == null) {
-        return;
-      }
+  /** A second thread waits until the first has ended everything: only then may the JVM halt. */
+  private synchronized void endAll() {
+    ended = true;
+    for (AutoCloseable next = open.poll(); next != null; next = open.poll()) {
       end(next);
     }
   }

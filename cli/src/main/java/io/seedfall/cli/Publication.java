@@ -105,6 +105,8 @@ final class Publication {
     private final AtomicReference<@Nullable String> refusal = new AtomicReference<>();
     private final CountDownLatch troubled = new CountDownLatch(1);
     private @Nullable Publisher publisher;
+    private boolean away; // the session's thread only
+    private volatile boolean closing;
 
     private Seeding(Console console) {
       this.console = console;
@@ -131,11 +133,17 @@ final class Publication {
     @Override
     public void connected() {
       connected.countDown();
+      if (away) {
+        away = false;
+        console.note("the coordinator is back");
+      }
     }
 
+    /** Called for every attempt that fails; one line says it all. */
     @Override
     public void disconnected(String why) {
-      if (connected.getCount() == 0) {
+      if (connected.getCount() == 0 && !away && !closing) {
+        away = true;
         console.note("the coordinator is away (" + why + "); seeding goes on, trying again");
       }
     }
@@ -168,6 +176,7 @@ final class Publication {
 
     @Override
     public void close() {
+      closing = true;
       if (publisher != null) {
         publisher.close();
       }

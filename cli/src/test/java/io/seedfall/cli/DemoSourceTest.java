@@ -33,6 +33,18 @@ final class DemoSourceTest {
   }
 
   @Test
+  void aDemoWritesWhereTheUserWants() {
+    assertThat(DemoSource.temporaryDirectory(directory.toString())).isEqualTo(directory);
+    Path usual = Path.of(System.getProperty("java.io.tmpdir"));
+    assertThat(DemoSource.temporaryDirectory(null)).isEqualTo(usual);
+    assertThat(DemoSource.temporaryDirectory("")).isEqualTo(usual);
+    String missing = directory.resolve("none").toString();
+    assertThatThrownBy(() -> DemoSource.temporaryDirectory(missing))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessage("TMPDIR: no such directory: " + missing);
+  }
+
+  @Test
   void aTreesBytesAreThoseOfItsFiles() throws IOException {
     Files.createDirectories(directory.resolve("tree/sub"));
     Files.write(directory.resolve("tree/a"), new byte[10]);
