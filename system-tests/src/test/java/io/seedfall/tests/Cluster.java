@@ -74,7 +74,7 @@ final class Cluster implements AutoCloseable {
                 "--root",
                 root(number).toString(),
                 "--state",
-                directory.resolve("state-" + number).toString(),
+                state(number).toString(),
                 "--label",
                 "role=test",
                 "--json"));
@@ -102,6 +102,11 @@ final class Cluster implements AutoCloseable {
   /** What an agent installs into. */
   Path root(int number) {
     return directory.resolve("root-" + number);
+  }
+
+  /** What an agent remembers in. */
+  Path state(int number) {
+    return directory.resolve("state-" + number);
   }
 
   CoordinatorClient client() {

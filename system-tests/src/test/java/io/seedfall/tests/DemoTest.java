@@ -24,5 +24,8 @@ final class DemoTest {
     List<String> machines =
         demo.answer().stream().filter(line -> line.startsWith("agent-")).toList();
     assertThat(machines).as(demo.both()).hasSize(2).allMatch(line -> line.endsWith("yes"));
+    assertThat(demo.notes())
+        .as("what a demo ends is not missed by what it ends later")
+        .noneMatch(line -> line.contains("away") || line.contains("does not answer"));
   }
 }

@@ -100,6 +100,8 @@ final class KilledProcessesTest {
         assertThat(TestFiles.sha256(cluster.root(agent).resolve("p.bin")))
             .isEqualTo(TestFiles.sha256(file));
       }
+      source.awaitNote(line -> line.contains("the coordinator is back"));
+      assertThat(source.notes()).filteredOn(line -> line.contains("is away")).hasSize(1);
     }
   }
 }

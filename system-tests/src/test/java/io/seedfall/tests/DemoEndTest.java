@@ -1,0 +1,108 @@
+package io.seedfall.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is left of a demo: nothing, or all of it when it is to be kept. */
+final class DemoEndTest {
+  private static final int SIGINT_EXIT = 128 + 2;
+  private static final int SIGTERM_EXIT = 128 + 15;
+
+  /** At this rate it takes longer than any of these tests needs. */
+  private static final String[] SLOW = {"--size", "64MiB", "--max-rate", "1MB/s"};
+
+  private static boolean saysHowFar(String line) {
+    return line.contains("/2 machines");
+  }
+
+  private static void nothingIsLeft(RunningDemo demo) throws Exception {
+    assertThat(demo.childIds()).as(demo.process().both()).isEmpty();
+    assertThat(demo.leftFiles()).as(demo.process().both()).isEmpty();
+  }
+
+  private static void endedInTheMiddleWithoutAWord(SeedfallProcess demo) {
+    assertThat(demo.answer()).as(demo.both()).isEmpty();
+    assertThat(demo.notes())
+        .as(demo.both())
+        .noneMatch(line -> line.contains("reading every installed copy"))
+        .noneMatch(line -> line.contains("away") || line.contains("does not answer"))
+        .noneMatch(line -> line.contains("Exception") || line.contains("WARN"));
+  }
+
+  @Test
+  void controlCEndsItAndLeavesNothing(@TempDir Path directory) throws Exception {
+    try (RunningDemo demo = RunningDemo.start(directory, SLOW)) {
+      demo.process().awaitNote(DemoEndTest::saysHowFar);
+      assertThat(demo.childIds()).hasSize(RunningDemo.CHILDREN);
+      assertThat(demo.leftFiles()).contains(demo.directory());
+      demo.interrupt();
+      assertThat(demo.process().awaitExit()).as(demo.process().both()).isEqualTo(SIGINT_EXIT);
+      endedInTheMiddleWithoutAWord(demo.process());
+      nothingIsLeft(demo);
+    }
+  }
+
+  @Test
+  void controlCWhileItStartsLeavesNothing(@TempDir Path directory) throws Exception {
+    try (RunningDemo demo = RunningDemo.start(directory, SLOW)) {
+      demo.process().awaitNote(line -> line.startsWith("starting 2 agents"));
+      demo.interrupt();
+      assertThat(demo.process().awaitExit()).as(demo.process().both()).isEqualTo(SIGINT_EXIT);
+      endedInTheMiddleWithoutAWord(demo.process());
+      nothingIsLeft(demo);
+    }
+  }
+
+  @Test
+  void sigtermToItAloneEndsItAndLeavesNothing(@TempDir Path directory) throws Exception {
+    try (RunningDemo demo = RunningDemo.start(directory, SLOW)) {
+      demo.process().awaitNote(DemoEndTest::saysHowFar);
+      assertThat(demo.process().stop()).as(demo.process().both()).isEqualTo(SIGTERM_EXIT);
+      endedInTheMiddleWithoutAWord(demo.process());
+      nothingIsLeft(demo);
+    }
+  }
+
+  @Test
+  void whatIsKeptGoesOnUntilTheLineThatItPrintsIsRun(@TempDir Path directory) throws Exception {
+    try (RunningDemo demo = RunningDemo.start(directory, "--size", "2MiB", "--keep")) {
+      SeedfallProcess process = demo.process();
+      assertThat(process.awaitExit()).as(process.both()).isZero();
+      assertThat(demo.childIds()).hasSize(RunningDemo.CHILDREN);
+      String status = wordsAfter(process, "kept: ").replace(" seedfall status", "");
+      String coordinator = status.replace("SEEDFALL_COORDINATOR=", "");
+      SeedfallProcess agents =
+          SeedfallProcess.start(directory, "agents", "--coordinator", coordinator);
+      assertThat(agents.awaitExit()).as(agents.both()).isZero();
+      assertThat(agents.both()).contains("agent-1", "agent-2");
+      String hash = TestFiles.sha256(demo.directory().resolve("source.bin"));
+      String copies = RunningDemo.run("sha256sum " + wordsAfter(process, "files: "));
+      assertThat(copies.lines()).hasSize(2).allMatch(line -> line.startsWith(hash));
+      String stop = wordsAfter(process, "to stop: ");
+      for (long child : demo.childIds()) {
+        assertThat(stop)
+            .containsPattern("^kill .*\\b" + child + "\\b.*; rm -r " + demo.directory());
+      }
+      assertThat(RunningDemo.run(stop)).isEmpty();
+      Cluster.await("every process has ended", () -> nothingRuns(demo));
+      nothingIsLeft(demo);
+    }
+  }
+
+  private static boolean nothingRuns(RunningDemo demo) {
+    try {
+      return demo.childIds().isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String wordsAfter(SeedfallProcess process, String start) throws Exception {
+    return process.awaitNote(line -> line.startsWith(start)).substring(start.length());
+  }
+}
