@@ -16,14 +16,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A daemon that this process starts: the same program in a JVM of its own, with its output in a
  * file. It is ended by its process id and by nothing else.
  */
 final class ChildProcess implements AutoCloseable {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+  private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
   private static final int LAST_LINES_MAX = 15;
 
   /** The same as in the launcher. */
@@ -35,6 +39,14 @@ final class ChildProcess implements AutoCloseable {
           "-Xlog:disable",
           "-Xlog:all=warning:stderr",
           "--enable-native-access=ALL-UNNAMED");
+
+  /**
+   * Ctrl-C and a closed terminal reach everything that was started from it. Only the command
+   * answers them, and ends its children in their order; a child that ended by itself meanwhile
+   * would look like one that failed. What is ignored stays ignored in the program that follows.
+   */
+  private static final List<String> DEAF_TO_TERMINAL =
+      List.of("/bin/sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh");
 
   private final String name;
   private final Path log;
@@ -52,14 +64,17 @@ final class ChildProcess implements AutoCloseable {
    *
    * @param name what to call it
    * @param log where its output goes
+   * @param temporary where it may put files that it does not need for long
    * @param outlivesUs whether it goes on when this process ends; else it ends with it, even when
    *     this process is killed
    */
-  static ChildProcess start(String name, Path log, boolean outlivesUs, List<String> arguments)
+  static ChildProcess start(
+      String name, Path log, Path temporary, boolean outlivesUs, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(DEAF_TO_TERMINAL);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
+    command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(SeedfallMain.class.getName());
@@ -141,18 +156,38 @@ final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Asks it to end, waits a little, and ends it. */
+  /** Asks it to end, waits a little, and ends it; it is gone when this comes back. */
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (process.waitFor(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
+    closeAll(List.of(this));
+  }
+
+  /** Ends them together: all are asked before any is waited for. */
+  static void closeAll(List<ChildProcess> children) {
+    children.forEach(child -> child.process.destroy());
+    long deadline = System.nanoTime() + END_TIMEOUT.toNanos();
+    for (ChildProcess child : children) {
+      if (!child.awaitEnd(deadline)) {
+        LOG.debug("{} does not end when asked", child);
+        child.process.destroyForcibly();
       }
+    }
+    long killDeadline = System.nanoTime() + KILL_TIMEOUT.toNanos();
+    for (ChildProcess child : children) {
+      if (!child.awaitEnd(killDeadline)) {
+        LOG.warn("{} does not end", child);
+      }
+    }
+  }
+
+  /** Whether it ended in time. */
+  private boolean awaitEnd(long deadline) {
+    try {
+      return process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return !process.isAlive();
     }
-    process.destroyForcibly();
   }
 
   @Override

@@ -17,11 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +31,13 @@ import org.jspecify.annotations.Nullable;
  *   DIR/coordinator          the coordinator's state
  *   DIR/agent-N/root, state  each agent's own
  *   DIR/log                  what each process printed
+ *   DIR/tmp                  what they unpack, such as the database's native part
  * </pre>
  */
 final class Demo {
   private static final String DESTINATION = "demo/content";
   private static final String NAME = "demo";
-  private static final Duration REGISTER_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration REGISTER_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration REGISTER_POLL = Duration.ofMillis(50);
 
   private final Console console;
@@ -47,6 +46,7 @@ final class Demo {
   private final int agentCount;
   private final long maxBytesPerSecond;
   private final boolean keep;
+  private final List<ChildProcess> agents = new ArrayList<>();
   private final List<ChildProcess> children = new ArrayList<>();
 
   Demo(
@@ -88,22 +88,25 @@ final class Demo {
   }
 
   private Path makeDirectory(Path temporary) throws IOException {
-    Path directory = Files.createTempDirectory(temporary, "seedfall-demo-");
-    lifetime.add(() -> removeTree(directory));
+    Path directory = lifetime.add(ScratchDirectory.make(temporary, "seedfall-demo-")).path();
     Files.createDirectory(directory.resolve("log"));
+    Files.createDirectory(directory.resolve("tmp"));
     return directory;
   }
 
   private int runIn(Path directory, @Nullable Path file, long sizeBytes) throws Exception {
     URI coordinator = URI.create(startCoordinator(directory).awaitAddress());
     console.note("starting %d agents".formatted(agentCount));
+    lifetime.add(() -> ChildProcess.closeAll(agents));
     for (int number = 1; number <= agentCount; number++) {
       startAgent(directory, agentName(number), "127.0.0." + (number + 1) + ":0", coordinator);
     }
     Path source = file;
     if (source == null) {
       console.note("making a file of %s of random bytes".formatted(Quantity.bytesText(sizeBytes)));
-      source = DemoSource.make(directory.resolve("source.bin"), sizeBytes, Randomness.seed());
+      Path made = directory.resolve("source.bin");
+      source = lifetime.step(() -> Files.createFile(made));
+      DemoSource.fill(source, sizeBytes, Randomness.seed());
     }
     for (ChildProcess child : children) {
       child.awaitAddress();
@@ -121,7 +124,7 @@ final class Demo {
   private ChildProcess startCoordinator(Path directory) throws Exception {
     String state = directory.resolve("coordinator").toString();
     List<String> arguments = List.of("coordinator", "--listen", "127.0.0.1:0", "--state", state);
-    return lifetime.step(() -> start("coordinator", directory, arguments));
+    return lifetime.step(() -> lifetime.add(start("coordinator", directory, arguments)));
   }
 
   private void startAgent(Path directory, String name, String listen, URI coordinator)
@@ -138,14 +141,15 @@ final class Demo {
     }
     lifetime.step(() -> {
       Files.createDirectories(root);
-      return start(name, directory, arguments);
+      return agents.add(start(name, directory, arguments));
     });
   }
 
   private ChildProcess start(String name, Path directory, List<String> arguments)
       throws IOException {
     Path log = directory.resolve("log").resolve(name + ".log");
-    ChildProcess child = lifetime.add(ChildProcess.start(name, log, keep, arguments));
+    Path unpacked = directory.resolve("tmp");
+    ChildProcess child = ChildProcess.start(name, log, unpacked, keep, arguments);
     children.add(child);
     return child;
   }
@@ -249,16 +253,9 @@ final class Demo {
     List<String> pids = children.stream().map(child -> String.valueOf(child.pid())).toList();
     console.note("kept: SEEDFALL_COORDINATOR=" + coordinator + " seedfall status");
     console.note("files: " + directory.resolve("agent-*").resolve("root").resolve(DESTINATION));
-    console.note("to stop: kill " + String.join(" ", pids) + "; rm -r " + directory);
-  }
-
-  private static void removeTree(Path directory) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> tree = Files.walk(directory)) {
-      paths = tree.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.deleteIfExists(path);
-    }
+    // They write until they have ended, which the shell cannot wait for: they are not its children.
+    console.note(
+        "to stop: kill %s; until rm -rf %s; do sleep 1; done"
+            .formatted(String.join(" ", pids), directory));
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +22,12 @@ final class DemoSource {
 
   private DemoSource() {}
 
-  /** Writes {@code bytes} random bytes; the same seed gives the same file. */
-  static Path make(Path file, long bytes, long seed) throws IOException {
+  /** Writes random bytes into a file that is there; the same seed gives the same ones. */
+  static void fill(Path file, long bytes, long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] chunk = new byte[CHUNK_BYTES];
     ByteBuffer words = ByteBuffer.wrap(chunk);
-    try (OutputStream out = Files.newOutputStream(file)) {
+    try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
       for (long left = bytes; left > 0; left -= CHUNK_BYTES) {
         for (int at = 0; at < CHUNK_BYTES; at += Long.BYTES) {
           words.putLong(at, random.nextLong());
@@ -34,7 +35,6 @@ final class DemoSource {
         out.write(chunk, 0, (int) Math.min(left, CHUNK_BYTES));
       }
     }
-    return file;
   }
 
   /** The bytes of all files at a path. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,11 +13,24 @@ import org.junit.jupiter.api.io.TempDir;
 final class DemoSourceTest {
   @TempDir Path directory;
 
+  private Path filled(String name, long seed) throws IOException {
+    Path file = Files.createFile(directory.resolve(name));
+    DemoSource.fill(file, (1 << 20) + 3, seed);
+    return file;
+  }
+
+  @Test
+  void aFileIsNotFilledThatIsGone() {
+    assertThatThrownBy(() -> DemoSource.fill(directory.resolve("gone"), 10, 1))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThat(directory).isEmptyDirectory();
+  }
+
   @Test
   void aMadeFileHasTheSizeAskedForAndFollowsFromItsSeed() throws IOException {
-    Path one = DemoSource.make(directory.resolve("one"), (1 << 20) + 3, 7);
-    Path same = DemoSource.make(directory.resolve("same"), (1 << 20) + 3, 7);
-    Path other = DemoSource.make(directory.resolve("other"), (1 << 20) + 3, 8);
+    Path one = filled("one", 7);
+    Path same = filled("same", 7);
+    Path other = filled("other", 8);
     assertThat(Files.size(one)).isEqualTo((1 << 20) + 3);
     assertThat(TreeDigest.of(one))
         .isEqualTo(TreeDigest.of(same))

@@ -74,8 +74,9 @@ final class DetachTest {
   @Test
   void whatIsDeployedGoesOnWhenTheCommandIsGone() throws Exception {
     cluster.agent(1);
-    cluster.agent(2, "--max-rate", "2MB/s");
-    Path file = file(12 << 20);
+    // It is away while the command runs, so that nothing can be over before.
+    cluster.agent(2).stop();
+    Path file = file(4 << 20);
     SeedfallProcess deploy =
         cluster.command(
             "deploy",
@@ -91,6 +92,7 @@ final class DetachTest {
     DeploymentView running = cluster.client().deployments().getFirst();
     assertThat(running.phase()).as("%s", running).isEqualTo(DeploymentPhase.RUNNING);
     assertThat(deploy.answer()).singleElement().asString().contains(running.id());
+    cluster.agent(2);
     DeploymentView done = cluster.awaitDeployment("it is over", d -> d.phase().isFinal());
     assertThat(done.phase()).as("%s", done).isEqualTo(DeploymentPhase.DONE);
     bothHave(TestFiles.sha256(file));

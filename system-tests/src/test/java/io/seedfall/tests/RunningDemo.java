@@ -92,6 +92,11 @@ final class RunningDemo implements AutoCloseable {
     run("kill -s INT -- -" + id);
   }
 
+  /** The same where all of it may have ended already. */
+  void interruptWhatRuns() throws IOException, InterruptedException {
+    run("kill -s INT -- -" + id + " || true");
+  }
+
   /** Runs a line in a shell and gives what it printed; it must succeed. */
   static String run(String line) throws IOException, InterruptedException {
     Process shell = new ProcessBuilder("bash", "-c", line).redirectErrorStream(true).start();

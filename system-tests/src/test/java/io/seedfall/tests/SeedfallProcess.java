@@ -159,13 +159,13 @@ final class SeedfallProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      if (process.waitFor(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
+      if (!process.waitFor(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        kill();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      process.destroyForcibly();
     }
-    process.destroyForcibly();
   }
 
   @Override
