@@ -131,10 +131,10 @@ final class FirstPass {
    * @param expected how many neighbours there are to be, connected or not yet
    */
   boolean refill(int expected, long nowNanos) {
+    wakeAtNanos = Long.MAX_VALUE; // a peer whose back-off was waited for may be gone
     if (!dealing || members() == 0) {
       return false;
     }
-    wakeAtNanos = Long.MAX_VALUE;
     int perPeer =
         UploadGrants.openPerPeerMax(settings.firstPassWindow(), Math.max(expected, members()));
     while (grants.open() < settings.firstPassWindow()) {

@@ -167,6 +167,16 @@ final class FirstPassTest {
   }
 
   @Test
+  void theBackOffOfAPeerThatIsGoneWakesNobodyForEver() {
+    Brain brain = sourceWith(64, 1);
+    brain.pass(AnswerTimes.FIRST_NANOS);
+    assertThat(brain.saidTo(0)).contains(new PeerMessage.GrantWithdrawn());
+    brain.happens(new SwarmEvent.PeerLost(0, Reason.CONNECTION_LOST));
+    brain.pass(1_000 * MILLI_IN_NANOS);
+    assertThat(brain.swarm.nextDeadlineNanos()).isGreaterThan(brain.now());
+  }
+
+  @Test
   void piecesThatPeersHaveAlreadyAreNotDealt() {
     Brain brain = Brain.source(6).expects(20);
     brain.own(0, 0, 1, 2).own(1, 4);
