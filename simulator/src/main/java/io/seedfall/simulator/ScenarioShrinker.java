@@ -3,6 +3,7 @@ package io.seedfall.simulator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,21 @@ final class ScenarioShrinker {
   static final int TRIALS_MAX = 400;
 
   private final long seed;
+  private final UnaryOperator<Scenario> change;
   private final String breach;
   private final BooleanSupplier timeIsUp;
   private ScenarioFile smallest;
   private int trials;
 
-  private ScenarioShrinker(ScenarioFile file, long seed, String breach, BooleanSupplier timeIsUp) {
+  private ScenarioShrinker(
+      ScenarioFile file,
+      long seed,
+      UnaryOperator<Scenario> change,
+      String breach,
+      BooleanSupplier timeIsUp) {
     this.smallest = file;
     this.seed = seed;
+    this.change = change;
     this.breach = breach;
     this.timeIsUp = timeIsUp;
   }
@@ -29,12 +37,17 @@ final class ScenarioShrinker {
   /**
    * The smallest scenario that was found.
    *
+   * @param change what is done to every run
    * @param breach the checker or bound that it breaks
    * @param timeIsUp whether to be content with what there is
    */
   static ScenarioFile shrink(
-      ScenarioFile file, long seed, String breach, BooleanSupplier timeIsUp) {
-    ScenarioShrinker shrinker = new ScenarioShrinker(file, seed, breach, timeIsUp);
+      ScenarioFile file,
+      long seed,
+      UnaryOperator<Scenario> change,
+      String breach,
+      BooleanSupplier timeIsUp) {
+    ScenarioShrinker shrinker = new ScenarioShrinker(file, seed, change, breach, timeIsUp);
     boolean smaller = true;
     while (smaller && shrinker.goesOn()) {
       smaller = shrinker.dropFaults();
@@ -55,7 +68,7 @@ final class ScenarioShrinker {
       return false;
     }
     trials++;
-    for (ScenarioRun.Breach broken : candidate.run(seed).broken()) {
+    for (ScenarioRun.Breach broken : candidate.run(seed, change).broken()) {
       if (broken.name().equals(breach)) {
         smallest = candidate;
         return true;

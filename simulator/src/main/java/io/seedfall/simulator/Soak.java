@@ -2,6 +2,7 @@ package io.seedfall.simulator;
 
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +49,21 @@ public final class Soak {
       BooleanSupplier timeIsUp,
       BooleanSupplier shrinkingTimeIsUp,
       Consumer<Count> progress) {
+    return run(firstSeed, timeIsUp, shrinkingTimeIsUp, progress, UnaryOperator.identity());
+  }
+
+  /** Runs every scenario after a change; only tests plant bugs with it. */
+  static Report run(
+      long firstSeed,
+      BooleanSupplier timeIsUp,
+      BooleanSupplier shrinkingTimeIsUp,
+      Consumer<Count> progress,
+      UnaryOperator<Scenario> change) {
     Count count = new Count(firstSeed, 0, 0, 0);
     do {
       long seed = firstSeed + count.seeds();
       ScenarioFile drawn = ScenarioDraw.draw(seed);
-      ScenarioRun run = drawn.run(seed);
+      ScenarioRun run = drawn.run(seed, change);
       count =
           new Count(
               firstSeed,
@@ -63,7 +74,7 @@ public final class Soak {
       if (!run.isPassed()) {
         ScenarioRun.Breach breach = run.broken().getFirst();
         ScenarioFile shrunk =
-            ScenarioShrinker.shrink(drawn, seed, breach.name(), shrinkingTimeIsUp);
+            ScenarioShrinker.shrink(drawn, seed, change, breach.name(), shrinkingTimeIsUp);
         return new Report(count, new Finding(seed, breach, drawn, shrunk));
       }
     } while (!timeIsUp.getAsBoolean());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Drawn scenarios, and how one that breaks something becomes small. */
@@ -70,11 +71,35 @@ final class SoakTest {
     assertThat(heard).hasSize(10);
   }
 
+  /** The canary: a soak that finds nothing even here would be broken itself. */
+  @Test
+  void aPlantedBugEndsTheSoakAndComesBackSmall() throws ScenarioFileException {
+    PlantedBug bug = PlantedBug.INNOCENT_BANNED;
+    UnaryOperator<Scenario> planted = scenario -> scenario.brains(bug::brain);
+    Soak.Report report = Soak.run(1, () -> false, () -> false, _ -> {}, planted);
+    Soak.Finding finding = Objects.requireNonNull(report.finding());
+    assertThat(finding.breach().name()).isEqualTo(bug.finder());
+    assertThat(finding.seed()).isEqualTo(report.count().seeds());
+    assertThat(finding.drawn()).isEqualTo(ScenarioDraw.draw(finding.seed()));
+    ScenarioFile small = ScenarioFile.parse("small", finding.shrunk().toml());
+    assertThat(small.machineCount()).isLessThanOrEqualTo(4);
+    assertThat(small.extras()).hasSize(1);
+    assertThat(small.faults()).hasSize(1);
+    assertThat(small.run(finding.seed(), planted).broken())
+        .extracting(ScenarioRun.Breach::name)
+        .containsExactly(bug.finder());
+    assertThat(small.run(finding.seed()).broken()).isEmpty();
+  }
+
   @Test
   void whatBreaksIsMadeSmallAndBreaksTheSame() throws ScenarioFileException {
     ScenarioFile small =
         ScenarioShrinker.shrink(
-            ScenarioFile.parse("f", BREAKS), 1, Ending.EVERYONE_FINISHES, () -> false);
+            ScenarioFile.parse("f", BREAKS),
+            1,
+            UnaryOperator.identity(),
+            Ending.EVERYONE_FINISHES,
+            () -> false);
     assertThat(small.topology().receivers()).isEqualTo(1);
     assertThat(small.topology().racks()).isZero();
     assertThat(small.topology().jitterNanos()).isZero();
@@ -90,7 +115,9 @@ final class SoakTest {
   @Test
   void withoutTimeToShrinkTheScenarioStaysAsItIs() throws ScenarioFileException {
     ScenarioFile file = ScenarioFile.parse("f", BREAKS);
-    assertThat(ScenarioShrinker.shrink(file, 1, Ending.EVERYONE_FINISHES, () -> true))
+    assertThat(
+            ScenarioShrinker.shrink(
+                file, 1, UnaryOperator.identity(), Ending.EVERYONE_FINISHES, () -> true))
         .isEqualTo(file);
   }
 
