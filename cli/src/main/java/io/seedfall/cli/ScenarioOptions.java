@@ -1,15 +1,21 @@
 package io.seedfall.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Instead of a plan: one scenario with its faults, or as many drawn ones as there is time for. */
 final class ScenarioOptions {
   private static final int FUZZ_MINUTES_MAX = 7 * 24 * 60;
+
+  /** A scenario says itself what it runs on; whatever else is given would be ignored. */
+  private static final List<String> GO_WITH_SCENARIOS =
+      List.of("--scenario", "--fuzz", "--seed", "--json");
 
   @Spec(Spec.Target.MIXEE)
   @Nullable CommandSpec command;
@@ -44,21 +50,37 @@ final class ScenarioOptions {
    * @param json whether to print JSON
    */
   int run(Console console, long seed, boolean json) {
-    boolean seedIsGiven =
-        command != null && command.commandLine().getParseResult().hasMatchedOption("--seed");
-    OptionalLong given = seedIsGiven ? OptionalLong.of(seed) : OptionalLong.empty();
+    List<String> given = given();
+    for (String name : given) {
+      if (!GO_WITH_SCENARIOS.contains(name)) {
+        throw new CommandFailure(
+            ExitCode.USAGE,
+            "%s: does not go with %s".formatted(name, scenario == null ? "--fuzz" : "--scenario"));
+      }
+    }
+    OptionalLong seedGiven =
+        given.contains("--seed") ? OptionalLong.of(seed) : OptionalLong.empty();
     ScenarioRuns runs = new ScenarioRuns(console, json);
     if (scenario != null) {
       if (fuzzMinutes != null) {
-        throw new CommandFailure(ExitCode.USAGE, "--scenario and --fuzz exclude each other");
+        throw new CommandFailure(ExitCode.USAGE, "--fuzz: does not go with --scenario");
       }
-      return runs.scenario(scenario, given);
+      return runs.scenario(scenario, seedGiven);
     }
     int minutes = fuzzMinutes == null ? 0 : fuzzMinutes;
     if (minutes < 1 || minutes > FUZZ_MINUTES_MAX) {
       throw new CommandFailure(
           ExitCode.USAGE, "--fuzz: %d (expected: 1 to %d)".formatted(minutes, FUZZ_MINUTES_MAX));
     }
-    return runs.fuzz(minutes, given);
+    return runs.fuzz(minutes, seedGiven);
+  }
+
+  /** The options on the command line, each by its longest name. */
+  private List<String> given() {
+    return command == null
+        ? List.of()
+        : command.commandLine().getParseResult().matchedOptions().stream()
+            .map(OptionSpec::longestName)
+            .toList();
   }
 }

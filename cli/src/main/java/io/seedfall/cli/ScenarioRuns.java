@@ -124,6 +124,12 @@ final class ScenarioRuns {
             () -> System.nanoTime() - begin >= budgetNanos,
             () -> isShrunkEnough(found),
             count -> progress(count, begin));
+    report(report);
+    return report.finding() == null ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  /** Says how far a soak came, and what it found. */
+  void report(Soak.Report report) {
     Soak.Finding finding = report.finding();
     Soak.Count count = report.count();
     if (json) {
@@ -144,7 +150,6 @@ final class ScenarioRuns {
         finding.shrunk().toml().lines().forEach(console::answer);
       }
     }
-    return finding == null ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private boolean isShrunkEnough(long[] foundNanos) {

@@ -2,9 +2,14 @@ package io.seedfall.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seedfall.simulator.ScenarioFile;
+import io.seedfall.simulator.ScenarioFileException;
+import io.seedfall.simulator.ScenarioRun;
+import io.seedfall.simulator.Soak;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +73,51 @@ final class ScenarioRunsTest {
         .isEqualTo(ExitCode.USAGE);
     assertThat(recorded.noteLines()).hasSize(1);
     assertThat(recorded.notes()).contains("two.toml: colour: unknown key");
+  }
+
+  @Test
+  void whatTheScenarioSaysItselfIsNotTakenFromTheCommandLine(@TempDir Path directory)
+      throws IOException {
+    assertThat(run(directory, SCENARIO.formatted("2.0"), "--machines", "5"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(recorded.run("simulate", "--fuzz", "1", "--runs", "2")).isEqualTo(ExitCode.USAGE);
+    assertThat(recorded.run("simulate", "--fuzz", "1", "--fail", "1%")).isEqualTo(ExitCode.USAGE);
+    assertThat(recorded.notes())
+        .contains(
+            "--machines: does not go with --scenario",
+            "--runs: does not go with --fuzz",
+            "--fail: does not go with --fuzz");
+  }
+
+  @Test
+  void whatASoakFindsIsASeedAndAScenarioThatCanBeRun(@TempDir Path directory)
+      throws IOException, ScenarioFileException {
+    ScenarioFile drawn = ScenarioFile.parse("drawn", SCENARIO.formatted("1.0"));
+    Soak.Finding finding =
+        new Soak.Finding(41, new ScenarioRun.Breach("ratio_max", "ratio_max: 2"), drawn, drawn);
+    Soak.Report report = new Soak.Report(new Soak.Count(40, 2, 7, 9), finding);
+    new ScenarioRuns(recorded.console(), false).report(report);
+    List<String> lines = recorded.answer().lines().toList();
+    assertThat(lines)
+        .startsWith(
+            "seeds 40 to 41: 2 scenarios, 7 machines, 9 faults",
+            "seed 41 BREAKS ratio_max: 2",
+            "made smaller, for --scenario FILE --seed 41:");
+    String toml = String.join("\n", lines.subList(3, lines.size()));
+    assertThat(run(directory, toml, "--seed", "41")).isEqualTo(ExitCode.FAILED);
+    assertThat(recorded.answer()).contains("seed 41 BREAKS: ");
+  }
+
+  @Test
+  void aSoakThatFindsNothingSaysWhatItLookedAt() {
+    Soak.Report report = new Soak.Report(new Soak.Count(40, 2, 7, 9), null);
+    new ScenarioRuns(recorded.console(), true).report(report);
+    new ScenarioRuns(recorded.console(), false).report(report);
+    assertThat(recorded.answer().lines())
+        .containsExactly(
+            "{\"first_seed\":40,\"seeds\":2,\"machines\":7,\"faults\":9,"
+                + "\"broken_seed\":null,\"broken\":null,\"scenario\":null}",
+            "seeds 40 to 41: 2 scenarios, 7 machines, 9 faults: nothing broke");
   }
 
   @Test
