@@ -206,6 +206,11 @@ final class Demo {
     } else {
       console.table(report.table());
       console.answer(report.line());
+      if (maxBytesPerSecond == 0) {
+        console.note(
+            "no rate was limited: all of them shared one computer, no network was the bound;"
+                + " --max-rate 20MB/s is more like one");
+      }
     }
     return report.verified() ? ExitCode.OK : ExitCode.FAILED;
   }

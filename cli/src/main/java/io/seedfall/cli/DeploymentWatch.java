@@ -155,7 +155,7 @@ final class DeploymentWatch {
   private String line(DeploymentView view, long total) {
     int percent = total == 0 ? 100 : (int) (view.bytesDone() * 100.0 / total);
     String failed = view.failedCount() == 0 ? "" : ", %d failed".formatted(view.failedCount());
-    return "%s@%s: %3d %%  %s  %d/%d machines%s  %s left"
+    return "%s@%s: %3d %%  %s in all  %d/%d machines%s  %s left"
         .formatted(
             view.artifact(),
             view.version(),

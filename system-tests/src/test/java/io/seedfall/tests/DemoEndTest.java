@@ -26,13 +26,17 @@ final class DemoEndTest {
     assertThat(demo.leftFiles()).as(demo.process().both()).isEmpty();
   }
 
-  private static void endedInTheMiddleWithoutAWord(SeedfallProcess demo) {
-    assertThat(demo.answer()).as(demo.both()).isEmpty();
-    assertThat(demo.notes())
-        .as(demo.both())
+  /** Without a word, and without anything left. */
+  private static void endedInTheMiddle(RunningDemo demo, int exit, int expected) throws Exception {
+    String said = demo.process().both();
+    assertThat(exit).as(said).isEqualTo(expected);
+    assertThat(demo.process().answer()).as(said).isEmpty();
+    assertThat(demo.process().notes())
+        .as(said)
         .noneMatch(line -> line.contains("reading every installed copy"))
         .noneMatch(line -> line.contains("away") || line.contains("does not answer"))
         .noneMatch(line -> line.contains("Exception") || line.contains("WARN"));
+    nothingIsLeft(demo);
   }
 
   @Test
@@ -42,9 +46,7 @@ final class DemoEndTest {
       assertThat(demo.childIds()).hasSize(RunningDemo.CHILDREN);
       assertThat(demo.leftFiles()).contains(demo.directory());
       demo.interrupt();
-      assertThat(demo.process().awaitExit()).as(demo.process().both()).isEqualTo(SIGINT_EXIT);
-      endedInTheMiddleWithoutAWord(demo.process());
-      nothingIsLeft(demo);
+      endedInTheMiddle(demo, demo.process().awaitExit(), SIGINT_EXIT);
     }
   }
 
@@ -53,9 +55,7 @@ final class DemoEndTest {
     try (RunningDemo demo = RunningDemo.start(directory, SLOW)) {
       demo.process().awaitNote(line -> line.startsWith("starting 2 agents"));
       demo.interrupt();
-      assertThat(demo.process().awaitExit()).as(demo.process().both()).isEqualTo(SIGINT_EXIT);
-      endedInTheMiddleWithoutAWord(demo.process());
-      nothingIsLeft(demo);
+      endedInTheMiddle(demo, demo.process().awaitExit(), SIGINT_EXIT);
     }
   }
 
@@ -67,9 +67,7 @@ final class DemoEndTest {
       for (int more = 0; more < MORE_INTERRUPTS_MAX && demo.process().alive(); more++) {
         demo.interruptWhatRuns();
       }
-      assertThat(demo.process().awaitExit()).as(demo.process().both()).isEqualTo(SIGINT_EXIT);
-      endedInTheMiddleWithoutAWord(demo.process());
-      nothingIsLeft(demo);
+      endedInTheMiddle(demo, demo.process().awaitExit(), SIGINT_EXIT);
     }
   }
 
@@ -77,9 +75,7 @@ final class DemoEndTest {
   void sigtermToItAloneEndsItAndLeavesNothing(@TempDir Path directory) throws Exception {
     try (RunningDemo demo = RunningDemo.start(directory, SLOW)) {
       demo.process().awaitNote(DemoEndTest::saysHowFar);
-      assertThat(demo.process().stop()).as(demo.process().both()).isEqualTo(SIGTERM_EXIT);
-      endedInTheMiddleWithoutAWord(demo.process());
-      nothingIsLeft(demo);
+      endedInTheMiddle(demo, demo.process().stop(), SIGTERM_EXIT);
     }
   }
 
