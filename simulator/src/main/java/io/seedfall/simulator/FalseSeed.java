@@ -63,24 +63,27 @@ final class FalseSeed extends WirePeer {
 
   @Override
   public void heard(int slot, PeerMessage message) {
-    if (message instanceof PeerMessage.Request request) {
-      requested(slot, request);
+    if (message instanceof PeerMessage.RequestPiece(int piece)) {
+      requested(slot, piece);
     } else if (message instanceof PeerMessage.Decline || message instanceof PeerMessage.Cancel) {
       granted.clear(slot);
     }
   }
 
-  private void requested(int slot, PeerMessage.Request request) {
-    int piece = request.piece();
+  private void requested(int slot, int piece) {
+    var geometry = simulation.geometry();
+    int blockBytes = simulation.blockBytes();
     switch (answer) {
       case WRONG_BYTES -> {
-        machine().sendBlock(slot, new Block(piece, request.offset(), request.length()), true);
+        for (int i = 0; i < geometry.blockCount(piece, blockBytes); i++) {
+          machine().sendBlock(slot, geometry.blockAt(piece, i, blockBytes), true);
+        }
         granted.clear(slot);
       }
       case SILENCE -> {}
       case REJECT -> {
-        machine()
-            .send(slot, new PeerMessage.RejectRequest(piece, request.offset(), request.length()));
+        Block first = geometry.blockAt(piece, 0, blockBytes);
+        machine().send(slot, new PeerMessage.RejectRequest(piece, 0, first.length()));
         granted.clear(slot);
       }
     }

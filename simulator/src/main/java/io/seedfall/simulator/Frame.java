@@ -41,6 +41,7 @@ final class Frame {
       case PeerMessage.Decline _ -> 8;
       case PeerMessage.Offer _,
           PeerMessage.OfferDeclined _,
+          PeerMessage.RequestPiece _,
           PeerMessage.Asking _,
           PeerMessage.AskingWithdrawn _ ->
           11;

@@ -222,8 +222,10 @@ final class Lane {
       queue.poll();
       headSentBytes = 0;
     }
-    settleLater();
     advance();
+    if (!settleDue) {
+      settle(); // nobody's turn is going on: no need to come back for it
+    }
   }
 
   void portOpened() {

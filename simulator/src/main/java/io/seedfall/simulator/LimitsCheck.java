@@ -2,6 +2,7 @@ package io.seedfall.simulator;
 
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.metainfo.PieceGeometry;
+import io.seedfall.protocol.wire.GrantTerms;
 import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.SwarmSettings;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class LimitsCheck {
   private static final class Slot {
     private boolean open;
     private boolean grantSpeaker;
+    private int blockBytes;
     private final List<Opening> openings = new ArrayList<>(2);
     private int offeredToUs = NOTHING;
     private int requestsQueued;
@@ -73,6 +75,11 @@ final class LimitsCheck {
   private int openings;
   private int requester = NOTHING;
 
+  /** What a REQUEST PIECE of this turn has begun, and how many blocks it has. */
+  private @Nullable Opening whole;
+
+  private int wholeBlocks;
+
   LimitsCheck(Machine machine, SwarmSettings settings, PieceGeometry geometry) {
     this.machine = machine;
     this.settings = settings;
@@ -84,6 +91,7 @@ final class LimitsCheck {
   void turnEnds() {
     require(connections, settings.peersMax(), "peersMax");
     require(asked, settings.askedPiecesMax(), "askedPiecesMax");
+    whole = null;
     if (requester != NOTHING) {
       int queued = slots.get(requester).requestsQueued;
       requester = NOTHING;
@@ -113,9 +121,10 @@ final class LimitsCheck {
     close(slots.get(slot));
   }
 
-  void speaksGrants(int slot) {
+  void speaksGrants(int slot, GrantTerms terms) {
     Slot peer = slots.get(slot);
     if (peer.open && !peer.grantSpeaker) {
+      peer.blockBytes = Math.min(terms.blockBytes(), settings.blockBytes());
       peer.grantSpeaker = true;
       grantSpeakers++;
     }
@@ -200,11 +209,14 @@ final class LimitsCheck {
     if (block == null || from.transfer(block.piece()) != null) {
       return;
     }
-    Opening opening = from.unanswered(block.piece());
+    becomeTransfer(from.unanswered(block.piece()), block.piece());
+  }
+
+  private void becomeTransfer(@Nullable Opening opening, int piece) {
     if (opening != null) {
       opening.isTransfer = true;
-      opening.piece = block.piece();
-      opening.leftBytes = geometry.pieceLength(block.piece());
+      opening.piece = piece;
+      opening.leftBytes = geometry.pieceLength(piece);
       opening.touchedNanos = machine.now();
     }
   }
@@ -227,6 +239,23 @@ final class LimitsCheck {
     }
   }
 
+  /** All blocks of a piece are asked for; whether they get an answer shows before the turn ends. */
+  void requestedPiece(int slot, int piece) {
+    Slot from = slots.get(slot);
+    from.requestsQueued++;
+    requester = slot;
+    if (piece < 0 || piece >= geometry.pieceCount() || from.transfer(piece) != null) {
+      return;
+    }
+    Opening opening = from.unanswered(piece);
+    becomeTransfer(opening, piece);
+    if (opening != null) {
+      wholeBlocks = geometry.blockCount(piece, from.blockBytes);
+      from.requestsQueued += wholeBlocks - 1;
+      whole = opening;
+    }
+  }
+
   void sends(int slot) {
     Slot to = slots.get(slot);
     to.requestsQueued--;
@@ -244,6 +273,12 @@ final class LimitsCheck {
   void rejects(int slot, PeerMessage.RejectRequest reject) {
     Slot to = slots.get(slot);
     to.requestsQueued--;
+    if (whole != null && whole.piece == reject.piece() && reject.offset() == 0) {
+      to.requestsQueued -= wholeBlocks - 1;
+      end(to, whole);
+      whole = null;
+      return;
+    }
     passed(to, reject.piece(), reject.length());
   }
 

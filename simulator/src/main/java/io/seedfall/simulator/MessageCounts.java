@@ -17,7 +17,8 @@ public final class MessageCounts {
   void count(PeerMessage message) {
     if (message instanceof PeerMessage.Have || message instanceof PeerMessage.Haves) {
       haves++;
-    } else if (message instanceof PeerMessage.Request) {
+    } else if (message instanceof PeerMessage.RequestPiece
+        || message instanceof PeerMessage.Request) {
       requests++;
     } else if (message instanceof PeerMessage.Grant) {
       grants++;
@@ -44,7 +45,7 @@ public final class MessageCounts {
     return haves;
   }
 
-  /** REQUEST messages. */
+  /** REQUEST and REQUEST PIECE messages. */
   public long requests() {
     return requests;
   }

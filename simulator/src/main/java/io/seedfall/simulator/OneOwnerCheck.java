@@ -60,6 +60,16 @@ final class OneOwnerCheck {
     }
   }
 
+  void asks(int slot, PeerMessage.RequestPiece request) {
+    int piece = request.piece();
+    if (owners[piece] != slot || askedBytes[piece] != 0) {
+      throw violation(
+          "%s asked of slot %d, expected from slot %d; %d bytes asked for before"
+              .formatted(request, slot, owners[piece], askedBytes[piece]));
+    }
+    askedBytes[piece] = geometry.pieceLength(piece);
+  }
+
   void cancels(int slot, PeerMessage.Cancel cancel) {
     if (owners[cancel.piece()] == slot) {
       askedBytes[cancel.piece()] -= cancel.length();

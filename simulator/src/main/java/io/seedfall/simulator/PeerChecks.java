@@ -88,7 +88,7 @@ final class PeerChecks {
       case PeerMessage.HaveAll _, PeerMessage.Complete _ -> askedFor.hasAll(slot);
       case PeerMessage.ExtensionHandshake handshake -> {
         if (handshake.grant() != null) {
-          limits.speaksGrants(slot);
+          limits.speaksGrants(slot, handshake.grant());
         }
       }
       case PeerMessage.Request request -> {
@@ -98,6 +98,10 @@ final class PeerChecks {
       case PeerMessage.Cancel cancel -> {
         firstPass.disturbed();
         limits.cancelled(slot, cancel.piece());
+      }
+      case PeerMessage.RequestPiece(int piece) -> {
+        limits.requestedPiece(slot, piece);
+        firstPass.requested(piece);
       }
       case PeerMessage.Decline _ -> limits.grantEnds(slot);
       case PeerMessage.OfferDeclined declined -> limits.offerDeclined(slot, declined.piece());
@@ -129,6 +133,10 @@ final class PeerChecks {
   void said(int slot, PeerMessage message) {
     switch (message) {
       case PeerMessage.Request request -> {
+        askedFor.asks(slot, request.piece());
+        owners.asks(slot, request);
+      }
+      case PeerMessage.RequestPiece request -> {
         askedFor.asks(slot, request.piece());
         owners.asks(slot, request);
       }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.PieceGeometry;
+import io.seedfall.protocol.wire.GrantTerms;
 import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.DiskFault;
 import io.seedfall.swarm.SwarmSettings;
@@ -22,6 +23,8 @@ final class CheckersTest {
           .pieceBytes(PIECE)
           .network(NetworkSettings.flat(12_500_000, 100_000));
   private static final PieceGeometry GEOMETRY = SCENARIO.geometry();
+
+  private static final GrantTerms TERMS = new GrantTerms(GrantTerms.VERSION, BLOCK, "");
 
   private final SwarmSettings settings =
       SCENARIO.settingsOf(MachineSpec.of(Role.RECEIVER, 1_000_000));
@@ -43,7 +46,7 @@ final class CheckersTest {
   private void connectAll(int connections) {
     for (int slot = 0; slot < connections; slot++) {
       limits.connected(slot);
-      limits.speaksGrants(slot);
+      limits.speaksGrants(slot, TERMS);
     }
   }
 
@@ -86,12 +89,45 @@ final class CheckersTest {
     LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
     for (int slot = 0; slot < 30; slot++) {
       fresh.connected(slot);
-      fresh.speaksGrants(slot);
+      fresh.speaksGrants(slot, TERMS);
     }
     fresh.grants(0);
     fresh.requested(0, request(2, 3));
     fresh.cancelled(0, 2);
     fine(() -> fresh.grants(0));
+  }
+
+  @Test
+  void aPieceAskedForAsOneIsATransferUntilItsLastBlockOrItsReject() {
+    connectAll(30);
+    limits.grants(0);
+    limits.requestedPiece(0, 2);
+    limits.turnEnds();
+    for (int block = 0; block < 3; block++) {
+      limits.sends(0);
+      limits.sent(0, new Block(2, block * BLOCK, BLOCK));
+    }
+    violates("of one connection", () -> limits.grants(0));
+    LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
+    for (int slot = 0; slot < 30; slot++) {
+      fresh.connected(slot);
+      fresh.speaksGrants(slot, TERMS);
+    }
+    fresh.grants(0);
+    fresh.requestedPiece(0, 2);
+    fresh.rejects(0, new PeerMessage.RejectRequest(2, 0, BLOCK));
+    fine(() -> fresh.grants(0));
+  }
+
+  @Test
+  void aPieceAskedForAsOneIsAskedForOnce() {
+    OneOwnerCheck check = new OneOwnerCheck(machine, GEOMETRY);
+    PeerMessage.RequestPiece whole = new PeerMessage.RequestPiece(7);
+    violates("expected from slot -1", () -> check.asks(0, whole));
+    check.expects(0, 7);
+    fine(() -> check.asks(0, whole));
+    violates("asked for before", () -> check.asks(0, whole));
+    violates("more asked than", () -> check.asks(0, request(7, 0)));
   }
 
   @Test
@@ -180,7 +216,7 @@ final class CheckersTest {
     LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
     for (int slot = 0; slot < 30; slot++) {
       fresh.connected(slot);
-      fresh.speaksGrants(slot);
+      fresh.speaksGrants(slot, TERMS);
     }
     fresh.grants(0);
     for (int i = 0; i < 4; i++) {

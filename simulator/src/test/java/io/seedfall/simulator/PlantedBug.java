@@ -118,8 +118,7 @@ enum PlantedBug {
       if (event instanceof SwarmEvent.PeerSpoke(int slot, PeerMessage message)) {
         if (message instanceof PeerMessage.Decline) {
           grants.merge(slot, -1, Integer::sum);
-        } else if (message instanceof PeerMessage.Request(int piece, int offset, int _)
-            && offset == 0) {
+        } else if (message instanceof PeerMessage.RequestPiece(int piece)) {
           grants.merge(slot, -1, Integer::sum);
           transfers
               .computeIfAbsent(slot, _ -> new TreeMap<>())
@@ -222,7 +221,7 @@ enum PlantedBug {
     @Override
     void out(SwarmEffect effect) {
       emit(effect);
-      if (effect instanceof SwarmEffect.Send(int slot, PeerMessage.Request request)) {
+      if (effect instanceof SwarmEffect.Send(int slot, PeerMessage.RequestPiece request)) {
         for (Map.Entry<Integer, PieceSet> other : said().entrySet()) {
           if (other.getKey() != slot && other.getValue().contains(request.piece())) {
             emit(new SwarmEffect.Send(other.getKey(), request));
@@ -275,11 +274,8 @@ enum PlantedBug {
         case SwarmEvent.BlockSent(int slot, Block block) ->
             new SwarmEvent.BlockSent(
                 slot, new Block(swapped(slot, block.piece()), block.offset(), block.length()));
-        case SwarmEvent.PeerSpoke(int slot, PeerMessage.Request request) ->
-            new SwarmEvent.PeerSpoke(
-                slot,
-                new PeerMessage.Request(
-                    swapped(slot, request.piece()), request.offset(), request.length()));
+        case SwarmEvent.PeerSpoke(int slot, PeerMessage.RequestPiece(int piece)) ->
+            new SwarmEvent.PeerSpoke(slot, new PeerMessage.RequestPiece(swapped(slot, piece)));
         case SwarmEvent.PeerSpoke(int slot, PeerMessage.OfferDeclined(int piece)) ->
             new SwarmEvent.PeerSpoke(slot, new PeerMessage.OfferDeclined(swapped(slot, piece)));
         default -> event;
@@ -315,12 +311,8 @@ enum PlantedBug {
       switch (effect) {
         case SwarmEffect.ExpectPiece(int slot, int piece) ->
             emit(new SwarmEffect.ExpectPiece(slot, lackedBy(slot, piece)));
-        case SwarmEffect.Send(int slot, PeerMessage.Request request) ->
-            emit(
-                new SwarmEffect.Send(
-                    slot,
-                    new PeerMessage.Request(
-                        lackedBy(slot, request.piece()), request.offset(), request.length())));
+        case SwarmEffect.Send(int slot, PeerMessage.RequestPiece(int piece)) ->
+            emit(new SwarmEffect.Send(slot, new PeerMessage.RequestPiece(lackedBy(slot, piece))));
         default -> emit(effect);
       }
     }
@@ -372,8 +364,8 @@ enum PlantedBug {
           switch (effect) {
             case SwarmEffect.ExpectPiece(int _, int piece) -> stuck.contains(piece);
             case SwarmEffect.AbandonPiece(int _, int piece) -> stuck.contains(piece);
-            case SwarmEffect.Send(int _, PeerMessage.Request request) ->
-                stuck.contains(request.piece());
+            case SwarmEffect.Send(int _, PeerMessage.RequestPiece(int piece)) ->
+                stuck.contains(piece);
             default -> false;
           };
       if (!ofStuck) {
@@ -384,6 +376,7 @@ enum PlantedBug {
 
   private static final class NeverBusy extends DistortedBrain {
     private final TreeSet<Integer> expected = new TreeSet<>();
+    private final TreeSet<Integer> aboveTheLimit = new TreeSet<>();
 
     NeverBusy(SwarmSetup setup) {
       super(setup);
@@ -391,8 +384,19 @@ enum PlantedBug {
 
     @Override
     void out(SwarmEffect effect) {
-      if (effect instanceof SwarmEffect.ExpectPiece(int _, int piece)) {
-        expected.add(piece);
+      switch (effect) {
+        // What was taken behind the swarm's back has its sender already.
+        case SwarmEffect.ExpectPiece(int _, int piece) when aboveTheLimit.contains(piece) -> {
+          return;
+        }
+        case SwarmEffect.Send(int _, PeerMessage.RequestPiece(int piece))
+            when aboveTheLimit.contains(piece) -> {
+          return;
+        }
+        case SwarmEffect.ExpectPiece(int _, int piece) -> expected.add(piece);
+        default -> {
+          // Nothing about what is asked for.
+        }
       }
       boolean busy =
           effect instanceof SwarmEffect.Send(int _, PeerMessage.Decline(DeclineReason reason))
@@ -413,14 +417,9 @@ enum PlantedBug {
         return false;
       }
       expected.add(piece);
+      aboveTheLimit.add(piece);
       emit(new SwarmEffect.ExpectPiece(slot, piece));
-      int blockBytes = setup().settings().blockBytes();
-      for (int i = 0; i < setup().geometry().blockCount(piece, blockBytes); i++) {
-        Block block = setup().geometry().blockAt(piece, i, blockBytes);
-        emit(
-            new SwarmEffect.Send(
-                slot, new PeerMessage.Request(piece, block.offset(), block.length())));
-      }
+      emit(new SwarmEffect.Send(slot, new PeerMessage.RequestPiece(piece)));
       return true;
     }
   }

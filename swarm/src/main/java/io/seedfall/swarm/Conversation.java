@@ -173,6 +173,7 @@ final class Conversation {
           choking(from, message, nowNanos);
       case PeerMessage.Request(int piece, int offset, int length) ->
           request(from, requested(from, piece, offset, length), nowNanos);
+      case PeerMessage.RequestPiece(int piece) -> requestPiece(from, piece, nowNanos);
       case PeerMessage.Cancel(int piece, int offset, int length) ->
           cancel(from, requested(from, piece, offset, length), nowNanos);
       case PeerMessage.RejectRequest(int piece, int offset, int length) ->
@@ -342,19 +343,32 @@ final class Conversation {
     }
     boolean weHaveIt = picker.have().contains(block.piece());
     if (from.isOwn()) {
-      boolean offer = firstPass.isDealing();
       int openBefore = from.own().transfers.size();
       grants.requested(from, block, weHaveIt, nowNanos);
-      if (offer && from.own().transfers.size() > openBefore) {
-        firstPass.taken(from, block.piece());
-        return Outcome.MAY_GRANT;
-      }
-      return Outcome.NOTHING_NEW;
+      return asked(from, block.piece(), openBefore);
     }
     return block.length() <= FOREIGN_REQUEST_BYTES_MAX
             && foreignUploads.requested(from, block, weHaveIt, nowNanos)
         ? Outcome.NOTHING_NEW
         : Outcome.VIOLATION;
+  }
+
+  private Outcome requestPiece(PeerSession from, int piece, long nowNanos) {
+    if (!isOwnPiece(from, piece)) {
+      return Outcome.VIOLATION;
+    }
+    int openBefore = from.own().transfers.size();
+    grants.requestedPiece(from, piece, picker.have().contains(piece), nowNanos);
+    return asked(from, piece, openBefore);
+  }
+
+  /** In the first pass, a transfer that has begun makes room for the next offer. */
+  private Outcome asked(PeerSession from, int piece, int openBefore) {
+    if (firstPass.isDealing() && from.own().transfers.size() > openBefore) {
+      firstPass.taken(from, piece);
+      return Outcome.MAY_GRANT;
+    }
+    return Outcome.NOTHING_NEW;
   }
 
   private Outcome cancel(PeerSession from, @Nullable Block block, long nowNanos) {
@@ -378,7 +392,11 @@ final class Conversation {
     if (download == null || !download.isOutstanding(block)) {
       return Outcome.NOTHING_NEW; // the answer to a cancel
     }
-    downloads.abandon(download, nowNanos);
+    if (from.isOwn() && block.offset() == 0) {
+      downloads.refused(download); // the whole piece: there is nothing to cancel
+    } else {
+      downloads.abandon(download, nowNanos);
+    }
     askingNoMore(download.piece(), nowNanos);
     if (from.isOwn()) {
       return Outcome.NOTHING_NEW; // it cannot be asked again without a new grant

@@ -58,6 +58,11 @@ final class Download {
     return geometry.blockAt(piece, index, blockBytes);
   }
 
+  /** Marks every block as asked for now. */
+  void requestAll() {
+    requested.set(0, blocks);
+  }
+
   /** Requests without their block: what a CANCEL would name. */
   int outstanding() {
     return requested.cardinality() - storedCount;

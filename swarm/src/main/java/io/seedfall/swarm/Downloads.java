@@ -92,12 +92,11 @@ final class Downloads {
   }
 
   private void ask(PeerSession from, int piece, long nowNanos) {
-    int blockBytes = Math.min(settings.blockBytes(), from.own().terms.blockBytes());
+    int blockBytes = from.own().blockBytes(settings);
     Download download = begin(from, piece, blockBytes, nowNanos);
     granted++;
-    while (download.hasUnrequested()) {
-      request(from, download, nowNanos);
-    }
+    download.requestAll();
+    effects.send(from, new PeerMessage.RequestPiece(piece), nowNanos);
   }
 
   private Download begin(PeerSession from, int piece, int blockBytes, long nowNanos) {
@@ -215,8 +214,13 @@ final class Downloads {
     if (from.isForeign()) {
       from.foreign().requestsOut -= download.outstanding();
     }
+    refused(download);
+  }
+
+  /** Its sender sends none of it: it is free for others. */
+  void refused(Download download) {
     free(download);
-    from.downloads().remove(download);
+    download.from().downloads().remove(download);
   }
 
   /** The connection is gone: its pieces are free again. */

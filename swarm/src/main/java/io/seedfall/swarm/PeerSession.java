@@ -47,6 +47,11 @@ final class PeerSession {
       this.terms = terms;
     }
 
+    /** The block between this peer and us. */
+    int blockBytes(SwarmSettings settings) {
+      return Math.min(settings.blockBytes(), terms.blockBytes());
+    }
+
     int open() {
       return grants.size() + transfers.size();
     }

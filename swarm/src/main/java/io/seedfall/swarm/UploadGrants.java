@@ -123,12 +123,9 @@ final class UploadGrants {
    * request is rejected (BEP 6).
    */
   void requested(PeerSession from, Block block, boolean weHaveIt, long nowNanos) {
-    OwnSide own = from.own();
-    Transfer transfer = transferOf(own, block.piece());
-    if (transfer == null && weHaveIt && useGrant(own, block.piece(), nowNanos)) {
-      transfer = new Transfer(from, block.piece(), geometry.pieceLength(block.piece()), nowNanos);
-      own.transfers.add(transfer);
-      uplink.open(transfer);
+    Transfer transfer = transferOf(from.own(), block.piece());
+    if (transfer == null && weHaveIt) {
+      transfer = begin(from, block.piece(), nowNanos);
     }
     if (transfer == null
         || block.length() > settings.blockBytes()
@@ -141,6 +138,36 @@ final class UploadGrants {
     }
     transfer.enqueue(block, nowNanos);
     uplink.queued();
+  }
+
+  /**
+   * A neighbour asks for all blocks of a piece, which uses up a grant. Without one the first block
+   * is rejected (BEP 6), which stands for all.
+   */
+  void requestedPiece(PeerSession from, int piece, boolean weHaveIt, long nowNanos) {
+    int blockBytes = from.own().blockBytes(settings);
+    Transfer transfer =
+        weHaveIt && transferOf(from.own(), piece) == null ? begin(from, piece, nowNanos) : null;
+    if (transfer == null) {
+      Block first = geometry.blockAt(piece, 0, blockBytes);
+      effects.send(from, new PeerMessage.RejectRequest(piece, 0, first.length()), nowNanos);
+      return;
+    }
+    int blocks = geometry.blockCount(piece, blockBytes);
+    for (int i = 0; i < blocks; i++) {
+      transfer.enqueue(geometry.blockAt(piece, i, blockBytes), nowNanos);
+    }
+    uplink.queued();
+  }
+
+  private @Nullable Transfer begin(PeerSession to, int piece, long nowNanos) {
+    if (!useGrant(to.own(), piece, nowNanos)) {
+      return null;
+    }
+    Transfer transfer = new Transfer(to, piece, geometry.pieceLength(piece), nowNanos);
+    to.own().transfers.add(transfer);
+    uplink.open(transfer);
+    return transfer;
   }
 
   private static @Nullable Transfer transferOf(OwnSide own, int piece) {

@@ -65,7 +65,7 @@ class AnnouncementsTest {
     brain.says(1, GRANT);
     assertThat(brain.saidTo(1).getFirst()).isInstanceOf(PeerMessage.Haves.class);
     assertThat(haves(brain, 1)).containsExactly(new int[] {piece});
-    assertThat(brain.saidTo(1).get(1)).isInstanceOf(PeerMessage.Request.class);
+    assertThat(brain.saidTo(1).get(1)).isInstanceOf(PeerMessage.RequestPiece.class);
     brain.forget().pass(200 * MILLI_IN_NANOS);
     assertThat(brain.toldOfPiece(piece)).doesNotContain(1);
   }

@@ -18,15 +18,10 @@ final class GrantReceiverTest {
   private static final PeerMessage NOTHING = new PeerMessage.Decline(DeclineReason.NOTHING);
 
   @Test
-  void aGrantIsAnsweredWithRequestsForAllBlocksOfOnePiece() {
+  void aGrantIsAnsweredWithARequestForAllBlocksOfOnePiece() {
     Brain brain = Brain.leech(8).own(0, 3).forget().says(0, GRANT);
     assertThat(brain.expected()).containsExactly("0:3");
-    assertThat(brain.saidTo(0))
-        .containsExactly(
-            new PeerMessage.Request(3, 0, BLOCK),
-            new PeerMessage.Request(3, BLOCK, BLOCK),
-            new PeerMessage.Request(3, 2 * BLOCK, BLOCK),
-            new PeerMessage.Request(3, 3 * BLOCK, BLOCK));
+    assertThat(brain.saidTo(0)).containsExactly(new PeerMessage.RequestPiece(3));
   }
 
   @Test
@@ -35,7 +30,13 @@ final class GrantReceiverTest {
     brain.happens(new SwarmEvent.PeerConnected(0, Brain.facts(0, false, true)));
     brain.says(0, new PeerMessage.HaveAll());
     brain.says(0, Brain.introduction(new GrantTerms(GrantTerms.VERSION, 8 * 1024, "")));
-    assertThat(brain.forget().says(0, GRANT).saidTo(0)).hasSize(8);
+    assertThat(brain.says(0, GRANT).expected()).hasSize(1);
+    int piece = ((PeerMessage.RequestPiece) brain.saidTo(0).getLast()).piece();
+    for (int i = 0; i < 8; i++) {
+      assertThat(brain.taken()).doesNotContain(new SwarmEffect.VerifyPiece(piece));
+      brain.happens(new SwarmEvent.BlockStored(0, new Block(piece, i * 8 * 1024, 8 * 1024)));
+    }
+    assertThat(brain.taken()).contains(new SwarmEffect.VerifyPiece(piece));
   }
 
   @Test
@@ -204,8 +205,16 @@ final class GrantReceiverTest {
   void aRejectedRequestFreesThePiece() {
     Brain brain = Brain.leech(8).own(0, 3).own(1, 3).says(0, GRANT).forget();
     brain.says(0, new PeerMessage.RejectRequest(3, 0, BLOCK));
-    assertThat(brain.taken()).contains(new SwarmEffect.AbandonPiece(0, 3));
+    assertThat(brain.taken()).containsExactly(new SwarmEffect.AbandonPiece(0, 3));
     assertThat(brain.says(1, GRANT).expected()).containsExactly("1:3");
+  }
+
+  @Test
+  void aRejectedBlockInTheMiddleCancelsTheOthers() {
+    Brain brain = Brain.leech(8).own(0, 3).says(0, GRANT).forget();
+    brain.says(0, new PeerMessage.RejectRequest(3, BLOCK, BLOCK));
+    assertThat(brain.saidTo(0)).contains(new PeerMessage.Cancel(3, 0, BLOCK));
+    assertThat(brain.taken()).contains(new SwarmEffect.AbandonPiece(0, 3));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.wire.DeclineReason;
+import io.seedfall.protocol.wire.GrantTerms;
 import io.seedfall.protocol.wire.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,6 +224,65 @@ final class GrantSenderTest {
     brain.later(1);
     String waiting = granted.get(full) + ":" + full;
     assertThat(brain.blocks()).containsExactly(waiting + "+0", waiting + "+1");
+  }
+
+  @Test
+  void aPieceAskedForAtOnceIsSentBlockByBlockInOrder() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63));
+    brain.says(0, new PeerMessage.RequestPiece(63));
+    assertThat(brain.saidTo(0)).doesNotHaveAnyElementsOfTypes(PeerMessage.RejectRequest.class);
+    List<String> blocks = new ArrayList<>(brain.blocks());
+    for (int i = 0; i < 4; i++) {
+      brain.forget().happens(new SwarmEvent.BlockSent(0, brain.geometry.blockAt(63, i, BLOCK)));
+      blocks.addAll(brain.blocks());
+    }
+    assertThat(blocks).containsExactly("0:63+0", "0:63+1", "0:63+2", "0:63+3");
+    assertThat(brain.saidTo(0)).containsExactly(GRANT);
+  }
+
+  @Test
+  void aPieceAskedForAtOnceHasTheSmallerBlocksOfBothSides() {
+    Brain brain = Brain.seed(64);
+    brain.happens(new SwarmEvent.PeerConnected(0, Brain.facts(0, false, true)));
+    brain.says(0, new PeerMessage.HaveNone());
+    brain.says(0, Brain.introduction(new GrantTerms(GrantTerms.VERSION, 8 * 1024, "")));
+    brain.says(0, new PeerMessage.RequestPiece(5));
+    assertThat(brain.taken())
+        .contains(
+            new SwarmEffect.SendBlock(0, new Block(5, 0, 8 * 1024)),
+            new SwarmEffect.SendBlock(0, new Block(5, 8 * 1024, 8 * 1024)));
+  }
+
+  @Test
+  void aPieceAskedForWithoutAGrantIsRejectedByItsFirstBlock() {
+    Brain brain = Brain.seed(64).own(0, Brain.range(63));
+    brain.says(0, new PeerMessage.RequestPiece(63)).forget();
+    brain.says(0, new PeerMessage.RequestPiece(63), new PeerMessage.RequestPiece(62));
+    assertThat(brain.saidTo(0))
+        .containsExactly(
+            new PeerMessage.RejectRequest(63, 0, BLOCK),
+            new PeerMessage.RejectRequest(62, 0, BLOCK));
+  }
+
+  @Test
+  void aPieceThatTheSenderLacksIsRejectedByItsFirstBlockAndTheGrantStands() {
+    Brain brain = Brain.leech(8).own(0).own(1, 3).says(1, GRANT).delivers(1, 3, true);
+    assertThat(brain.toldAbout(GRANT)).contains(0);
+    brain.forget().says(0, new PeerMessage.RequestPiece(5));
+    assertThat(brain.saidTo(0)).containsExactly(new PeerMessage.RejectRequest(5, 0, BLOCK));
+    brain.says(0, new PeerMessage.RequestPiece(3));
+    assertThat(brain.blocks()).contains("0:3+0");
+  }
+
+  @Test
+  void aPieceThatDoesNotExistOrAClientWithoutGrantsEndsTheConnection() {
+    Brain brain = Brain.seed(64).own(0).own(1).foreign(2);
+    brain.says(0, new PeerMessage.RequestPiece(64));
+    brain.says(1, new PeerMessage.RequestPiece(-1));
+    brain.says(2, new PeerMessage.RequestPiece(3));
+    assertThat(brain.disconnects())
+        .containsExactly(
+            Reason.PROTOCOL_VIOLATION, Reason.PROTOCOL_VIOLATION, Reason.PROTOCOL_VIOLATION);
   }
 
   @Test

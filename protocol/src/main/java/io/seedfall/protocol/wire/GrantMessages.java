@@ -9,6 +9,7 @@ import io.seedfall.protocol.wire.PeerMessage.GrantWithdrawn;
 import io.seedfall.protocol.wire.PeerMessage.Haves;
 import io.seedfall.protocol.wire.PeerMessage.Offer;
 import io.seedfall.protocol.wire.PeerMessage.OfferDeclined;
+import io.seedfall.protocol.wire.PeerMessage.RequestPiece;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *         7 ASKING             piece
  *         8 ASKING WITHDRAWN   piece
  *         9 HAVES              pieces, 1 to 1024 of them
+ *        10 REQUEST PIECE      piece
  * </pre>
  */
 final class GrantMessages {
@@ -38,6 +40,7 @@ final class GrantMessages {
   static final int ASKING = 7;
   static final int ASKING_WITHDRAWN = 8;
   static final int HAVES = 9;
+  static final int REQUEST_PIECE = 10;
 
   /** Bytes before the fields of a kind: length, id 20, extended id, kind. */
   static final int HEADER_BYTES = 7;
@@ -72,7 +75,8 @@ final class GrantMessages {
       case GRANT_WITHDRAWN -> bare(in, length, A_WITHDRAWAL);
       case DECLINE -> decline(in, length);
       case COMPLETE -> bare(in, length, A_COMPLETE);
-      case OFFER, OFFER_DECLINED, ASKING, ASKING_WITHDRAWN -> aboutPiece(in, length, kind);
+      case OFFER, OFFER_DECLINED, ASKING, ASKING_WITHDRAWN, REQUEST_PIECE ->
+          aboutPiece(in, length, kind);
       case HAVES -> haves(in, length);
       default -> null;
     };
@@ -112,6 +116,7 @@ final class GrantMessages {
           case OFFER -> new Offer(piece);
           case OFFER_DECLINED -> new OfferDeclined(piece);
           case ASKING -> new Asking(piece);
+          case REQUEST_PIECE -> new RequestPiece(piece);
           default -> new AskingWithdrawn(piece);
         };
     return Frame.taken(in, length, message);

@@ -145,6 +145,9 @@ public sealed interface PeerMessage {
   /** That is no longer so, and I do not have the piece. */
   record AskingWithdrawn(int piece) implements PeerMessage {}
 
+  /** The answer to a grant: I ask for every block of this piece, first to last. */
+  record RequestPiece(int piece) implements PeerMessage {}
+
   /** I have these whole, verified pieces too: many HAVEs in one message. */
   @SuppressWarnings("ArrayRecordComponent") // a message is passed on, never compared
   record Haves(int[] pieces) implements PeerMessage {

@@ -32,6 +32,7 @@ import io.seedfall.protocol.wire.PeerMessage.OfferDeclined;
 import io.seedfall.protocol.wire.PeerMessage.Piece;
 import io.seedfall.protocol.wire.PeerMessage.RejectRequest;
 import io.seedfall.protocol.wire.PeerMessage.Request;
+import io.seedfall.protocol.wire.PeerMessage.RequestPiece;
 import io.seedfall.protocol.wire.PeerMessage.SuggestPiece;
 import io.seedfall.protocol.wire.PeerMessage.Unchoke;
 import io.seedfall.protocol.wire.PeerMessage.Unknown;
@@ -401,7 +402,7 @@ public final class PeerMessageCodec {
       case Have _, SuggestPiece _, AllowedFast _ -> Frame.LENGTH_BYTES + PIECE_NUMBER_LENGTH;
       case Grant _, GrantWithdrawn _, Complete _ -> GrantMessages.HEADER_BYTES;
       case Decline _ -> GrantMessages.HEADER_BYTES + 1;
-      case Offer _, OfferDeclined _, Asking _, AskingWithdrawn _ ->
+      case RequestPiece _, Offer _, OfferDeclined _, Asking _, AskingWithdrawn _ ->
           GrantMessages.HEADER_BYTES + Integer.BYTES;
       case Haves(int[] pieces) -> GrantMessages.HEADER_BYTES + Integer.BYTES * pieces.length;
       case KeepAlive _ -> Frame.LENGTH_BYTES;
@@ -437,6 +438,8 @@ public final class PeerMessageCodec {
               .putInt(piece)
               .putInt(offset);
       case Have(int piece) -> Frame.header(out, PIECE_NUMBER_LENGTH, HAVE).putInt(piece);
+      case RequestPiece(int piece) ->
+          GrantMessages.encode(out, remote.grantId(), GrantMessages.REQUEST_PIECE, piece);
       case Grant _ -> GrantMessages.encode(out, remote.grantId(), GrantMessages.GRANT);
       case Decline(DeclineReason reason) -> GrantMessages.encode(out, remote.grantId(), reason);
       case GrantWithdrawn _ ->

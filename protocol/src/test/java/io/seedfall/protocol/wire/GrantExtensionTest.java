@@ -68,6 +68,7 @@ final class GrantExtensionTest {
     checkKind("06", new PeerMessage.Complete());
     checkKind("07 01020304", new PeerMessage.Asking(0x01020304));
     checkKind("08 01020304", new PeerMessage.AskingWithdrawn(0x01020304));
+    checkKind("0a 01020304", new PeerMessage.RequestPiece(0x01020304));
   }
 
   @Test
@@ -113,14 +114,16 @@ final class GrantExtensionTest {
             "0400000000ff",
             "0600",
             "07",
-            "08000000")) {
+            "08000000",
+            "0a",
+            "0a0000000000")) {
       assertThat(malformed(codecToSeedfall(), extended(OURS, hex(payload)))).contains("sf_grant");
     }
   }
 
   @Test
   void aPieceAbove2To31IsMalformed() {
-    for (String kind : List.of("04", "05", "07", "08")) {
+    for (String kind : List.of("04", "05", "07", "08", "0a")) {
       message(codecToSeedfall(), extended(OURS, hex(kind + "7fffffff")));
       assertThat(malformed(codecToSeedfall(), extended(OURS, hex(kind + "80000000"))))
           .contains("sf_grant piece: 2147483648");
@@ -137,7 +140,7 @@ final class GrantExtensionTest {
 
   @Test
   void aKindThatIsNotKnownIsPassedOver() {
-    for (String payload : List.of("00", "0a", "0a 0102030405060708", "ff 00")) {
+    for (String payload : List.of("00", "0b", "0b 0102030405060708", "ff 00")) {
       assertThat(message(codecToSeedfall(), extended(OURS, hex(payload))))
           .isEqualTo(new PeerMessage.UnknownExtension(OURS));
     }
