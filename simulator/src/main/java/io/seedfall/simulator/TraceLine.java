@@ -5,6 +5,7 @@ import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.SwarmEffect;
 import io.seedfall.swarm.SwarmEvent;
 import io.seedfall.swarm.SwarmNotice;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -83,8 +84,11 @@ final class TraceLine {
   }
 
   private static String message(PeerMessage message) {
-    return message instanceof PeerMessage.Bitfield(byte[] bits)
-        ? "Bitfield[" + bits.length + " bytes]"
+    if (message instanceof PeerMessage.Bitfield(byte[] bits)) {
+      return "Bitfield[" + bits.length + " bytes]";
+    }
+    return message instanceof PeerMessage.Haves(int[] pieces)
+        ? "Haves" + Arrays.toString(pieces)
         : message.toString();
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +16,10 @@ final class SameTraceTest {
 
   /** A run with some of everything: deaths, jitter, a poisoner, a foreign client, a slow disk. */
   static SimulationResult eventful(long seed) {
+    return eventfulScenario(seed).run();
+  }
+
+  private static Scenario eventfulScenario(long seed) {
     return Scenario.deploy(12, 8 << 20)
         .pieceBytes(64 << 10)
         .network(NetworkSettings.flat(12_500_000, 100_000).withJitterNanos(50_000))
@@ -22,8 +28,7 @@ final class SameTraceTest {
         .machine(3, machine -> machine.withDisk(10_000_000))
         .when(new Trigger.At(200_000_000), new Fault.Kill(5))
         .when(new Trigger.At(300_000_000), new Fault.Restart(5, true))
-        .seed(seed)
-        .run();
+        .seed(seed);
   }
 
   /** What the second JVM runs. */
@@ -54,6 +59,16 @@ final class SameTraceTest {
     } finally {
       other.destroyForcibly();
     }
+  }
+
+  @Test
+  void theTextOfATraceIsTheSameToo() {
+    List<String> first = new ArrayList<>();
+    List<String> second = new ArrayList<>();
+    eventfulScenario(7).trace(first::add).run();
+    eventfulScenario(7).trace(second::add).run();
+    assertThat(second).isEqualTo(first);
+    assertThat(first).anyMatch(line -> line.contains("heard Haves["));
   }
 
   @Test
