@@ -8,10 +8,14 @@ import io.seedfall.swarm.Reason;
  */
 final class Connection {
   private final Simulation simulation;
-  private final Machine[] machines;
-  private final Lane[] lanes;
-  private final int[] slots = {-1, -1};
-  private final boolean[] open = {true, true};
+  private final Machine dialler;
+  private final Machine acceptor;
+  private final Lane forth;
+  private final Lane back;
+  private int diallersSlot = -1;
+  private int acceptorsSlot = -1;
+  private boolean openAtDialler = true;
+  private boolean openAtAcceptor = true;
   private final boolean[] over = {false, false};
   private final boolean[] newsWait = {false, false};
   private final Reason[] reasons = {Reason.CONNECTION_LOST, Reason.CONNECTION_LOST};
@@ -19,38 +23,40 @@ final class Connection {
   /** Side 0 dialled. */
   Connection(Simulation simulation, Machine dialler, Machine acceptor) {
     this.simulation = simulation;
-    this.machines = new Machine[] {dialler, acceptor};
-    this.lanes =
-        new Lane[] {
-          new Lane(simulation, this, 0, simulation.path(dialler, acceptor)),
-          new Lane(simulation, this, 1, simulation.path(acceptor, dialler))
-        };
+    this.dialler = dialler;
+    this.acceptor = acceptor;
+    this.forth = new Lane(simulation, this, 0, simulation.path(dialler, acceptor));
+    this.back = new Lane(simulation, this, 1, simulation.path(acceptor, dialler));
   }
 
   Machine machine(int side) {
-    return machines[side];
+    return side == 0 ? dialler : acceptor;
   }
 
   /** The lane on which that side sends. */
   Lane lane(int side) {
-    return lanes[side];
+    return side == 0 ? forth : back;
   }
 
   int slot(int side) {
-    return slots[side];
+    return side == 0 ? diallersSlot : acceptorsSlot;
   }
 
   void takeSlot(int side, int slot) {
-    slots[side] = slot;
+    if (side == 0) {
+      diallersSlot = slot;
+    } else {
+      acceptorsSlot = slot;
+    }
   }
 
   boolean isOpen(int side) {
-    return open[side];
+    return side == 0 ? openAtDialler : openAtAcceptor;
   }
 
   /** One side closes: it gets no more, and both are told, the other one later. */
   void close(int side, Reason reason) {
-    if (!open[side]) {
+    if (!isOpen(side)) {
       return;
     }
     reasons[side] = reason;
@@ -61,7 +67,7 @@ final class Connection {
 
   /** That the connection is over travels the way on which {@code side} sends. */
   private void tellTheOther(int side) {
-    newsWait[side] = lanes[side].isHeld();
+    newsWait[side] = lane(side).isHeld();
     if (!newsWait[side]) {
       simulation.schedule(EventKind.LOST, simulation.arrivalNanos(), this, 1 - side);
     }
@@ -69,8 +75,8 @@ final class Connection {
 
   /** From now on what {@code side} sends is stopped on its way, or no longer. */
   void hold(int side, boolean held) {
-    lanes[side].hold(held);
-    lanes[1 - side].holdAcknowledgements(held);
+    lane(side).hold(held);
+    lane(1 - side).holdAcknowledgements(held);
     if (!held && newsWait[side]) {
       tellTheOther(side);
     }
@@ -78,7 +84,7 @@ final class Connection {
 
   /** One side's end is gone without a word to the other. */
   void forget(int side) {
-    if (open[side]) {
+    if (isOpen(side)) {
       shut(side);
       simulation.schedule(EventKind.LOST, simulation.now(), this, side);
     }
@@ -108,13 +114,17 @@ final class Connection {
     }
     over[side] = true;
     shut(side);
-    if (slots[side] >= 0) {
-      machines[side].connectionLost(slots[side], reasons[side]);
+    if (slot(side) >= 0) {
+      machine(side).connectionLost(slot(side), reasons[side]);
     }
   }
 
   private void shut(int side) {
-    open[side] = false;
-    lanes[side].clear();
+    if (side == 0) {
+      openAtDialler = false;
+    } else {
+      openAtAcceptor = false;
+    }
+    lane(side).clear();
   }
 }

@@ -34,8 +34,11 @@ final class PeerSession {
   /** Grants, offers and transfers towards a peer that speaks sf_grant. */
   static final class OwnSide {
     final GrantTerms terms;
-    final ArrayList<OpenGrant> grants = new ArrayList<>();
-    final ArrayList<Transfer> transfers = new ArrayList<>();
+    final List<OpenGrant> grants = new ArrayList<>(2);
+    final List<Transfer> transfers = new ArrayList<>(2);
+
+    /** How many of both: it is looked at for every neighbour whenever a slot is free. */
+    private int open;
 
     /** What it asks others for, when it stands in our rack; {@link RackView} alone changes it. */
     final ArrayList<RackView.Asking> asking = new ArrayList<>();
@@ -53,7 +56,25 @@ final class PeerSession {
     }
 
     int open() {
-      return grants.size() + transfers.size();
+      return open;
+    }
+
+    void add(OpenGrant grant) {
+      open++;
+      grants.add(grant);
+    }
+
+    void remove(OpenGrant grant) {
+      open -= grants.remove(grant) ? 1 : 0;
+    }
+
+    void add(Transfer transfer) {
+      open++;
+      transfers.add(transfer);
+    }
+
+    void remove(Transfer transfer) {
+      open -= transfers.remove(transfer) ? 1 : 0;
     }
   }
 

@@ -44,6 +44,11 @@ public final class Swarm {
   private long bytesVerified;
   private long housekeepingNanos;
   private long noOwnPeerSinceNanos;
+  private long deadlineNanos = Long.MAX_VALUE;
+
+  /** Whether the event at hand moves no deadline and opens no slot. */
+  private boolean routine;
+
   private boolean refillDue;
   private boolean stopped;
 
@@ -88,6 +93,7 @@ public final class Swarm {
 
   /** Takes in one event that happened at {@code nowNanos}. */
   public void handle(SwarmEvent event, long nowNanos) {
+    routine = false;
     switch (event) {
       case SwarmEvent.NeighboursChanged(List<Endpoint> list) ->
           neighbourhood.changed(list, nowNanos);
@@ -108,7 +114,11 @@ public final class Swarm {
       case SwarmEvent.DiskFailed(DiskFault fault) -> diskFailed(fault, nowNanos);
       case SwarmEvent.TimeAdvanced() -> refillDue = true;
     }
-    settle(nowNanos);
+    // More than half of all events change nothing but a few counts: nothing follows from them.
+    if (!routine || refillDue || uplink.isChanged() || nowNanos >= deadlineNanos) {
+      settle(nowNanos);
+      deadlineNanos = earliestDeadlineNanos();
+    }
   }
 
   /** The next thing to do, or null when there is none. */
@@ -118,6 +128,10 @@ public final class Swarm {
 
   /** When to come back with {@link SwarmEvent.TimeAdvanced}; {@link Long#MAX_VALUE} for never. */
   public long nextDeadlineNanos() {
+    return deadlineNanos;
+  }
+
+  private long earliestDeadlineNanos() {
     long next = Math.min(grants.nextDeadlineNanos(), uplink.nextDeadlineNanos());
     next = Math.min(next, announcements.nextDeadlineNanos());
     if (dials()) {
@@ -250,7 +264,7 @@ public final class Swarm {
     boolean greeting = session.isGreeting();
     Conversation.Outcome outcome = conversation.hear(session, message, nowNanos);
     switch (outcome) {
-      case NOTHING_NEW -> {}
+      case NOTHING_NEW -> routine = session.isOwn() && !greeting;
       case MAY_GRANT -> refillDue = true;
       case VIOLATION -> disconnect(session, Reason.PROTOCOL_VIOLATION, nowNanos);
       case STALLED -> disconnect(session, Reason.STALLED, nowNanos);
@@ -270,6 +284,7 @@ public final class Swarm {
       session.heard(nowNanos);
       session.useful(nowNanos);
       downloads.stored(session, block, nowNanos);
+      routine = session.isOwn();
       if (session.isForeign()) {
         downloads.fill(session, nowNanos);
       }

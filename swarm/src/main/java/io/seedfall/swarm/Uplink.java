@@ -58,6 +58,11 @@ final class Uplink {
     changed = true;
   }
 
+  /** Whether there may be something to hand out since the last {@link #pump}. */
+  boolean isChanged() {
+    return changed;
+  }
+
   int openTransfers() {
     return oldestFirst.size();
   }

@@ -113,7 +113,7 @@ final class UploadGrants {
   private void opened(PeerSession to, int piece, long nowNanos) {
     latestExpiryNanos = Math.max(latestExpiryNanos, nowNanos + answers.patienceNanos());
     OpenGrant grant = new OpenGrant(to, piece, nowNanos, latestExpiryNanos);
-    to.own().grants.add(grant);
+    to.own().add(grant);
     byExpiry.add(grant);
     open++;
   }
@@ -165,7 +165,7 @@ final class UploadGrants {
       return null;
     }
     Transfer transfer = new Transfer(to, piece, geometry.pieceLength(piece), nowNanos);
-    to.own().transfers.add(transfer);
+    to.own().add(transfer);
     uplink.open(transfer);
     return transfer;
   }
@@ -279,7 +279,7 @@ final class UploadGrants {
 
   private void close(Transfer transfer) {
     uplink.close(transfer);
-    transfer.to().own().transfers.remove(transfer);
+    transfer.to().own().remove(transfer);
     open--;
   }
 
@@ -312,7 +312,7 @@ final class UploadGrants {
   }
 
   private static void end(OwnSide own, OpenGrant grant) {
-    own.grants.remove(grant);
+    own.remove(grant);
     grant.end();
   }
 
