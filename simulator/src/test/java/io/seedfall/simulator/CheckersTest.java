@@ -44,9 +44,13 @@ final class CheckersTest {
   }
 
   private void connectAll(int connections) {
+    connectAll(limits, connections);
+  }
+
+  private static void connectAll(LimitsCheck check, int connections) {
     for (int slot = 0; slot < connections; slot++) {
-      limits.connected(slot);
-      limits.speaksGrants(slot, TERMS);
+      check.connected(slot);
+      check.speaksGrants(slot, TERMS);
     }
   }
 
@@ -87,10 +91,7 @@ final class CheckersTest {
     limits.requested(0, request(2, 3));
     violates("of one connection", () -> limits.grants(0));
     LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
-    for (int slot = 0; slot < 30; slot++) {
-      fresh.connected(slot);
-      fresh.speaksGrants(slot, TERMS);
-    }
+    connectAll(fresh, 30);
     fresh.grants(0);
     fresh.requested(0, request(2, 3));
     fresh.cancelled(0, 2);
@@ -109,10 +110,7 @@ final class CheckersTest {
     }
     violates("of one connection", () -> limits.grants(0));
     LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
-    for (int slot = 0; slot < 30; slot++) {
-      fresh.connected(slot);
-      fresh.speaksGrants(slot, TERMS);
-    }
+    connectAll(fresh, 30);
     fresh.grants(0);
     fresh.requestedPiece(0, 2);
     fresh.rejects(0, new PeerMessage.RejectRequest(2, 0, BLOCK));
@@ -214,10 +212,7 @@ final class CheckersTest {
     }
     violates("of one connection", () -> limits.grants(0));
     LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
-    for (int slot = 0; slot < 30; slot++) {
-      fresh.connected(slot);
-      fresh.speaksGrants(slot, TERMS);
-    }
+    connectAll(fresh, 30);
     fresh.grants(0);
     for (int i = 0; i < 4; i++) {
       fresh.requested(0, request(2, i));

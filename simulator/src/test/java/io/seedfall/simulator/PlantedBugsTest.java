@@ -13,7 +13,6 @@ final class PlantedBugsTest {
     ScenarioFile scenario = ScenarioFile.read(ScenarioFilesTest.DIRECTORY.resolve(bug.scenario()));
     ScenarioRun run = scenario.run(1, planted -> planted.brains(bug::brain));
     assertThat(run.broken()).extracting(ScenarioRun.Breach::name).contains(bug.finder());
-    System.out.printf("%-28s %-32s %s%n", bug, bug.scenario(), run.broken().getFirst().what());
   }
 
   @ParameterizedTest

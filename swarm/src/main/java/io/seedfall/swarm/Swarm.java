@@ -45,10 +45,6 @@ public final class Swarm {
   private long housekeepingNanos;
   private long noOwnPeerSinceNanos;
   private long deadlineNanos = Long.MAX_VALUE;
-
-  /** Whether the event at hand moves no deadline and opens no slot. */
-  private boolean routine;
-
   private boolean refillDue;
   private boolean stopped;
 
@@ -93,15 +89,16 @@ public final class Swarm {
 
   /** Takes in one event that happened at {@code nowNanos}. */
   public void handle(SwarmEvent event, long nowNanos) {
-    routine = false;
+    boolean routine = false; // moves no deadline and opens no slot
     switch (event) {
       case SwarmEvent.NeighboursChanged(List<Endpoint> list) ->
           neighbourhood.changed(list, nowNanos);
       case SwarmEvent.PeerConnected(int peer, PeerFacts facts) -> connected(peer, facts, nowNanos);
       case SwarmEvent.ConnectFailed(Endpoint remote) -> neighbourhood.apart(remote, nowNanos);
       case SwarmEvent.PeerLost(int peer, Reason reason) -> lost(peer, reason, nowNanos);
-      case SwarmEvent.PeerSpoke(int peer, PeerMessage message) -> spoke(peer, message, nowNanos);
-      case SwarmEvent.BlockStored(int peer, Block block) -> stored(peer, block, nowNanos);
+      case SwarmEvent.PeerSpoke(int peer, PeerMessage message) ->
+          routine = spoke(peer, message, nowNanos);
+      case SwarmEvent.BlockStored(int peer, Block block) -> routine = stored(peer, block, nowNanos);
       case SwarmEvent.BlockDropped(int peer, Block _) -> {
         PeerSession session = peers.open(peer);
         if (session != null) {
@@ -255,16 +252,17 @@ public final class Swarm {
 
   /* --------------- what peers say --------------- */
 
-  private void spoke(int peer, PeerMessage message, long nowNanos) {
+  /** Whether it was routine. */
+  private boolean spoke(int peer, PeerMessage message, long nowNanos) {
     PeerSession session = peers.open(peer);
     if (session == null) {
-      return; // it was disconnected while this was on its way
+      return false; // it was disconnected while this was on its way
     }
     session.heard(nowNanos);
     boolean greeting = session.isGreeting();
     Conversation.Outcome outcome = conversation.hear(session, message, nowNanos);
     switch (outcome) {
-      case NOTHING_NEW -> routine = session.isOwn() && !greeting;
+      case NOTHING_NEW -> {}
       case MAY_GRANT -> refillDue = true;
       case VIOLATION -> disconnect(session, Reason.PROTOCOL_VIOLATION, nowNanos);
       case STALLED -> disconnect(session, Reason.STALLED, nowNanos);
@@ -274,21 +272,24 @@ public final class Swarm {
       neighbourhood.proved(session.endpoint());
       effects.report(new SwarmNotice.PeerJoined(session.endpoint(), session.isOwn()));
     }
+    return outcome == Conversation.Outcome.NOTHING_NEW && session.isOwn() && !greeting;
   }
 
   /* --------------- pieces --------------- */
 
-  private void stored(int peer, Block block, long nowNanos) {
+  /** Whether it was routine. */
+  private boolean stored(int peer, Block block, long nowNanos) {
     PeerSession session = peers.open(peer);
-    if (session != null) {
-      session.heard(nowNanos);
-      session.useful(nowNanos);
-      downloads.stored(session, block, nowNanos);
-      routine = session.isOwn();
-      if (session.isForeign()) {
-        downloads.fill(session, nowNanos);
-      }
+    if (session == null) {
+      return false;
     }
+    session.heard(nowNanos);
+    session.useful(nowNanos);
+    downloads.stored(session, block, nowNanos);
+    if (session.isForeign()) {
+      downloads.fill(session, nowNanos);
+    }
+    return session.isOwn();
   }
 
   private void sent(int peer, Block block, long nowNanos) {
