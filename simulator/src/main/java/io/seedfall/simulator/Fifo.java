@@ -2,15 +2,29 @@ package io.seedfall.simulator;
 
 import org.jspecify.annotations.Nullable;
 
-/** A queue of objects, each with a number beside it; grows, never shrinks, makes no garbage. */
+/**
+ * A queue of objects, each with a number beside it. A chain and no array: there are thousands of
+ * queues, nearly all short, and what went into one lately is still near the processor; an array of
+ * its own seldom is.
+ */
 final class Fifo<T> {
-  private @Nullable Object[] items = new Object[8];
-  private long[] stamps = new long[8];
-  private int head;
+  private static final class Link<T> {
+    private final T item;
+    private final long stamp;
+    private @Nullable Link<T> next;
+
+    Link(T item, long stamp) {
+      this.item = item;
+      this.stamp = stamp;
+    }
+  }
+
+  private @Nullable Link<T> head;
+  private @Nullable Link<T> tail;
   private int size;
 
   boolean isEmpty() {
-    return size == 0;
+    return head == null;
   }
 
   int size() {
@@ -18,55 +32,47 @@ final class Fifo<T> {
   }
 
   void add(T item, long stamp) {
-    if (size == items.length) {
-      grow();
+    Link<T> link = new Link<>(item, stamp);
+    if (tail == null) {
+      head = link;
+    } else {
+      tail.next = link;
     }
-    int at = (head + size) & (items.length - 1);
-    items[at] = item;
-    stamps[at] = stamp;
+    tail = link;
     size++;
   }
 
   /** The oldest object. There must be one. */
-  @SuppressWarnings("unchecked") // only add puts something in
   T first() {
-    Object item = items[head];
-    if (item == null) {
-      throw new IllegalStateException("first() of an empty queue");
-    }
-    return (T) item;
+    return oldest().item;
   }
 
-  /** The number beside the oldest object. */
+  /** The number beside the oldest object. There must be one. */
   long firstStamp() {
-    return stamps[head];
+    return oldest().stamp;
   }
 
-  /** Takes the oldest object out. */
+  /** Takes the oldest object out. There must be one. */
   T poll() {
-    T item = first();
-    items[head] = null;
-    head = (head + 1) & (items.length - 1);
+    Link<T> link = oldest();
+    head = link.next;
+    if (head == null) {
+      tail = null;
+    }
     size--;
-    return item;
+    return link.item;
   }
 
   void clear() {
-    while (size > 0) {
-      poll();
-    }
+    head = null;
+    tail = null;
+    size = 0;
   }
 
-  private void grow() {
-    int tail = items.length - head;
-    @Nullable Object[] movedItems = new Object[2 * items.length];
-    long[] movedStamps = new long[2 * items.length];
-    System.arraycopy(items, head, movedItems, 0, tail);
-    System.arraycopy(items, 0, movedItems, tail, head);
-    System.arraycopy(stamps, head, movedStamps, 0, tail);
-    System.arraycopy(stamps, 0, movedStamps, tail, head);
-    items = movedItems;
-    stamps = movedStamps;
-    head = 0;
+  private Link<T> oldest() {
+    if (head == null) {
+      throw new IllegalStateException("an empty queue has no oldest object");
+    }
+    return head;
   }
 }
