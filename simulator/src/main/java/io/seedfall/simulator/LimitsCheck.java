@@ -27,6 +27,7 @@ final class LimitsCheck {
     private boolean isTransfer;
     private int leftBytes;
     private long touchedNanos;
+    private @Nullable Opening next;
 
     Opening(int offeredPiece) {
       this.offeredPiece = offeredPiece;
@@ -39,13 +40,45 @@ final class LimitsCheck {
     private boolean open;
     private boolean grantSpeaker;
     private int blockBytes;
-    private final List<Opening> openings = new ArrayList<>(2);
+
+    /** The oldest opening, which knows the one after it. */
+    private @Nullable Opening oldest;
+
+    private int openings;
     private int offeredToUs = NOTHING;
     private int requestsQueued;
     private int blocksHandedOut;
 
+    void add(Opening opening) {
+      openings++;
+      if (oldest == null) {
+        oldest = opening;
+        return;
+      }
+      Opening last = oldest;
+      while (last.next != null) {
+        last = last.next;
+      }
+      last.next = opening;
+    }
+
+    void remove(Opening opening) {
+      openings--;
+      if (oldest == opening) {
+        oldest = opening.next;
+        return;
+      }
+      for (Opening each = oldest; each != null; each = each.next) {
+        if (each.next == opening) {
+          each.next = opening.next;
+          return;
+        }
+      }
+      throw new IllegalStateException("an opening ended twice");
+    }
+
     @Nullable Opening transfer(int piece) {
-      for (Opening opening : openings) {
+      for (Opening opening = oldest; opening != null; opening = opening.next) {
         if (opening.isTransfer && opening.piece == piece) {
           return opening;
         }
@@ -55,7 +88,7 @@ final class LimitsCheck {
 
     /** The oldest grant or offer that was not answered and is for that piece, or for any. */
     @Nullable Opening unanswered(int piece) {
-      for (Opening opening : openings) {
+      for (Opening opening = oldest; opening != null; opening = opening.next) {
         if (!opening.isTransfer && (opening.piece == piece || opening.piece == ANY_PIECE)) {
           return opening;
         }
@@ -163,15 +196,15 @@ final class LimitsCheck {
 
   private void opens(int slot, int piece, int limit, String name) {
     Slot to = slots.get(slot);
-    to.openings.add(new Opening(piece));
+    to.add(new Opening(piece));
     openings++;
     // With fewer neighbours than slots, the slots are dealt evenly; else one a connection.
     int perConnection = Math.max(1, Math.ceilDiv(limit, Math.max(1, grantSpeakers)));
-    if (openings > limit || to.openings.size() > perConnection) {
+    if (openings > limit || to.openings > perConnection) {
       slots.forEach(this::forget);
     }
     require(openings, limit, name);
-    require(to.openings.size(), perConnection, name + " of one connection");
+    require(to.openings, perConnection, name + " of one connection");
   }
 
   /** A grant was declined or withdrawn. */
@@ -186,7 +219,7 @@ final class LimitsCheck {
   /** The oldest grant or offer that was not answered is void. */
   void withdraws(int slot) {
     Slot to = slots.get(slot);
-    for (Opening opening : to.openings) {
+    for (Opening opening = to.oldest; opening != null; opening = opening.next) {
       if (!opening.isTransfer) {
         end(to, opening);
         return;
@@ -232,7 +265,7 @@ final class LimitsCheck {
 
   /** A receiver that asked for a part and then nothing more is not waited for. */
   private void forget(Slot to) {
-    for (Opening opening : List.copyOf(to.openings)) {
+    for (Opening opening = to.oldest; opening != null; opening = opening.next) {
       if (opening.isTransfer && machine.now() - opening.touchedNanos >= settings.stallNanos()) {
         end(to, opening);
       }
@@ -294,7 +327,7 @@ final class LimitsCheck {
   }
 
   private void end(Slot to, Opening opening) {
-    to.openings.remove(opening);
+    to.remove(opening);
     openings--;
   }
 
@@ -303,8 +336,9 @@ final class LimitsCheck {
       slot.open = false;
       connections--;
       grantSpeakers -= slot.grantSpeaker ? 1 : 0;
-      openings -= slot.openings.size();
-      slot.openings.clear();
+      openings -= slot.openings;
+      slot.openings = 0;
+      slot.oldest = null;
     }
   }
 

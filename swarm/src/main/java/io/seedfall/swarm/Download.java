@@ -2,21 +2,25 @@ package io.seedfall.swarm;
 
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.metainfo.PieceGeometry;
-import java.util.BitSet;
 
 /**
  * One piece on its way from one peer. One piece has one sender from the first request to the hash:
  * so a bad piece has a culprit.
  */
 final class Download {
+  /** What is true of a block; it is UNREQUESTED again when a choke makes its request void. */
+  private static final byte UNREQUESTED = 0;
+
+  private static final byte OUTSTANDING = 1;
+  private static final byte STORED = 2;
+
   private final PeerSession from;
   private final int piece;
   private final int blockBytes;
-  private final int blocks;
   private final PieceGeometry geometry;
-  private final BitSet requested;
-  private final BitSet stored;
-  private int storedCount;
+  private final byte[] blocks;
+  private int outstanding;
+  private int stored;
   private long progressNanos;
 
   Download(PeerSession from, int piece, int blockBytes, PieceGeometry geometry, long nowNanos) {
@@ -24,9 +28,7 @@ final class Download {
     this.piece = piece;
     this.blockBytes = blockBytes;
     this.geometry = geometry;
-    this.blocks = geometry.blockCount(piece, blockBytes);
-    this.requested = new BitSet(blocks);
-    this.stored = new BitSet(blocks);
+    this.blocks = new byte[geometry.blockCount(piece, blockBytes)];
     this.progressNanos = nowNanos;
   }
 
@@ -44,38 +46,37 @@ final class Download {
   }
 
   boolean isComplete() {
-    return storedCount == blocks;
+    return stored == blocks.length;
   }
 
   boolean hasUnrequested() {
-    return requested.nextClearBit(0) < blocks;
+    return outstanding + stored < blocks.length;
   }
 
-  /** The next block that nobody was asked for, marked as asked for now. */
+  /** The next block that nobody was asked for, marked as asked for now. There must be one. */
   Block requestNext() {
-    int index = requested.nextClearBit(0);
-    requested.set(index);
-    return geometry.blockAt(piece, index, blockBytes);
+    int index = next(UNREQUESTED, 0);
+    blocks[index] = OUTSTANDING;
+    outstanding++;
+    return block(index);
   }
 
   /** Marks every block as asked for now. */
   void requestAll() {
-    requested.set(0, blocks);
+    for (int i = next(UNREQUESTED, 0); i >= 0; i = next(UNREQUESTED, i)) {
+      blocks[i] = OUTSTANDING;
+      outstanding++;
+    }
   }
 
   /** Requests without their block: what a CANCEL would name. */
   int outstanding() {
-    return requested.cardinality() - storedCount;
+    return outstanding;
   }
 
   /** The first requested block at or behind {@code index} that did not come, or -1. */
   int nextOutstanding(int index) {
-    for (int i = requested.nextSetBit(index); i >= 0; i = requested.nextSetBit(i + 1)) {
-      if (!stored.get(i)) {
-        return i;
-      }
-    }
-    return -1;
+    return next(OUTSTANDING, index);
   }
 
   Block block(int index) {
@@ -84,28 +85,36 @@ final class Download {
 
   /** A choke made every request void: blocks that did not come are to be requested again. */
   int forgetOutstanding() {
-    int forgotten = outstanding();
-    requested.and(stored);
+    int forgotten = outstanding;
+    for (int i = next(OUTSTANDING, 0); i >= 0; i = next(OUTSTANDING, i)) {
+      blocks[i] = UNREQUESTED;
+    }
+    outstanding = 0;
     return forgotten;
   }
 
   /** Whether {@code block} is one that was requested and has not come. */
   boolean isOutstanding(Block block) {
-    if (block.offset() % blockBytes != 0) {
-      return false;
-    }
     int index = block.offset() / blockBytes;
-    return requested.get(index)
-        && !stored.get(index)
-        && geometry.blockAt(piece, index, blockBytes).equals(block);
+    return blocks[index] == OUTSTANDING && block(index).equals(block);
   }
 
   void stored(Block block, long nowNanos) {
     if (!isOutstanding(block)) {
       throw new IllegalStateException("stored but not outstanding: " + block);
     }
-    stored.set(block.offset() / blockBytes);
-    storedCount++;
+    blocks[block.offset() / blockBytes] = STORED;
+    outstanding--;
+    stored++;
     progressNanos = nowNanos;
+  }
+
+  private int next(byte what, int from) {
+    for (int i = from; i < blocks.length; i++) {
+      if (blocks[i] == what) {
+        return i;
+      }
+    }
+    return -1;
   }
 }

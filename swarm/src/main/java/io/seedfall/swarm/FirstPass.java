@@ -1,7 +1,6 @@
 package io.seedfall.swarm;
 
 import io.seedfall.protocol.SeededRandom;
-import io.seedfall.swarm.PeerSession.OwnSide;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +20,7 @@ final class FirstPass {
   private final SwarmSettings settings;
   private final PiecePicker picker;
   private final UploadGrants grants;
+  private final Standings standings;
   private final SeededRandom random;
 
   /** A piece that is to be offered once more, but not to the peer that has just declined it. */
@@ -48,10 +48,16 @@ final class FirstPass {
   private boolean dealing;
   private long wakeAtNanos = Long.MAX_VALUE;
 
-  FirstPass(SwarmSettings settings, PiecePicker picker, UploadGrants grants, SeededRandom random) {
+  FirstPass(
+      SwarmSettings settings,
+      PiecePicker picker,
+      UploadGrants grants,
+      Standings standings,
+      SeededRandom random) {
     this.settings = settings;
     this.picker = picker;
     this.grants = grants;
+    this.standings = standings;
     this.random = random;
     this.pieces = picker.have().pieces();
     this.dealing = settings.firstPass() && picker.isComplete() && pieces > 0;
@@ -183,12 +189,13 @@ final class FirstPass {
       int turn = (rackTurn + i) % racks.size();
       Member next = null;
       for (Member member : racks.get(turn)) {
-        OwnSide own = member.session.own();
-        if (own.open() >= perPeer || member.session == except) {
+        int slot = member.session.slot();
+        if (standings.open(slot) >= perPeer || member.session == except) {
           continue;
         }
-        if (own.backoffUntilNanos > nowNanos) {
-          wakeAtNanos = Math.min(wakeAtNanos, own.backoffUntilNanos);
+        long backoffUntilNanos = standings.backoffUntilNanos(slot);
+        if (backoffUntilNanos > nowNanos) {
+          wakeAtNanos = Math.min(wakeAtNanos, backoffUntilNanos);
         } else if (next == null || member.turns < next.turns) {
           next = member;
         }

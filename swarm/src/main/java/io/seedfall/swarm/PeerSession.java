@@ -33,20 +33,18 @@ final class PeerSession {
 
   /** Grants, offers and transfers towards a peer that speaks sf_grant. */
   static final class OwnSide {
+    private final Standings standings;
+    private final int slot;
     final GrantTerms terms;
     final List<OpenGrant> grants = new ArrayList<>(2);
     final List<Transfer> transfers = new ArrayList<>(2);
 
-    /** How many of both: it is looked at for every neighbour whenever a slot is free. */
-    private int open;
-
     /** What it asks others for, when it stands in our rack; {@link RackView} alone changes it. */
     final ArrayList<RackView.Asking> asking = new ArrayList<>();
 
-    long backoffUntilNanos = Long.MIN_VALUE;
-    long nothingUntilNanos = Long.MIN_VALUE;
-
-    OwnSide(GrantTerms terms) {
+    OwnSide(Standings standings, int slot, GrantTerms terms) {
+      this.standings = standings;
+      this.slot = slot;
       this.terms = terms;
     }
 
@@ -55,26 +53,27 @@ final class PeerSession {
       return Math.min(settings.blockBytes(), terms.blockBytes());
     }
 
+    /** How many of both. */
     int open() {
-      return open;
+      return standings.open(slot);
     }
 
     void add(OpenGrant grant) {
-      open++;
+      standings.addToOpen(slot, 1);
       grants.add(grant);
     }
 
     void remove(OpenGrant grant) {
-      open -= grants.remove(grant) ? 1 : 0;
+      standings.addToOpen(slot, grants.remove(grant) ? -1 : 0);
     }
 
     void add(Transfer transfer) {
-      open++;
+      standings.addToOpen(slot, 1);
       transfers.add(transfer);
     }
 
     void remove(Transfer transfer) {
-      open -= transfers.remove(transfer) ? 1 : 0;
+      standings.addToOpen(slot, transfers.remove(transfer) ? -1 : 0);
     }
   }
 
@@ -133,6 +132,7 @@ final class PeerSession {
   }
 
   private final int slot;
+  private final Standings standings;
   private final PeerFacts facts;
   private final PieceSet has;
   private final ArrayList<Download> downloads = new ArrayList<>();
@@ -142,20 +142,18 @@ final class PeerSession {
   private @Nullable Endpoint listens;
   private boolean saidWhatItHas;
   private boolean countedAsSeed;
-  private boolean isSource;
   private boolean knowsWhatWeHave;
   private boolean exchangesMetadata;
-  private int piecesOfOursItLacks;
   private int toldUpTo;
-  private int blocksInSocket;
   private int stalls;
   private long askNothingUntilNanos = Long.MIN_VALUE;
   private long heardNanos;
   private long spokeNanos;
   private long usefulNanos;
 
-  PeerSession(int slot, PeerFacts facts, int pieces, long nowNanos) {
+  PeerSession(int slot, Standings standings, PeerFacts facts, int pieces, long nowNanos) {
     this.slot = slot;
+    this.standings = standings;
     this.facts = facts;
     this.has = new PieceSet(pieces);
     this.listens = facts.dialled() ? facts.remote() : null;
@@ -168,7 +166,7 @@ final class PeerSession {
 
   void becomeOwn(GrantTerms terms) {
     enter(Phase.OWN, "it announced sf_grant");
-    own = new OwnSide(terms);
+    own = new OwnSide(standings, slot, terms);
   }
 
   void becomeForeign(String why) {
@@ -299,26 +297,26 @@ final class PeerSession {
 
   /** How many pieces we have that it is not known to have. */
   int piecesOfOursItLacks() {
-    return isSource ? 0 : piecesOfOursItLacks;
+    return standings.lacks(slot);
   }
 
   /** It offered a piece: a source in its first pass has everything, whatever it says it has. */
   void offeredAPiece() {
-    isSource = true;
+    standings.lacksNothing(slot);
   }
 
   void lacksOfOurs(int pieces) {
-    piecesOfOursItLacks = pieces;
+    standings.lacks(slot, pieces);
   }
 
   /** We verified a piece that it is not known to have. */
   void lacksOneMoreOfOurs() {
-    piecesOfOursItLacks++;
+    standings.addToLacks(slot, 1);
   }
 
   /** It has a piece now that we have too. */
   void gainedOneOfOurs() {
-    if (--piecesOfOursItLacks < 0) {
+    if (standings.addToLacks(slot, -1) < 0) {
       throw new IllegalStateException(this + " has more pieces of ours than there are");
     }
   }
@@ -340,15 +338,15 @@ final class PeerSession {
   }
 
   int blocksInSocket() {
-    return blocksInSocket;
+    return standings.inSocket(slot);
   }
 
   void blockGivenToSocket() {
-    blocksInSocket++;
+    standings.addToInSocket(slot, 1);
   }
 
   void blockTakenBySocket() {
-    blocksInSocket--;
+    standings.addToInSocket(slot, -1);
   }
 
   /* --------------- times --------------- */

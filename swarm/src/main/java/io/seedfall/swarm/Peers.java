@@ -16,6 +16,7 @@ final class Peers {
   private final @Nullable PeerSession[] slots;
   private final ArrayList<PeerSession> open = new ArrayList<>();
   private final ArrayList<PeerSession> own = new ArrayList<>();
+  private final Standings standings = new Standings();
 
   Peers(int peersMax) {
     this.slots = new PeerSession[peersMax + CLOSING_MAX];
@@ -26,17 +27,21 @@ final class Peers {
       throw new IllegalStateException("slot " + session.slot() + " is taken");
     }
     slots[session.slot()] = session;
+    standings.begin(session.slot());
     open.add(session);
   }
 
   void becameOwn(PeerSession session) {
     own.add(session);
+    standings.becameOwn(session.slot());
   }
 
   /** Closes a session; its slot stays taken. */
   void closed(PeerSession session, String why) {
     open.remove(session);
-    own.remove(session);
+    if (own.remove(session)) {
+      standings.noLongerOwn(session.slot());
+    }
     session.close(why);
   }
 
@@ -82,7 +87,12 @@ final class Peers {
     return open;
   }
 
-  /** The open sessions that speak sf_grant. */
+  /** What its senders look at for every session. */
+  Standings standings() {
+    return standings;
+  }
+
+  /** The open sessions that speak sf_grant, in the order of {@link Standings#own}. */
   List<PeerSession> own() {
     return own;
   }

@@ -71,14 +71,15 @@ public final class Swarm {
     this.announcements = effects.announcements();
     this.picker = new PiecePicker(setup.have(), random);
     this.downloads = new Downloads(settings, setup.geometry(), picker, effects);
-    this.uplink = new Uplink(settings, effects);
-    this.grants = new UploadGrants(settings, setup.geometry(), random, uplink, effects);
-    this.firstPass = new FirstPass(settings, picker, grants, random);
+    this.peers = new Peers(settings.peersMax());
+    Standings standings = peers.standings();
+    this.uplink = new Uplink(settings, standings, effects);
+    this.grants = new UploadGrants(settings, setup.geometry(), random, standings, uplink, effects);
+    this.firstPass = new FirstPass(settings, picker, grants, standings, random);
     this.foreignUploads = new ForeignUploads(settings, uplink, effects);
     this.neighbourhood = new Neighbourhood(settings, setup.listen());
     this.rack = new RackView(settings, setup.geometry().pieceCount());
     this.strikes = new Strikes(settings.stallNanos());
-    this.peers = new Peers(settings.peersMax());
     this.conversation =
         new Conversation(
             setup, peers, picker, downloads, grants, firstPass, foreignUploads, rack, effects);
@@ -152,7 +153,8 @@ public final class Swarm {
   /* --------------- connections --------------- */
 
   private void connected(int slot, PeerFacts facts, long nowNanos) {
-    PeerSession session = new PeerSession(slot, facts, setup.geometry().pieceCount(), nowNanos);
+    int pieces = setup.geometry().pieceCount();
+    PeerSession session = new PeerSession(slot, peers.standings(), facts, pieces, nowNanos);
     Reason refusal = refusal(facts);
     if (refusal == null && peers.count() >= settings.peersMax()) {
       refusal = Reason.TOO_MANY_PEERS;
@@ -312,7 +314,7 @@ public final class Swarm {
       strikes.forgive(download.from().facts().id());
     }
     rack.passedOn();
-    grants.pieceVerified(peers.own());
+    peers.standings().nothingIsOver();
     announcements.verified(piece, nowNanos);
     PeerMessage.Have have = new PeerMessage.Have(piece);
     for (PeerSession session : peers.all()) {

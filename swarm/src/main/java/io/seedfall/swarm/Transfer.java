@@ -12,9 +12,14 @@ final class Transfer {
   static final int ANY_PIECE = -1;
 
   private final PeerSession to;
+  private final int slot;
   private final int piece;
   private final long startedNanos;
   private final ArrayDeque<Block> queued = new ArrayDeque<>();
+
+  /** As many as {@code queued} holds, at hand without a look into it. */
+  private int queuedBlocks;
+
   private int unsettledBytes;
   private long requestedBytes;
   private int inSocket;
@@ -28,6 +33,7 @@ final class Transfer {
    */
   Transfer(PeerSession to, int piece, int bytes, long nowNanos) {
     this.to = to;
+    this.slot = to.slot();
     this.piece = piece;
     this.unsettledBytes = bytes;
     this.startedNanos = nowNanos;
@@ -36,6 +42,11 @@ final class Transfer {
 
   PeerSession to() {
     return to;
+  }
+
+  /** The slot of its receiver's session. */
+  int slot() {
+    return slot;
   }
 
   int piece() {
@@ -52,16 +63,16 @@ final class Transfer {
   }
 
   int queuedBlocks() {
-    return queued.size();
+    return queuedBlocks;
   }
 
   boolean hasQueued() {
-    return !queued.isEmpty();
+    return queuedBlocks > 0;
   }
 
   /** Whether nothing of it is waiting or in the hands of the driver. */
   boolean isIdle() {
-    return queued.isEmpty() && inSocket == 0;
+    return queuedBlocks == 0 && inSocket == 0;
   }
 
   /** Whether every byte of its piece was handed to the socket, or its receiver gave it up. */
@@ -81,6 +92,7 @@ final class Transfer {
 
   void enqueue(Block block, long nowNanos) {
     queued.add(block);
+    queuedBlocks++;
     requestedBytes += block.length();
     touchedNanos = nowNanos;
   }
@@ -88,14 +100,19 @@ final class Transfer {
   Block takeNext(long nowNanos) {
     inSocket++;
     touchedNanos = nowNanos;
-    return queued.remove();
+    return next();
   }
 
   /** Takes the next block out of the queue without sending it. */
   Block dropNext() {
-    Block block = queued.remove();
+    Block block = next();
     unsettledBytes -= block.length();
     return block;
+  }
+
+  private Block next() {
+    queuedBlocks--;
+    return queued.remove();
   }
 
   void handedOver(Block block, long nowNanos) {
@@ -109,6 +126,7 @@ final class Transfer {
     if (!queued.remove(block)) {
       return false;
     }
+    queuedBlocks--;
     unsettledBytes -= block.length();
     return true;
   }

@@ -18,18 +18,21 @@ final class Uplink {
   /** A block that the driver is writing. */
   private static final class Outgoing {
     private final Transfer transfer;
+    private final int slot;
     private final Block block;
     private final long sinceNanos;
     private boolean counts = true;
 
     Outgoing(Transfer transfer, Block block, long sinceNanos) {
       this.transfer = transfer;
+      this.slot = transfer.slot();
       this.block = block;
       this.sinceNanos = sinceNanos;
     }
   }
 
   private final SwarmSettings settings;
+  private final Standings standings;
   private final Effects effects;
   private final ArrayList<Transfer> oldestFirst = new ArrayList<>();
   private final ArrayList<Outgoing> outgoing = new ArrayList<>();
@@ -38,8 +41,9 @@ final class Uplink {
   private boolean changed;
   private boolean waiting;
 
-  Uplink(SwarmSettings settings, Effects effects) {
+  Uplink(SwarmSettings settings, Standings standings, Effects effects) {
     this.settings = settings;
+    this.standings = standings;
     this.effects = effects;
   }
 
@@ -77,11 +81,11 @@ final class Uplink {
     int index = 0;
     while (countedSize < settings.uplinkBlocksMax() && index < oldestFirst.size()) {
       Transfer transfer = oldestFirst.get(index);
-      PeerSession to = transfer.to();
-      if (!transfer.hasQueued() || to.blocksInSocket() >= settings.uplinkBlocksPerPeerMax()) {
+      if (!mayGoOn(transfer)) {
         index++;
         continue;
       }
+      PeerSession to = transfer.to();
       Outgoing next = new Outgoing(transfer, transfer.takeNext(nowNanos), nowNanos);
       outgoing.add(next);
       counted.add(next);
@@ -101,20 +105,23 @@ final class Uplink {
 
   private boolean isAnyAfter(int index) {
     for (int i = index; i < oldestFirst.size(); i++) {
-      Transfer transfer = oldestFirst.get(i);
-      if (transfer.hasQueued()
-          && transfer.to().blocksInSocket() < settings.uplinkBlocksPerPeerMax()) {
+      if (mayGoOn(oldestFirst.get(i))) {
         return true;
       }
     }
     return false;
   }
 
+  private boolean mayGoOn(Transfer transfer) {
+    return transfer.hasQueued()
+        && standings.inSocket(transfer.slot()) < settings.uplinkBlocksPerPeerMax();
+  }
+
   /** The driver has written a block; returns its transfer, null when that was closed meanwhile. */
   @Nullable Transfer sent(PeerSession to, Block block, long nowNanos) {
     for (int i = 0; i < outgoing.size(); i++) {
       Outgoing candidate = outgoing.get(i);
-      if (candidate.transfer.to() == to && candidate.block.equals(block)) {
+      if (candidate.slot == to.slot() && candidate.block.equals(block)) {
         outgoing.remove(i);
         changed = true;
         uncount(candidate);
@@ -132,7 +139,7 @@ final class Uplink {
     oldestFirst.removeIf(transfer -> transfer.to() == to);
     for (Iterator<Outgoing> each = outgoing.iterator(); each.hasNext(); ) {
       Outgoing candidate = each.next();
-      if (candidate.transfer.to() == to) {
+      if (candidate.slot == to.slot()) {
         each.remove();
         uncount(candidate);
       }
@@ -144,7 +151,7 @@ final class Uplink {
    */
   long writingSinceNanos(PeerSession to, long nowNanos) {
     for (Outgoing candidate : outgoing) {
-      if (candidate.transfer.to() == to) {
+      if (candidate.slot == to.slot()) {
         return candidate.sinceNanos;
       }
     }

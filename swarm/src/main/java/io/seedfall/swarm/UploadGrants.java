@@ -8,7 +8,6 @@ import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.PeerSession.OpenGrant;
 import io.seedfall.swarm.PeerSession.OwnSide;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +24,15 @@ final class UploadGrants {
   private final SwarmSettings settings;
   private final PieceGeometry geometry;
   private final SeededRandom random;
+  private final Standings standings;
   private final Uplink uplink;
   private final Effects effects;
   private final ArrayDeque<OpenGrant> byExpiry = new ArrayDeque<>();
-  private final ArrayList<PeerSession> eligible = new ArrayList<>();
+
+  /** Indices of neighbours that may be granted something now, in their order. */
+  private int[] eligible = new int[32];
+
+  private int eligibleCount;
   private int open;
   private long pieceNanosSmoothed;
   private long lastSettledNanos = Long.MIN_VALUE;
@@ -40,11 +44,13 @@ final class UploadGrants {
       SwarmSettings settings,
       PieceGeometry geometry,
       SeededRandom random,
+      Standings standings,
       Uplink uplink,
       Effects effects) {
     this.settings = settings;
     this.geometry = geometry;
     this.random = random;
+    this.standings = standings;
     this.uplink = uplink;
     this.effects = effects;
     this.answers = new AnswerTimes(settings.grantExpiryMinNanos(), settings.grantExpiryMaxNanos());
@@ -75,33 +81,46 @@ final class UploadGrants {
     wakeAtNanos = Long.MAX_VALUE;
     int perPeer =
         openPerPeerMax(settings.openTransfersMax(), Math.max(expected, neighbours.size()));
-    while (open < settings.openTransfersMax()) {
-      collectEligible(neighbours, perPeer, nowNanos);
-      if (eligible.isEmpty()) {
-        return;
-      }
-      PeerSession chosen = eligible.get(random.nextInt(eligible.size()));
+    if (open >= settings.openTransfersMax()) {
+      return;
+    }
+    collectEligible(perPeer, nowNanos);
+    while (eligibleCount > 0 && open < settings.openTransfersMax()) {
+      int at = random.nextInt(eligibleCount);
+      PeerSession chosen = neighbours.get(eligible[at]);
       opened(chosen, OpenGrant.ANY_PIECE, nowNanos);
       effects.send(chosen, new PeerMessage.Grant(), nowNanos);
+      if (!takesMore(chosen.slot(), perPeer)) {
+        System.arraycopy(eligible, at + 1, eligible, at, --eligibleCount - at);
+      }
     }
-    wakeAtNanos = Long.MAX_VALUE;
+    if (open >= settings.openTransfersMax()) {
+      wakeAtNanos = Long.MAX_VALUE;
+    }
   }
 
-  private void collectEligible(List<PeerSession> neighbours, int perPeer, long nowNanos) {
-    eligible.clear();
-    for (int i = 0; i < neighbours.size(); i++) {
-      PeerSession neighbour = neighbours.get(i);
-      OwnSide own = neighbour.own();
-      if (own.open() >= perPeer || neighbour.piecesOfOursItLacks() <= own.open()) {
+  private void collectEligible(int perPeer, long nowNanos) {
+    eligibleCount = 0;
+    if (eligible.length < standings.ownCount()) {
+      eligible = new int[2 * standings.ownCount()];
+    }
+    for (int i = 0; i < standings.ownCount(); i++) {
+      int slot = standings.own(i);
+      if (!takesMore(slot, perPeer)) {
         continue;
       }
-      long leftAloneUntilNanos = Math.max(own.backoffUntilNanos, own.nothingUntilNanos);
+      long leftAloneUntilNanos = standings.leftAloneUntilNanos(slot);
       if (leftAloneUntilNanos > nowNanos) {
         wakeAtNanos = Math.min(wakeAtNanos, leftAloneUntilNanos);
       } else {
-        eligible.add(neighbour);
+        eligible[eligibleCount++] = i;
       }
     }
+  }
+
+  private boolean takesMore(int slot, int perPeer) {
+    int openHere = standings.open(slot);
+    return openHere < perPeer && openHere < standings.lacks(slot);
   }
 
   /** A grant for one piece, which a source deals in its first pass. */
@@ -210,10 +229,11 @@ final class UploadGrants {
         answered(own, grant, nowNanos);
         open--;
         switch (reason) {
-          case BUSY -> own.backoffUntilNanos = nowNanos + backoffNanos();
+          case BUSY -> standings.backOffUntil(from.slot(), nowNanos + backoffNanos());
           // A piece that it takes away from a stalled or lost sender is lacked again, and it has no
           // way to say so: without an end nobody would ever grant it that piece.
-          case NOTHING -> own.nothingUntilNanos = nowNanos + settings.backoffMaxNanos();
+          case NOTHING ->
+              standings.nothingUntil(from.slot(), nowNanos + settings.backoffMaxNanos());
         }
         return;
       }
@@ -231,13 +251,6 @@ final class UploadGrants {
       }
     }
     return false;
-  }
-
-  /** A new piece is here: who had nothing to ask for may have now. */
-  void pieceVerified(List<PeerSession> neighbours) {
-    for (PeerSession neighbour : neighbours) {
-      neighbour.own().nothingUntilNanos = Long.MIN_VALUE;
-    }
   }
 
   /** A block of a neighbour's transfer is in the socket's hands; true when it was the last. */
@@ -303,7 +316,7 @@ final class UploadGrants {
       }
       OwnSide own = first.to().own();
       end(own, first);
-      own.backoffUntilNanos = nowNanos + backoffNanos();
+      standings.backOffUntil(first.to().slot(), nowNanos + backoffNanos());
       open--;
       effects.send(first.to(), new PeerMessage.GrantWithdrawn(), nowNanos);
       return first;

@@ -100,7 +100,7 @@ class AnnouncementsTest {
     for (int piece = 0; piece < many; piece++) {
       announcements.verified(piece, 0);
     }
-    PeerSession session = new PeerSession(5, Brain.facts(5, false, true), many, 0);
+    PeerSession session = new PeerSession(5, new Standings(), Brain.facts(5, false, true), many, 0);
     announcements.tell(session);
     assertThat(queue)
         .extracting(effect ->
