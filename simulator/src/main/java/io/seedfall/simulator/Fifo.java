@@ -59,6 +59,7 @@ final class Fifo<T> {
     if (head == null) {
       tail = null;
     }
+    link.next = null; // a dead link in the old generation would keep all links after it alive
     size--;
     return link.item;
   }

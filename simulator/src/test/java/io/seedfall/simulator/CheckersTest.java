@@ -44,10 +44,10 @@ final class CheckersTest {
   }
 
   private void connectAll(int connections) {
-    connectAll(limits, connections);
+    connectAll(connections, limits);
   }
 
-  private static void connectAll(LimitsCheck check, int connections) {
+  private static void connectAll(int connections, LimitsCheck check) {
     for (int slot = 0; slot < connections; slot++) {
       check.connected(slot);
       check.speaksGrants(slot, TERMS);
@@ -91,7 +91,7 @@ final class CheckersTest {
     limits.requested(0, request(2, 3));
     violates("of one connection", () -> limits.grants(0));
     LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
-    connectAll(fresh, 30);
+    connectAll(30, fresh);
     fresh.grants(0);
     fresh.requested(0, request(2, 3));
     fresh.cancelled(0, 2);
@@ -110,7 +110,7 @@ final class CheckersTest {
     }
     violates("of one connection", () -> limits.grants(0));
     LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
-    connectAll(fresh, 30);
+    connectAll(30, fresh);
     fresh.grants(0);
     fresh.requestedPiece(0, 2);
     fresh.rejects(0, new PeerMessage.RejectRequest(2, 0, BLOCK));
@@ -212,7 +212,7 @@ final class CheckersTest {
     }
     violates("of one connection", () -> limits.grants(0));
     LimitsCheck fresh = new LimitsCheck(machine, settings, GEOMETRY);
-    connectAll(fresh, 30);
+    connectAll(30, fresh);
     fresh.grants(0);
     for (int i = 0; i < 4; i++) {
       fresh.requested(0, request(2, i));
