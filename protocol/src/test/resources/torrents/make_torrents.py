@@ -52,7 +52,12 @@ def torrent(source, piece_bytes, flags, target, private=False):
     with open(target, "wb") as out:
         out.write(lt.bencode(entry))
     info = lt.torrent_info(target)
-    print(os.path.basename(target), info.info_hashes().v2 if info.info_hashes().has_v2() else "v1")
+    hashes = info.info_hashes()
+    print(
+        os.path.basename(target),
+        "v1:", hashes.v1 if hashes.has_v1() else "-",
+        "v2:", hashes.v2 if hashes.has_v2() else "-",
+    )
 
 
 def main(target):
@@ -69,6 +74,11 @@ def main(target):
         tree = os.path.join(root, "tree")
         torrent(tree, 32 * KIB, v2_only, os.path.join(target, "tree.torrent"))
         torrent(tree, 32 * KIB, 0, os.path.join(target, "hybrid.torrent"))
+        torrent(single, 64 * KIB, 0, os.path.join(target, "hybrid-single.torrent"))
+        v1_only = lt.create_torrent.v1_only
+        torrent(tree, 32 * KIB, v1_only, os.path.join(target, "v1-tree.torrent"))
+        canonical = v1_only | lt.create_torrent.canonical_files
+        torrent(tree, 32 * KIB, canonical, os.path.join(target, "v1-padded.torrent"))
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ final class VersionStore {
       if (Files.size(file) > Metainfo.TORRENT_BYTES_MAX) {
         return null;
       }
-      return switch (MetainfoParser.parse(Files.readAllBytes(file))) {
+      return switch (MetainfoParser.parseWithInfoHash(Files.readAllBytes(file))) {
         case ParsedMetainfo.Valid(Metainfo metainfo) ->
             metainfo.infoHash().equals(infoHash) ? metainfo : null;
         case ParsedMetainfo.Invalid _ -> null;

@@ -92,7 +92,7 @@ final class Workers implements AgentWork, AutoCloseable {
         return new AgentEvent.MetainfoCame(kept);
       }
       byte[] torrent = askForMetainfo(infoHash);
-      return switch (MetainfoParser.parse(torrent)) {
+      return switch (MetainfoParser.parseWithInfoHash(torrent)) {
         case ParsedMetainfo.Invalid(String reason) ->
             missing(infoHash, "it is no metainfo: " + reason);
         case ParsedMetainfo.Valid(Metainfo metainfo) -> {

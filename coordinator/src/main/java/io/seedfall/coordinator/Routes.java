@@ -150,7 +150,7 @@ final class Routes {
   private void putMetainfo(Context context, byte[] body) {
     InfoHash infoHash = infoHash(context);
     Metainfo metainfo =
-        switch (MetainfoParser.parse(body)) {
+        switch (MetainfoParser.parseWithInfoHash(body)) {
           case ParsedMetainfo.Valid(Metainfo valid) -> valid;
           case ParsedMetainfo.Invalid(String reason) ->
               throw new RequestRefused(400, Problem.BAD_METAINFO, "no valid metainfo: " + reason);

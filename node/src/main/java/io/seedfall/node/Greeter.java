@@ -3,6 +3,7 @@ package io.seedfall.node;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PeerId;
+import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.wire.DecodedHandshake;
 import io.seedfall.protocol.wire.Handshake;
 import io.seedfall.swarm.PeerFacts;
@@ -57,8 +58,8 @@ final class Greeter implements AutoCloseable {
   /** Who takes a greeted channel, by the info-hash that it asked for. */
   @FunctionalInterface
   interface Host {
-    /** The torrent whose truncated info-hash this is, null when we have no such torrent. */
-    @Nullable InfoHash torrent(byte[] truncated);
+    /** The torrent that the wire calls so, null when we have no such torrent. */
+    @Nullable InfoHash torrent(WireHash wireHash);
   }
 
   /** A channel and the torrent it is about. */
@@ -82,7 +83,7 @@ final class Greeter implements AutoCloseable {
       long deadlineNanos = deadline();
       write(channel, torrent);
       Handshake theirs = read(channel, deadlineNanos);
-      if (!theirs.isFor(torrent)) {
+      if (!theirs.isFor(torrent.wire())) {
         throw new ProtocolException("another torrent than " + torrent);
       }
       return new Greeted(channel, facts(remote, theirs, true), place);
@@ -102,7 +103,7 @@ final class Greeter implements AutoCloseable {
       remember(channel);
       prepare(channel);
       Handshake theirs = read(channel, deadlineNanos);
-      InfoHash torrent = host.torrent(theirs.infoHash());
+      InfoHash torrent = host.torrent(theirs.torrent());
       if (torrent == null) {
         throw new ProtocolException("a torrent that is not here");
       }
@@ -133,7 +134,7 @@ final class Greeter implements AutoCloseable {
 
   private void write(SocketChannel channel, InfoHash torrent) throws IOException {
     ByteBuffer ours = ByteBuffer.allocate(Handshake.BYTES);
-    Handshake.ours(torrent, self).encode(ours);
+    Handshake.ours(torrent.wire(), self).encode(ours);
     ours.flip();
     while (ours.hasRemaining()) {
       channel.write(ours); // 68 bytes into an empty send buffer: never waits

@@ -5,6 +5,7 @@ import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PeerId;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.SeededRandom;
+import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.swarm.Swarm;
 import io.seedfall.swarm.SwarmSettings;
@@ -19,7 +20,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -171,11 +171,11 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private @Nullable InfoHash torrent(byte[] truncated) {
+  private @Nullable InfoHash torrent(WireHash wireHash) {
     lock.lock();
     try {
       for (InfoHash infoHash : transfers.keySet()) {
-        if (Arrays.equals(infoHash.truncated(), truncated)) {
+        if (infoHash.wire().equals(wireHash)) {
           return infoHash;
         }
       }

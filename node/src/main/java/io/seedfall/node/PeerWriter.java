@@ -86,17 +86,27 @@ final class PeerWriter implements Runnable {
       parts.sendLimiter().await(block.length(), connection::isClosed);
     }
     Block inside = geometry.unpadded(block);
-    try (Content.BlockBytes bytes = read(inside)) {
+    if (inside == null) {
+      append(phrase, header);
+      write(phrase, ByteBuffer.allocate(block.length())); // all of it is a pad file
+    } else {
+      sendContent(phrase, header, inside, block.length() - inside.length());
+    }
+    inbox.put(new Posted.Sent(connection, block));
+  }
+
+  private void sendContent(ByteBuffer phrase, PeerMessage header, Block block, int padBytes)
+      throws IOException {
+    try (Content.BlockBytes bytes = read(block)) {
       append(phrase, header);
       write(phrase, bytes.buffer());
-      if (inside.length() < block.length()) {
-        write(phrase, ByteBuffer.allocate(block.length() - inside.length()));
+      if (padBytes > 0) {
+        write(phrase, ByteBuffer.allocate(padBytes));
       }
     } catch (IOException e) {
       blameDisk(block); // a mapped file that was cut makes the socket's write fail
       throw e;
     }
-    inbox.put(new Posted.Sent(connection, block));
   }
 
   private Content.BlockBytes read(Block block) throws IOException {

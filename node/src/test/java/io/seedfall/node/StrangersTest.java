@@ -49,7 +49,7 @@ final class StrangersTest {
   }
 
   private byte[] truncated() {
-    return metainfo.infoHash().truncated();
+    return metainfo.infoHash().wire().toBytes();
   }
 
   @Test
@@ -145,7 +145,7 @@ final class StrangersTest {
     Node node = bench.node();
     node.seed(new SeedSpec(many, large, false, List.of(), new Heard()));
     try (RawPeer peer = RawPeer.dial(node)) {
-      peer.greetAsForeign(many.infoHash().truncated(), PEER_ID);
+      peer.greetAsForeign(many.infoHash().wire().toBytes(), PEER_ID);
       peer.readHandshake();
       peer.say(15);
       // Requests while choked are each answered by a REJECT (BEP 6), which we never read.

@@ -61,9 +61,7 @@ final class Hash256Test {
   void anInfoHashIsAHashWithAShortForm() {
     InfoHash infoHash = InfoHash.parse(HEX);
     assertThat(infoHash.hash()).isEqualTo(Hash256.parse(HEX));
-    assertThat(infoHash.truncated())
-        .hasSize(InfoHash.TRUNCATED_BYTES)
-        .isEqualTo(Arrays.copyOf(infoHash.hash().toBytes(), 20));
+    assertThat(infoHash.wire()).isEqualTo(WireHash.parse(HEX.substring(0, 40)));
     assertThat(infoHash).hasToString(HEX);
     assertThat(infoHash.hex()).isEqualTo(HEX);
     assertThat(infoHash).isGreaterThan(new InfoHash(Hash256.ZERO));

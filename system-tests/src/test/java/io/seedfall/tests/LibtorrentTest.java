@@ -137,7 +137,7 @@ final class LibtorrentTest {
   }
 
   private static Metainfo parse(Path torrent) throws IOException {
-    return switch (MetainfoParser.parse(Files.readAllBytes(torrent))) {
+    return switch (MetainfoParser.parseWithInfoHash(Files.readAllBytes(torrent))) {
       case ParsedMetainfo.Valid(Metainfo metainfo) -> metainfo;
       case ParsedMetainfo.Invalid(String reason) -> throw new AssertionError(reason);
     };

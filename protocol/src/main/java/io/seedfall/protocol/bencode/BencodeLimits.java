@@ -11,8 +11,8 @@ public record BencodeLimits(int depthMax, int itemsMax, int bytesMax) {
   /** The deepest nesting that is decoded anywhere; the decoder recurses so far and no further. */
   public static final int DEPTH_MAX = 32;
 
-  /** The most items of a torrent file: some 60,000 files with their directories. */
-  public static final int ITEMS_MAX = 1 << 20;
+  /** The most items of a torrent file: some 130,000 files with their directories. */
+  public static final int ITEMS_MAX = 1 << 21;
 
   /** The largest torrent file, 64 MiB: hashes of two million pieces. */
   public static final int BYTES_MAX = 64 << 20;

@@ -124,7 +124,7 @@ final class FileTree {
   }
 
   /** What two names share that some file system takes for the same. */
-  private static String fold(String name) {
+  static String fold(String name) {
     String composed = Normalizer.normalize(name, Normalizer.Form.NFC);
     // Up and down again, so that letters with several lower-case forms fall together.
     String folded = composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);

@@ -2,14 +2,12 @@ package io.seedfall.protocol.metainfo;
 
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.bencode.BencodeDictionary;
-import io.seedfall.protocol.bencode.BencodeEncoder;
 import io.seedfall.protocol.bencode.BencodeLimits;
 import io.seedfall.protocol.bencode.BencodeString;
 import io.seedfall.protocol.merkle.MerkleTree;
 import io.seedfall.protocol.wire.PeerMessage.HashRequest;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,103 +15,175 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A torrent (BEP 52): its files, and the hash that each of its pieces must have. The hashes were
- * checked against the roots in the info dictionary, so whoever trusts the info-hash can trust all
- * that is here. Immutable; made by {@link MetainfoParser} and {@link MetainfoBuilder}.
+ * A torrent: its files, and the hash that each of its pieces must have. A v2 or hybrid torrent (BEP
+ * 52) has {@link #pieceHash} checked against the roots in the info dictionary, a v1 or hybrid
+ * torrent (BEP 3) has {@link #sha1Of}; so whoever trusts the info-hash can trust all of that.
+ * Immutable; made by {@link MetainfoParser} and {@link MetainfoBuilder}.
  */
 public final class Metainfo {
   /** The largest torrent file. */
   public static final int TORRENT_BYTES_MAX = BencodeLimits.BYTES_MAX;
 
-  /** The most files of a torrent. */
-  public static final int FILES_MAX = 1 << 16;
+  /** The most files of a torrent, pad files included. */
+  public static final int FILES_MAX = 1 << 17;
+
+  /** The most trackers, all tiers together; further ones are not kept. */
+  public static final int TRACKERS_MAX = 64;
+
+  /** The most web seeds; further ones are not kept. */
+  public static final int WEB_SEEDS_MAX = 64;
 
   static final String INFO = "info";
   static final String PIECE_LAYERS = "piece layers";
 
-  private final InfoHash infoHash;
-  private final byte[] infoBytes;
-  private final String name;
-  private final boolean isPrivate;
-  private final List<MetainfoFile> files;
-  private final PieceGeometry geometry;
+  private final InfoDictionary info;
   private final SortedMap<Hash256, MerkleTree> trees;
+  private final OuterDictionary outer;
 
   /**
    * Takes what the parser has checked.
    *
-   * @param trees by pieces root, from the piece layer up, for each file larger than a piece
+   * @param trees by pieces root, from the piece layer up, for each file larger than a piece; none
+   *     for a v1 torrent
    */
-  Metainfo(
-      InfoHash infoHash,
-      byte[] infoBytes,
-      String name,
-      boolean isPrivate,
-      List<MetainfoFile> files,
-      PieceGeometry geometry,
-      SortedMap<Hash256, MerkleTree> trees) {
-    this.infoHash = infoHash;
-    this.infoBytes = infoBytes;
-    this.name = name;
-    this.isPrivate = isPrivate;
-    this.files = files;
-    this.geometry = geometry;
+  Metainfo(InfoDictionary info, SortedMap<Hash256, MerkleTree> trees, OuterDictionary outer) {
+    this.info = info;
     this.trees = trees;
+    this.outer = outer;
   }
 
-  /** The SHA-256 of the info dictionary, byte for byte as it came. */
+  /** The format. */
+  public TorrentFormat format() {
+    return info.format();
+  }
+
+  /**
+   * The SHA-256 of the info dictionary, byte for byte as it came.
+   *
+   * @throws IllegalStateException for a v1 torrent, which has no such name
+   */
   public InfoHash infoHash() {
+    InfoHash infoHash = info.infoHashOrNull();
+    if (infoHash == null) {
+      throw new IllegalStateException("a v1 torrent has no v2 info-hash: " + this);
+    }
     return infoHash;
+  }
+
+  /** The SHA-256 of the info dictionary; null for a v1 torrent. */
+  public @Nullable InfoHash infoHashOrNull() {
+    return info.infoHashOrNull();
+  }
+
+  /** The SHA-1 of the info dictionary, by which v1 clients know the torrent; null for v2. */
+  public @Nullable WireHash v1Hash() {
+    return info.v1Hash();
+  }
+
+  /** The first of {@link #wireHashes}. */
+  public WireHash wireHash() {
+    return info.wireHashes().getFirst();
+  }
+
+  /**
+   * All names under which peers and trackers know the torrent: of a hybrid the SHA-1, which all its
+   * clients know, before the cut SHA-256. One or two.
+   */
+  public List<WireHash> wireHashes() {
+    return info.wireHashes();
   }
 
   /** A copy of the info dictionary as it came, with every key that is not understood here. */
   public byte[] infoBytes() {
-    return infoBytes.clone();
+    return info.toBytes();
   }
 
   /** The torrent's name; it could be the name of a file, but is only advice (BEP 52). */
   public String name() {
-    return name;
+    return info.name();
   }
 
   /** Whether the torrent asks for peers from its tracker only (BEP 27). */
   public boolean isPrivate() {
-    return isPrivate;
+    return info.isPrivate();
+  }
+
+  /** Tiers of tracker URLs (BEP 12), none of them empty. Unmodifiable. */
+  public List<List<String>> trackers() {
+    return outer.trackers();
+  }
+
+  /** URLs of web servers that have the content (BEP 19). Unmodifiable. */
+  public List<String> webSeeds() {
+    return outer.webSeeds();
+  }
+
+  /**
+   * The same torrent with other trackers.
+   *
+   * @param tiers tiers of URLs, at most {@link #TRACKERS_MAX} together
+   * @throws IllegalArgumentException when one is no URL, or there are too many
+   */
+  public Metainfo withTrackers(List<List<String>> tiers) {
+    return new Metainfo(info, trees, new OuterDictionary(tiers, outer.webSeeds()));
+  }
+
+  /**
+   * The same torrent with other web seeds.
+   *
+   * @param urls at most {@link #WEB_SEEDS_MAX}
+   * @throws IllegalArgumentException when one is no URL, or there are too many
+   */
+  public Metainfo withWebSeeds(List<String> urls) {
+    return new Metainfo(info, trees, new OuterDictionary(outer.trackers(), urls));
   }
 
   /** The piece size in bytes. */
   public int pieceBytes() {
-    return geometry.pieceBytes();
-  }
-
-  /** All files in torrent order, at least one. Unmodifiable. */
-  public List<MetainfoFile> files() {
-    return files;
+    return geometry().pieceBytes();
   }
 
   /**
-   * Whether the torrent is one file and no directory: one path of one name, which is the torrent's.
-   * (A directory that holds one file has a name of its own.)
+   * All files in torrent order, at least one. Of a v1 torrent the pad files too; those of a hybrid
+   * follow from its alignment and are left out. Unmodifiable.
+   */
+  public List<MetainfoFile> files() {
+    return info.files();
+  }
+
+  /**
+   * Whether the torrent is one file and no directory. In v2 that is one path of one name, which is
+   * the torrent's. (A directory that holds one file has a name of its own.)
    */
   public boolean isSingleFile() {
-    return files.size() == 1 && files.getFirst().path().parts().equals(List.of(name));
+    return info.isSingleFile();
   }
 
   /** Which bytes of which file a piece is. */
   public PieceGeometry geometry() {
-    return geometry;
+    return info.geometry();
+  }
+
+  /**
+   * The SHA-1 that a piece must have in a v1 or hybrid torrent, 20 bytes. In a hybrid it is taken
+   * over {@link PieceGeometry#paddedLength} bytes: those of the piece, then zeros.
+   *
+   * @throws IllegalStateException for a v2 torrent
+   */
+  public byte[] sha1Of(int piece) {
+    return info.sha1Of(piece);
   }
 
   /**
    * The expected hashes of a file's pieces, a new list; null for a file of at most one piece, whose
-   * only hash is its pieces root.
+   * only hash is its pieces root, and for every file of a v1 torrent.
    */
   public @Nullable List<Hash256> pieceLayer(int file) {
     MerkleTree tree = tree(file);
     if (tree == null) {
       return null;
     }
-    int count = geometry.pieceCount(file);
+    int count = geometry().pieceCount(file);
     List<Hash256> hashes = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       hashes.add(tree.node(tree.baseLayer(), i));
@@ -121,24 +191,32 @@ public final class Metainfo {
     return hashes;
   }
 
-  /** The hash that a piece must have: the root above its leaves, {@link #pieceWidthLeaves} wide. */
+  /**
+   * The hash that a piece must have in a v2 or hybrid torrent: the root above its leaves, {@link
+   * #pieceWidthLeaves} wide.
+   *
+   * @throws IllegalStateException for a v1 torrent
+   */
   public Hash256 pieceHash(int piece) {
-    int file = geometry.fileOf(piece);
+    int file = geometry().fileOf(piece);
     MerkleTree tree = tree(file);
     return tree == null
         ? rootOf(file)
-        : tree.node(tree.baseLayer(), piece - geometry.firstPiece(file));
+        : tree.node(tree.baseLayer(), piece - geometry().firstPiece(file));
   }
 
   /**
    * Over how many leaves the hash of a piece is taken; those behind the end of the file are zero. A
    * power of two: a full piece, or for a file of at most one piece the next power of two above its
    * own leaves.
+   *
+   * @throws IllegalStateException for a v1 torrent
    */
   public int pieceWidthLeaves(int piece) {
-    int file = geometry.fileOf(piece);
+    int file = geometry().fileOf(piece);
+    rootOf(file);
     return tree(file) == null
-        ? MerkleTree.width(Math.ceilDiv(geometry.pieceLength(piece), MerkleTree.LEAF_BYTES))
+        ? MerkleTree.width(Math.ceilDiv(geometry().pieceLength(piece), MerkleTree.LEAF_BYTES))
         : pieceBytes() / MerkleTree.LEAF_BYTES;
   }
 
@@ -157,56 +235,49 @@ public final class Metainfo {
   }
 
   /**
-   * A torrent file: the info dictionary as it came, and the piece layers. Trackers and other keys
-   * of the file that this torrent was read from are not part of it.
+   * A torrent file: the info dictionary as it came, the piece layers, trackers and web seeds. Other
+   * keys of the file that this torrent was read from are not part of it.
    */
   public byte[] toTorrentBytes() {
+    if (format() == TorrentFormat.V1) {
+      return outer.torrentBytes(info.toBytes(), null);
+    }
     BencodeDictionary.Builder layers = BencodeDictionary.builder();
     trees.forEach((root, tree) ->
         layers.put(
             BencodeString.of(root.toBytes()), BencodeString.of(tree.bytes(tree.baseLayer()))));
-    return torrentBytes(infoBytes, layers.build());
-  }
-
-  static byte[] torrentBytes(byte[] infoBytes, BencodeDictionary pieceLayers) {
-    byte[] head = "d4:info".getBytes(StandardCharsets.US_ASCII);
-    byte[] key = BencodeEncoder.encode(BencodeString.of(PIECE_LAYERS));
-    byte[] layers = BencodeEncoder.encode(pieceLayers);
-    int length = head.length + key.length + 1;
-    return ByteBuffer.allocate(
-            Math.addExact(length, Math.addExact(infoBytes.length, layers.length)))
-        .put(head)
-        .put(infoBytes)
-        .put(key)
-        .put(layers)
-        .put((byte) 'e')
-        .array();
+    return outer.torrentBytes(info.toBytes(), layers.build());
   }
 
   private @Nullable MerkleTree tree(int file) {
-    return geometry.pieceCount(file) > 1 ? trees.get(rootOf(file)) : null;
+    Hash256 root = files().get(file).piecesRoot();
+    return root == null || geometry().pieceCount(file) == 1 ? null : trees.get(root);
   }
 
   private Hash256 rootOf(int file) {
-    Hash256 root = files.get(file).piecesRoot();
+    Hash256 root = files().get(file).piecesRoot();
     if (root == null) {
-      throw new IllegalStateException("an empty file has no piece: " + files.get(file).path());
+      throw new IllegalStateException("no Merkle tree: " + files().get(file).path());
     }
     return root;
   }
 
+  /** Torrents are equal when their names are: whatever their trackers, they are one swarm. */
   @Override
   public boolean equals(Object o) {
-    return o instanceof Metainfo other && infoHash.equals(other.infoHash);
+    return o instanceof Metainfo other
+        && Objects.equals(infoHashOrNull(), other.infoHashOrNull())
+        && Objects.equals(v1Hash(), other.v1Hash());
   }
 
   @Override
   public int hashCode() {
-    return Objects.hashCode(infoHash);
+    return Objects.hashCode(wireHash());
   }
 
   @Override
   public String toString() {
-    return name + " (" + infoHash + ")";
+    InfoHash infoHash = infoHashOrNull();
+    return name() + " (" + (infoHash == null ? wireHash().hex() : infoHash.hex()) + ")";
   }
 }

@@ -4,15 +4,19 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.protocol.Hash256;
+import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.bencode.BencodeDecoder;
 import io.seedfall.protocol.bencode.BencodeDecoder.Decoded;
 import io.seedfall.protocol.bencode.BencodeDictionary;
 import io.seedfall.protocol.bencode.BencodeString;
 import io.seedfall.protocol.bencode.BencodeValue;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -103,31 +107,160 @@ final class LibtorrentTorrentsTest {
   }
 
   @Test
-  void aHybridIsReadAsItsV2Half() throws IOException {
-    Metainfo hybrid = valid("hybrid.torrent");
-    assertThat(hybrid.infoHash().hex()).isEqualTo(HYBRID_INFO_HASH);
-    assertThat(hybrid.files()).isEqualTo(tree().files());
-    assertThat(hybrid.pieceLayer(6)).isEqualTo(tree().pieceLayer(6)).hasSize(31);
-    assertThat(decoded(hybrid.infoBytes()).get("pieces")).as("kept as it came").isNotNull();
-    assertThat(valid(hybrid.toTorrentBytes())).isEqualTo(hybrid);
+  void aHybridTreeIsTheSameTorrent() throws IOException {
+    Metainfo theirs = valid("hybrid.torrent");
+    assertThat(theirs.format()).isEqualTo(TorrentFormat.HYBRID);
+    assertThat(theirs.infoHash().hex()).isEqualTo(HYBRID_INFO_HASH);
+    assertThat(requireNonNull(theirs.v1Hash()).hex())
+        .isEqualTo("aeda1f5adae6f501652bbf3ae121ac731f7d7cfd");
+    assertThat(theirs.wireHashes())
+        .containsExactly(theirs.v1Hash(), WireHash.parse(HYBRID_INFO_HASH.substring(0, 40)));
+    assertThat(theirs.wireHash()).isEqualTo(theirs.v1Hash());
+    assertThat(theirs.files()).as("without the pad files").isEqualTo(tree().files());
+    assertThat(theirs.pieceLayer(6)).isEqualTo(tree().pieceLayer(6)).hasSize(31);
+    assertThat(theirs.geometry().paddedLength(1)).as("of one byte").isEqualTo(32 * KIB);
+    assertSame(hybridTree(), theirs);
   }
 
   @Test
-  void aV1TorrentIsRefusedInWords() throws IOException {
-    assertThat(MetainfoParser.parse(resource("v1.torrent")))
+  void aHybridOfOneFileIsTheSameTorrent() throws IOException {
+    Metainfo theirs = valid("hybrid-single.torrent");
+    byte[] content = content(0, SINGLE_BYTES);
+    Metainfo ours =
+        new MetainfoBuilder("single.bin", 64 * KIB, TorrentFormat.HYBRID)
+            .file(
+                RelativePath.of("single.bin"),
+                content.length,
+                TestHashes.pieces(content, 64 * KIB),
+                TestHashes.sha1s(content, 64 * KIB))
+            .build();
+    assertThat(theirs.infoHash().hex())
+        .isEqualTo("367c8af137cc7031e54771f59b85827fc97ec98e04dbe00dc55abf3202cb02f2");
+    assertThat(theirs.isSingleFile()).isTrue();
+    assertThat(theirs.geometry().paddedLength(15)).isEqualTo(SINGLE_BYTES - 15 * 64 * KIB);
+    assertSame(ours, theirs);
+  }
+
+  @Test
+  void aV1FileIsTheSameTorrent() throws IOException {
+    Metainfo theirs = valid("v1.torrent");
+    byte[] content = content(0, SINGLE_BYTES);
+    Metainfo ours =
+        new MetainfoBuilder("single.bin", 64 * KIB, TorrentFormat.V1)
+            .file(RelativePath.of("single.bin"), content.length)
+            .sha1s(TestHashes.sha1s(content, 64 * KIB))
+            .build();
+    assertThat(theirs.format()).isEqualTo(TorrentFormat.V1);
+    assertThat(theirs.wireHash().hex()).isEqualTo("0eff55260ef4e3aa059b7f4773d1ab86f1c80433");
+    assertThat(theirs.isSingleFile()).isTrue();
+    assertThat(theirs.trackers()).containsExactly(List.of("http://tracker.example/announce"));
+    assertSame(ours, theirs);
+    assertThat(MetainfoParser.parseWithInfoHash(theirs.toTorrentBytes()))
         .isEqualTo(
             new ParsedMetainfo.Invalid(
                 "a v1 torrent (BEP 3); v2 and hybrid torrents (BEP 52) are accepted"));
   }
 
+  @Test
+  void aV1TreeWithoutAndWithPadFilesIsTheSameTorrent() throws IOException {
+    for (String name : List.of("v1-tree.torrent", "v1-padded.torrent")) {
+      Metainfo theirs = valid(name);
+      boolean padded = name.contains("padded");
+      assertThat(theirs.wireHash().hex())
+          .isEqualTo(
+              padded
+                  ? "eb8f9c26103a7767b94b3bee7ddedfc24be42099"
+                  : "bae0cb0d036dedf29131819c96f1be5828777870");
+      assertThat(theirs.files().stream().filter(MetainfoFile::pad).count())
+          .isEqualTo(padded ? 7 : 0);
+      assertThat(theirs.isSingleFile()).isFalse();
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (MetainfoFile file : theirs.files()) {
+        all.writeBytes(file.pad() ? new byte[(int) file.length()] : contentOf(file));
+      }
+      byte[] sha1s = TestHashes.sha1s(all.toByteArray(), 32 * KIB);
+      for (int piece = 0; piece < theirs.geometry().pieceCount(); piece++) {
+        assertThat(theirs.sha1Of(piece))
+            .isEqualTo(Arrays.copyOfRange(sha1s, piece * 20, piece * 20 + 20));
+      }
+      assertThat(sha1s).hasSize(20 * theirs.geometry().pieceCount());
+      if (!padded) {
+        MetainfoBuilder builder = new MetainfoBuilder("tree", 32 * KIB, TorrentFormat.V1);
+        theirs.files().forEach(file -> builder.file(file.path(), file.length()));
+        assertSame(builder.sha1s(sha1s).build(), theirs);
+      }
+    }
+  }
+
+  @Test
+  void anInfoDictionaryBecomesTheTorrentWithTheLayersOfPeers() throws IOException {
+    for (String name : List.of("hybrid.torrent", "tree.torrent", "single.torrent", "v1.torrent")) {
+      Metainfo torrent = valid(name);
+      InfoDictionary info = ((ParsedInfo.Valid) InfoDictionary.parse(torrent.infoBytes())).info();
+      assertThat(info.wireHashes()).isEqualTo(torrent.wireHashes());
+      assertThat(info.files()).isEqualTo(torrent.files());
+      TreeMap<Hash256, List<Hash256>> layers = new TreeMap<>();
+      for (int file = 0; file < torrent.files().size(); file++) {
+        List<Hash256> layer = torrent.pieceLayer(file);
+        if (layer != null) {
+          layers.put(requireNonNull(torrent.files().get(file).piecesRoot()), layer);
+        }
+      }
+      assertThat(info.missingLayers())
+          .extracting(InfoDictionary.MissingLayer::piecesRoot)
+          .isEqualTo(List.copyOf(layers.keySet()));
+      for (InfoDictionary.MissingLayer missing : info.missingLayers()) {
+        assertThat(layers.get(missing.piecesRoot())).hasSize(missing.count());
+        assertThat((16 * KIB) << missing.layer()).isEqualTo(torrent.pieceBytes());
+      }
+      assertThat(info.withLayers(layers)).isEqualTo(new ParsedMetainfo.Valid(torrent));
+      if (!layers.isEmpty()) {
+        Hash256 root = layers.firstKey();
+        layers.put(root, requireNonNull(layers.get(root)).reversed());
+        assertThat(info.withLayers(layers)).isInstanceOf(ParsedMetainfo.Invalid.class);
+        layers.remove(root);
+        assertThat(info.withLayers(layers)).isInstanceOf(ParsedMetainfo.Invalid.class);
+      }
+    }
+  }
+
   private static void assertSame(Metainfo ours, Metainfo theirs) {
     assertThat(ours.infoBytes()).isEqualTo(theirs.infoBytes());
-    assertThat(ours.infoHash()).isEqualTo(theirs.infoHash());
+    assertThat(ours.wireHashes()).isEqualTo(theirs.wireHashes());
     assertThat(ours.files()).isEqualTo(theirs.files());
     for (int file = 0; file < ours.files().size(); file++) {
       assertThat(ours.pieceLayer(file)).isEqualTo(theirs.pieceLayer(file));
     }
-    assertThat(ours.toTorrentBytes()).isEqualTo(theirs.toTorrentBytes());
+    assertThat(ours.withTrackers(theirs.trackers()).toTorrentBytes())
+        .isEqualTo(theirs.toTorrentBytes());
+    for (int piece = 0;
+        ours.format() != TorrentFormat.V2 && piece < ours.geometry().pieceCount();
+        piece++) {
+      assertThat(ours.sha1Of(piece)).isEqualTo(theirs.sha1Of(piece));
+    }
+  }
+
+  private static byte[] contentOf(MetainfoFile file) {
+    for (int i = 0; i < TREE.size(); i++) {
+      if (TREE.get(i).path().equals(file.path().toString())) {
+        return content(i, TREE.get(i).length());
+      }
+    }
+    throw new AssertionError("none of ours: " + file);
+  }
+
+  private static Metainfo hybridTree() {
+    MetainfoBuilder builder = new MetainfoBuilder("tree", 32 * KIB, TorrentFormat.HYBRID);
+    for (int i = TREE.size() - 1; i >= 0; i--) {
+      byte[] content = content(i, TREE.get(i).length());
+      byte[] padded = Arrays.copyOf(content, Math.ceilDiv(content.length, 32 * KIB) * 32 * KIB);
+      builder.file(
+          RelativePath.parse(TREE.get(i).path()),
+          content.length,
+          TestHashes.pieces(content, 32 * KIB),
+          TestHashes.sha1s(padded, 32 * KIB));
+    }
+    return builder.build();
   }
 
   private static Metainfo single(int pieceBytes) {
@@ -174,7 +307,9 @@ final class LibtorrentTorrentsTest {
 
   private static List<Hash256> layersOf(BencodeDictionary torrent) {
     List<Hash256> hashes = new ArrayList<>();
-    BencodeDictionary layers = (BencodeDictionary) requireNonNull(torrent.get("piece layers"));
+    if (!(torrent.get("piece layers") instanceof BencodeDictionary layers)) {
+      return List.of();
+    }
     for (BencodeValue value : layers.entries().values()) {
       byte[] row = ((BencodeString) value).toBytes();
       for (int i = 0; i < row.length; i += Hash256.BYTES) {

@@ -164,7 +164,8 @@ final class MetainfoTest {
     assertThat(new MetainfoFile(path, 1, Hash256.ZERO)).isNotNull();
     assertThatThrownBy(() -> new MetainfoFile(path, 0, Hash256.ZERO))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new MetainfoFile(path, 1, null))
+    assertThat(new MetainfoFile(path, 1, null)).as("of a v1 torrent").isNotNull();
+    assertThatThrownBy(() -> new MetainfoFile(path, 1, Hash256.ZERO, true))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new MetainfoFile(path, -1, Hash256.ZERO))
         .isInstanceOf(IllegalArgumentException.class);

@@ -192,4 +192,113 @@ final class PieceGeometryTest {
     assertThat(geometry.unpadded(new Block(1, 0, 16_384))).isEqualTo(new Block(1, 0, 68));
     assertThat(geometry.unpadded(new Block(0, 0, 16_384))).isEqualTo(new Block(0, 0, 16_384));
   }
+
+  @Test
+  void v1PiecesRunThroughTheFiles() {
+    PieceGeometry geometry = PieceGeometry.contiguous(LEAF, 10, 0, LEAF, 0, 5, 0);
+    assertThat(geometry.totalBytes()).isEqualTo(LEAF + 15);
+    assertThat(geometry.pieceCount()).isEqualTo(2);
+    assertThat(geometry.pieceLength(0)).isEqualTo(LEAF);
+    assertThat(geometry.pieceLength(1)).isEqualTo(15);
+    assertThat(geometry.fileOf(1)).isEqualTo(2);
+    assertThat(geometry.offsetInFile(1)).isEqualTo(LEAF - 10);
+    assertThat(geometry.firstPiece(4)).isEqualTo(1);
+    assertThat(geometry.pieceCount(0)).isEqualTo(1);
+    assertThat(geometry.pieceCount(1)).isZero();
+    assertThat(geometry.pieceCount(2)).isEqualTo(2);
+    assertThat(geometry.pieceCount(5)).isZero();
+    assertThat(geometry.segments(new Block(0, 0, LEAF)))
+        .containsExactly(new Segment(0, 0, 10), new Segment(2, 0, LEAF - 10));
+    assertThat(geometry.segments(new Block(1, 9, 6)))
+        .containsExactly(new Segment(2, LEAF - 1, 1), new Segment(4, 0, 5));
+    assertThat(geometry.segments(new Block(1, 10, 5))).containsExactly(new Segment(4, 0, 5));
+    assertThat(geometry.paddedBlock(1, 0, 15)).isEqualTo(new Block(1, 0, 15));
+    assertThat(geometry.paddedBlock(1, 0, 16)).as("v1 has no gaps").isNull();
+    assertThat(geometry.paddedLength(1)).isEqualTo(15);
+  }
+
+  @Test
+  void segmentsAgreeWithAMapOfEveryByte() {
+    Seeds.check(
+        200,
+        random -> {
+          boolean aligned = random.nextBoolean();
+          long[] files = new long[1 + random.nextInt(8)];
+          List<Long> bytes = new ArrayList<>(); // file << 32 | offset, -1 for a gap
+          for (int file = 0; file < files.length; file++) {
+            files[file] = random.nextInt(4) == 0 ? 0 : random.nextInt(2 * LEAF + 2);
+            for (long at = 0; at < files[file]; at++) {
+              bytes.add((long) file << 32 | at);
+            }
+            while (aligned && bytes.size() % LEAF != 0) {
+              bytes.add(-1L);
+            }
+          }
+          PieceGeometry geometry =
+              aligned ? new PieceGeometry(LEAF, files) : PieceGeometry.contiguous(LEAF, files);
+          assertThat(geometry.pieceCount()).isEqualTo(Math.ceilDiv(bytes.size(), LEAF));
+          for (int i = 0; i < 20 && geometry.pieceCount() > 0; i++) {
+            int piece = random.nextInt(geometry.pieceCount());
+            int offset = random.nextInt(geometry.pieceLength(piece));
+            int length = 1 + random.nextInt(geometry.pieceLength(piece) - offset);
+            List<Long> found = new ArrayList<>();
+            for (Segment segment : geometry.segments(new Block(piece, offset, length))) {
+              assertThat(segment.length()).isPositive();
+              for (long at = 0; at < segment.length(); at++) {
+                found.add((long) segment.file() << 32 | (segment.offset() + at));
+              }
+            }
+            int from = piece * LEAF + offset;
+            assertThat(found).isEqualTo(bytes.subList(from, from + length));
+            assertThat((long) geometry.fileOf(piece) << 32 | geometry.offsetInFile(piece))
+                .isEqualTo(bytes.get(piece * LEAF));
+          }
+        });
+  }
+
+  @Test
+  void aBlockBeyondItsPieceHasNoSegments() {
+    PieceGeometry geometry = new PieceGeometry(2 * LEAF, 2L * LEAF, LEAF);
+    assertThat(geometry.segments(new Block(1, 0, LEAF))).containsExactly(new Segment(1, 0, LEAF));
+    for (Block bad : List.of(new Block(1, 0, LEAF + 1), new Block(2, 0, 1), new Block(0, -1, 1))) {
+      assertThatThrownBy(() -> geometry.segments(bad))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void v1ClientsOfAHybridMayAskForWholePadFiles() {
+    long[] files = {LEAF + 1, 7};
+    PieceGeometry padded = PieceGeometry.hybrid(4 * LEAF, true, files);
+    assertThat(padded.pieceLength(0)).isEqualTo(LEAF + 1);
+    assertThat(padded.paddedLength(0)).isEqualTo(4 * LEAF);
+    assertThat(padded.paddedLength(1)).isEqualTo(4 * LEAF);
+    assertThat(padded.totalBytes()).isEqualTo(LEAF + 8);
+    Block pad = new Block(0, 3 * LEAF, LEAF);
+    assertThat(padded.paddedBlock(0, 3 * LEAF, LEAF)).isEqualTo(pad);
+    assertThat(padded.paddedBlock(0, 3 * LEAF, LEAF + 1)).isNull();
+    assertThat(padded.paddedBlock(0, 4 * LEAF, 1)).isNull();
+    assertThat(padded.unpadded(pad)).isNull();
+    assertThat(padded.unpadded(new Block(0, LEAF, LEAF))).isEqualTo(new Block(0, LEAF, 1));
+    assertThat(padded.unpadded(new Block(0, LEAF + 1, LEAF))).isNull();
+    assertThat(padded.paddedBlock(1, LEAF, LEAF)).isNotNull();
+    PieceGeometry open = PieceGeometry.hybrid(4 * LEAF, false, files);
+    assertThat(open.paddedLength(0)).isEqualTo(4 * LEAF);
+    assertThat(open.paddedLength(1)).isEqualTo(7);
+    assertThat(open.paddedBlock(1, LEAF, LEAF)).isNull();
+    PieceGeometry v2 = new PieceGeometry(4 * LEAF, files);
+    assertThat(v2.paddedBlock(0, 3 * LEAF, LEAF)).isNull();
+    assertThat(v2.paddedLength(0)).isEqualTo(LEAF + 1);
+  }
+
+  @Test
+  void v1HasTheSameLimits() {
+    long most = (long) LEAF * PieceGeometry.PIECES_MAX;
+    assertThat(PieceGeometry.contiguous(LEAF, most - 1, 1).pieceCount())
+        .isEqualTo(PieceGeometry.PIECES_MAX);
+    for (long[] tooMuch : new long[][] {{most, 1}, {1, most}, {1, Long.MAX_VALUE}}) {
+      assertThatThrownBy(() -> PieceGeometry.contiguous(LEAF, tooMuch))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
 }

@@ -2,7 +2,10 @@ package io.seedfall.protocol.metainfo;
 
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.merkle.MerkleTree;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,5 +28,20 @@ final class TestHashes {
       pieces.add(MerkleTree.root(leaves, width));
     }
     return pieces;
+  }
+
+  /** The SHA-1 of each piece of {@code content}, one behind the other. */
+  static byte[] sha1s(byte[] content, int pieceBytes) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int from = 0; from < content.length; from += pieceBytes) {
+      try {
+        MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+        sha1.update(content, from, Math.min(pieceBytes, content.length - from));
+        all.writeBytes(sha1.digest());
+      } catch (NoSuchAlgorithmException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return all.toByteArray();
   }
 }

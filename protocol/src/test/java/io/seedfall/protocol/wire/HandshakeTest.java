@@ -5,12 +5,12 @@ import static io.seedfall.protocol.wire.Wire.filled;
 import static io.seedfall.protocol.wire.Wire.hex;
 import static io.seedfall.protocol.wire.Wire.join;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PeerId;
 import io.seedfall.protocol.Seeds;
+import io.seedfall.protocol.WireHash;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,7 @@ final class HandshakeTest {
   @Test
   void oursAnnouncesFastExtensionsAndV2() {
     ByteBuffer out = ByteBuffer.allocate(100);
-    Handshake.ours(TORRENT, SELF).encode(out);
+    Handshake.ours(TORRENT.wire(), SELF).encode(out);
     assertThat(Arrays.copyOf(out.array(), out.position()))
         .isEqualTo(handshake("00 00 00 00 00 10 00 14"));
   }
@@ -55,7 +55,7 @@ final class HandshakeTest {
   }
 
   private static void checkBits(String reserved, boolean fast, boolean extensions, boolean v2) {
-    Handshake expected = new Handshake(fast, extensions, v2, filled(20, 0xaa), SELF);
+    Handshake expected = new Handshake(fast, extensions, v2, TORRENT.wire(), SELF);
     assertThat(complete(handshake(reserved))).isEqualTo(expected);
     ByteBuffer out = ByteBuffer.allocate(Handshake.BYTES);
     expected.encode(out);
@@ -65,15 +65,15 @@ final class HandshakeTest {
   @Test
   void reservedBitsOfOthersAreNotLookedAt() {
     assertThat(complete(handshake("ff ff ff ff ff ef ff eb")))
-        .isEqualTo(new Handshake(false, false, false, filled(20, 0xaa), SELF));
+        .isEqualTo(new Handshake(false, false, false, TORRENT.wire(), SELF));
   }
 
   @Test
   void itNamesItsTorrentByTwentyBytes() {
     Handshake handshake = complete(handshake("00 00 00 00 00 10 00 14"));
-    assertThat(handshake.isFor(TORRENT)).isTrue();
-    assertThat(handshake.isFor(InfoHash.parse("ab".repeat(32)))).isFalse();
-    assertThat(handshake.infoHash()).isEqualTo(filled(20, 0xaa));
+    assertThat(handshake.isFor(TORRENT.wire())).isTrue();
+    assertThat(handshake.isFor(WireHash.parse("ab".repeat(20)))).isFalse();
+    assertThat(handshake.torrent().toBytes()).isEqualTo(filled(20, 0xaa));
     assertThat(handshake.peerId()).isEqualTo(SELF);
   }
 
@@ -116,26 +116,6 @@ final class HandshakeTest {
     in.position(1);
     assertThat(Handshake.decode(in)).isInstanceOf(DecodedHandshake.Complete.class);
     assertThat(in.remaining()).isEqualTo(3);
-  }
-
-  @Test
-  void theInfoHashIsCopiedInAndOut() {
-    byte[] mine = filled(20, 1);
-    Handshake handshake = new Handshake(true, true, true, mine, SELF);
-    mine[0] = 9;
-    handshake.infoHash()[1] = 9;
-    assertThat(handshake.infoHash()).isEqualTo(filled(20, 1));
-    assertThat(handshake)
-        .hasSameHashCodeAs(new Handshake(true, true, true, filled(20, 1), SELF))
-        .isNotEqualTo(new Handshake(true, true, true, filled(20, 2), SELF));
-  }
-
-  @Test
-  void anInfoHashOfAnotherLengthIsAMistakeOfOurs() {
-    for (int length : new int[] {0, 19, 21, 32}) {
-      assertThatThrownBy(() -> new Handshake(true, true, true, new byte[length], SELF))
-          .isInstanceOf(IllegalArgumentException.class);
-    }
   }
 
   @Test
