@@ -65,25 +65,29 @@ final class FalseSeed extends WirePeer {
   public void heard(int slot, PeerMessage message) {
     if (message instanceof PeerMessage.RequestPiece(int piece)) {
       requested(slot, piece);
+    } else if (message instanceof PeerMessage.RequestPieces(int[] pieces)) {
+      requested(slot, pieces);
     } else if (message instanceof PeerMessage.Decline || message instanceof PeerMessage.Cancel) {
       granted.clear(slot);
     }
   }
 
-  private void requested(int slot, int piece) {
+  private void requested(int slot, int... pieces) {
     var geometry = simulation.geometry();
     int blockBytes = simulation.blockBytes();
     switch (answer) {
       case WRONG_BYTES -> {
-        for (int i = 0; i < geometry.blockCount(piece, blockBytes); i++) {
-          machine().sendBlock(slot, geometry.blockAt(piece, i, blockBytes), true);
+        for (int piece : pieces) {
+          for (int i = 0; i < geometry.blockCount(piece, blockBytes); i++) {
+            machine().sendBlock(slot, geometry.blockAt(piece, i, blockBytes), true);
+          }
         }
         granted.clear(slot);
       }
       case SILENCE -> {}
       case REJECT -> {
-        Block first = geometry.blockAt(piece, 0, blockBytes);
-        machine().send(slot, new PeerMessage.RejectRequest(piece, 0, first.length()));
+        Block first = geometry.blockAt(pieces[0], 0, blockBytes);
+        machine().send(slot, new PeerMessage.RejectRequest(pieces[0], 0, first.length()));
         granted.clear(slot);
       }
     }

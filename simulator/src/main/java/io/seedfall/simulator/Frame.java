@@ -32,6 +32,9 @@ final class Frame {
     return switch (message) {
       case PeerMessage.Have _ -> 9;
       case PeerMessage.Haves(int[] pieces) -> 7 + 4 * pieces.length;
+      case PeerMessage.RequestPieces(int[] pieces) -> 7 + 4 * pieces.length;
+      case PeerMessage.OfferPieces(int[] pieces) -> 7 + 4 * pieces.length;
+      case PeerMessage.AskingPieces(int[] pieces) -> 7 + 4 * pieces.length;
       case PeerMessage.Request _,
           PeerMessage.Cancel _,
           PeerMessage.RejectRequest _,

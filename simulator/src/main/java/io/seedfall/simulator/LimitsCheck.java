@@ -8,6 +8,7 @@ import io.seedfall.swarm.SwarmSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,21 +19,46 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimitsCheck {
   private static final int NOTHING = -1;
-  private static final int ANY_PIECE = -1;
+  private static final int[] ANY_PIECE = {};
+  private static final int[] NO_PIECE = {};
 
   /** A grant, an offer, or the transfer that it became. */
   private static final class Opening {
-    private final int offeredPiece;
-    private int piece;
+    private final int[] offered;
+    private int[] pieces;
     private boolean isTransfer;
     private int leftBytes;
     private long touchedNanos;
     private @Nullable Opening next;
 
-    Opening(int offeredPiece) {
-      this.offeredPiece = offeredPiece;
-      this.piece = offeredPiece;
+    Opening(int[] offered) {
+      this.offered = offered;
+      this.pieces = offered;
     }
+
+    boolean isFor(int piece) {
+      return holds(pieces, piece);
+    }
+  }
+
+  /**
+   * Small pieces that were asked for together: they count as one until the last of them is here.
+   */
+  private static final class Bundle {
+    private int left;
+
+    Bundle(int left) {
+      this.left = left;
+    }
+  }
+
+  private static boolean holds(int[] pieces, int piece) {
+    for (int each : pieces) {
+      if (each == piece) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** One connection. */
@@ -45,7 +71,7 @@ final class LimitsCheck {
     private @Nullable Opening oldest;
 
     private int openings;
-    private int offeredToUs = NOTHING;
+    private int[] offeredToUs = NO_PIECE;
     private int requestsQueued;
     private int blocksHandedOut;
 
@@ -79,7 +105,7 @@ final class LimitsCheck {
 
     @Nullable Opening transfer(int piece) {
       for (Opening opening = oldest; opening != null; opening = opening.next) {
-        if (opening.isTransfer && opening.piece == piece) {
+        if (opening.isTransfer && opening.isFor(piece)) {
           return opening;
         }
       }
@@ -89,7 +115,7 @@ final class LimitsCheck {
     /** The oldest grant or offer that was not answered and is for that piece, or for any. */
     @Nullable Opening unanswered(int piece) {
       for (Opening opening = oldest; opening != null; opening = opening.next) {
-        if (!opening.isTransfer && (opening.piece == piece || opening.piece == ANY_PIECE)) {
+        if (!opening.isTransfer && (opening.offered == ANY_PIECE || opening.isFor(piece))) {
           return opening;
         }
       }
@@ -102,6 +128,7 @@ final class LimitsCheck {
   private final PieceGeometry geometry;
   private final List<Slot> slots = new ArrayList<>();
   private final int[] countedFrom;
+  private final TreeMap<Integer, Bundle> bundles = new TreeMap<>();
   private int connections;
   private int grantSpeakers;
   private int asked;
@@ -165,13 +192,13 @@ final class LimitsCheck {
 
   /* --------------- as a receiver --------------- */
 
-  void offered(int slot, int piece) {
-    slots.get(slot).offeredToUs = piece;
+  void offered(int slot, int... pieces) {
+    slots.get(slot).offeredToUs = pieces;
   }
 
   void expects(int slot, int piece) {
     Slot from = slots.get(slot);
-    if (from.grantSpeaker && from.offeredToUs != piece) {
+    if (from.grantSpeaker && !holds(from.offeredToUs, piece)) {
       countedFrom[piece] = slot;
       asked++;
     }
@@ -180,8 +207,38 @@ final class LimitsCheck {
   void expectsNoMore(int piece) {
     if (countedFrom[piece] != NOTHING) {
       countedFrom[piece] = NOTHING;
-      asked--;
+      Bundle bundle = bundles.remove(piece);
+      asked -= bundle == null || --bundle.left == 0 ? 1 : 0;
     }
+  }
+
+  /** Small pieces, expected already, are asked for under one grant or offer. */
+  void asks(int[] pieces) {
+    fitOneGrant(pieces);
+    int counted = 0;
+    for (int piece : pieces) {
+      counted += countedFrom[piece] != NOTHING ? 1 : 0;
+    }
+    Bundle bundle = new Bundle(counted);
+    for (int piece : pieces) {
+      if (countedFrom[piece] != NOTHING) {
+        bundles.put(piece, bundle);
+      }
+    }
+    asked -= Math.max(0, counted - 1);
+  }
+
+  private void fitOneGrant(int[] pieces) {
+    require(pieces.length, PeerMessage.RequestPieces.PIECES_MAX, "pieces under one grant");
+    require(bytes(pieces), geometry.pieceBytes(), "bytes under one grant");
+  }
+
+  private int bytes(int[] pieces) {
+    int bytes = 0;
+    for (int piece : pieces) {
+      bytes += geometry.pieceLength(piece);
+    }
+    return bytes;
   }
 
   /* --------------- as a sender --------------- */
@@ -190,13 +247,14 @@ final class LimitsCheck {
     opens(slot, ANY_PIECE, settings.openTransfersMax(), "openTransfersMax");
   }
 
-  void offers(int slot, int piece) {
-    opens(slot, piece, settings.firstPassWindow(), "firstPassWindow");
+  void offers(int slot, int... pieces) {
+    fitOneGrant(pieces);
+    opens(slot, pieces, settings.firstPassWindow(), "firstPassWindow");
   }
 
-  private void opens(int slot, int piece, int limit, String name) {
+  private void opens(int slot, int[] pieces, int limit, String name) {
     Slot to = slots.get(slot);
-    to.add(new Opening(piece));
+    to.add(new Opening(pieces));
     openings++;
     // With fewer neighbours than slots, the slots are dealt evenly; else one a connection.
     int perConnection = Math.max(1, Math.ceilDiv(limit, Math.max(1, grantSpeakers)));
@@ -209,11 +267,17 @@ final class LimitsCheck {
 
   /** A grant was declined or withdrawn. */
   void grantEnds(int slot) {
-    endUnanswered(slots.get(slot), ANY_PIECE);
+    Slot to = slots.get(slot);
+    endUnanswered(to, to.unanswered(NOTHING));
   }
 
+  /** An offer was declined, which its first piece stands for. */
   void offerDeclined(int slot, int piece) {
-    endUnanswered(slots.get(slot), piece);
+    Slot to = slots.get(slot);
+    Opening opening = to.unanswered(piece);
+    if (opening != null && opening.offered != ANY_PIECE && opening.offered[0] == piece) {
+      end(to, opening);
+    }
   }
 
   /** The oldest grant or offer that was not answered is void. */
@@ -227,9 +291,8 @@ final class LimitsCheck {
     }
   }
 
-  private void endUnanswered(Slot to, int piece) {
-    Opening opening = to.unanswered(piece);
-    if (opening != null && opening.offeredPiece == piece) {
+  private void endUnanswered(Slot to, @Nullable Opening opening) {
+    if (opening != null) {
       end(to, opening);
     }
   }
@@ -245,11 +308,11 @@ final class LimitsCheck {
     becomeTransfer(from.unanswered(block.piece()), block.piece());
   }
 
-  private void becomeTransfer(@Nullable Opening opening, int piece) {
+  private void becomeTransfer(@Nullable Opening opening, int... pieces) {
     if (opening != null) {
       opening.isTransfer = true;
-      opening.piece = piece;
-      opening.leftBytes = geometry.pieceLength(piece);
+      opening.pieces = pieces;
+      opening.leftBytes = bytes(pieces);
       opening.touchedNanos = machine.now();
     }
   }
@@ -289,9 +352,28 @@ final class LimitsCheck {
     }
   }
 
-  void sends(int slot) {
+  /**
+   * Small pieces are asked for together. They are not among the requests queued: a peer may have as
+   * many of them as Q transfers hold.
+   */
+  void requestedPieces(int slot, int[] pieces) {
+    Slot from = slots.get(slot);
+    for (int piece : pieces) {
+      if (piece < 0 || piece >= geometry.pieceCount() || from.transfer(piece) != null) {
+        return;
+      }
+    }
+    Opening opening = from.unanswered(pieces[0]);
+    becomeTransfer(opening, pieces);
+    whole = opening;
+    wholeBlocks = 1;
+    from.requestsQueued += opening == null ? 1 : 0;
+  }
+
+  void sends(int slot, Block block) {
     Slot to = slots.get(slot);
-    to.requestsQueued--;
+    Opening transfer = to.transfer(block.piece());
+    to.requestsQueued -= transfer != null && transfer.pieces.length > 1 ? 0 : 1;
     to.blocksHandedOut++;
     require(to.blocksHandedOut, settings.uplinkBlocksPerPeerMax(), "uplinkBlocksPerPeerMax");
   }
@@ -305,13 +387,14 @@ final class LimitsCheck {
   /** One request will not be answered. */
   void rejects(int slot, PeerMessage.RejectRequest reject) {
     Slot to = slots.get(slot);
-    to.requestsQueued--;
-    if (whole != null && whole.piece == reject.piece() && reject.offset() == 0) {
+    if (whole != null && whole.pieces[0] == reject.piece() && reject.offset() == 0) {
+      to.requestsQueued -= whole.pieces.length > 1 ? 0 : 1;
       to.requestsQueued -= wholeBlocks - 1;
       end(to, whole);
       whole = null;
       return;
     }
+    to.requestsQueued--;
     passed(to, reject.piece(), reject.length());
   }
 

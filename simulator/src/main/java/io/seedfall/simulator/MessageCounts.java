@@ -18,13 +18,14 @@ public final class MessageCounts {
     if (message instanceof PeerMessage.Have || message instanceof PeerMessage.Haves) {
       haves++;
     } else if (message instanceof PeerMessage.RequestPiece
+        || message instanceof PeerMessage.RequestPieces
         || message instanceof PeerMessage.Request) {
       requests++;
     } else if (message instanceof PeerMessage.Grant) {
       grants++;
     } else if (message instanceof PeerMessage.Decline) {
       declines++;
-    } else if (message instanceof PeerMessage.Offer) {
+    } else if (message instanceof PeerMessage.Offer || message instanceof PeerMessage.OfferPieces) {
       offers++;
     } else {
       others++;
@@ -45,7 +46,7 @@ public final class MessageCounts {
     return haves;
   }
 
-  /** REQUEST and REQUEST PIECE messages. */
+  /** REQUEST, REQUEST PIECE and REQUEST PIECES messages. */
   public long requests() {
     return requests;
   }
@@ -60,7 +61,7 @@ public final class MessageCounts {
     return declines;
   }
 
-  /** OFFER messages. */
+  /** OFFER and OFFER PIECES messages. */
   public long offers() {
     return offers;
   }

@@ -60,12 +60,12 @@ final class OneOwnerCheck {
     }
   }
 
-  void asks(int slot, PeerMessage.RequestPiece request) {
-    int piece = request.piece();
+  /** All of a piece, alone or together with others. */
+  void asks(int slot, int piece) {
     if (owners[piece] != slot || askedBytes[piece] != 0) {
       throw violation(
-          "%s asked of slot %d, expected from slot %d; %d bytes asked for before"
-              .formatted(request, slot, owners[piece], askedBytes[piece]));
+          "piece %d asked of slot %d, expected from slot %d; %d bytes asked for before"
+              .formatted(piece, slot, owners[piece], askedBytes[piece]));
     }
     askedBytes[piece] = geometry.pieceLength(piece);
   }

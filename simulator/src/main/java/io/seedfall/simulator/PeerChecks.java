@@ -84,6 +84,12 @@ final class PeerChecks {
         askedFor.has(slot, offer.piece());
         limits.offered(slot, offer.piece());
       }
+      case PeerMessage.OfferPieces(int[] pieces) -> {
+        for (int piece : pieces) {
+          askedFor.has(slot, piece);
+        }
+        limits.offered(slot, pieces);
+      }
       case PeerMessage.Bitfield bitfield -> askedFor.has(slot, bitfield.bits());
       case PeerMessage.HaveAll _, PeerMessage.Complete _ -> askedFor.hasAll(slot);
       case PeerMessage.ExtensionHandshake handshake -> {
@@ -102,6 +108,12 @@ final class PeerChecks {
       case PeerMessage.RequestPiece(int piece) -> {
         limits.requestedPiece(slot, piece);
         firstPass.requested(piece);
+      }
+      case PeerMessage.RequestPieces(int[] pieces) -> {
+        limits.requestedPieces(slot, pieces);
+        for (int piece : pieces) {
+          firstPass.requested(piece);
+        }
       }
       case PeerMessage.Decline _ -> limits.grantEnds(slot);
       case PeerMessage.OfferDeclined declined -> limits.offerDeclined(slot, declined.piece());
@@ -124,6 +136,7 @@ final class PeerChecks {
           PeerMessage.Grant _,
           PeerMessage.GrantWithdrawn _,
           PeerMessage.Asking _,
+          PeerMessage.AskingPieces _,
           PeerMessage.AskingWithdrawn _,
           PeerMessage.Unknown _,
           PeerMessage.UnknownExtension _ -> {}
@@ -138,7 +151,14 @@ final class PeerChecks {
       }
       case PeerMessage.RequestPiece request -> {
         askedFor.asks(slot, request.piece());
-        owners.asks(slot, request);
+        owners.asks(slot, request.piece());
+      }
+      case PeerMessage.RequestPieces(int[] pieces) -> {
+        for (int piece : pieces) {
+          askedFor.asks(slot, piece);
+          owners.asks(slot, piece);
+        }
+        limits.asks(pieces);
       }
       case PeerMessage.Cancel cancel -> owners.cancels(slot, cancel);
       case PeerMessage.Grant _ -> limits.grants(slot);
@@ -149,6 +169,12 @@ final class PeerChecks {
       case PeerMessage.Offer offer -> {
         announced.announces(offer.piece());
         limits.offers(slot, offer.piece());
+      }
+      case PeerMessage.OfferPieces(int[] pieces) -> {
+        for (int piece : pieces) {
+          announced.announces(piece);
+        }
+        limits.offers(slot, pieces);
       }
       case PeerMessage.GrantWithdrawn _ -> {
         limits.withdraws(slot);
@@ -174,6 +200,7 @@ final class PeerChecks {
           PeerMessage.Decline _,
           PeerMessage.OfferDeclined _,
           PeerMessage.Asking _,
+          PeerMessage.AskingPieces _,
           PeerMessage.AskingWithdrawn _,
           PeerMessage.Unknown _,
           PeerMessage.UnknownExtension _ -> {}
@@ -183,7 +210,7 @@ final class PeerChecks {
   void sends(int slot, Block block) {
     served.sends(slot, block);
     firstPass.sends(block);
-    limits.sends(slot);
+    limits.sends(slot, block);
   }
 
   void sent(int slot, Block block) {

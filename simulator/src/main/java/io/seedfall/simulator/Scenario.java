@@ -4,6 +4,7 @@ import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.swarm.SwarmSettings;
 import io.seedfall.swarm.SwarmSetup;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -38,6 +39,7 @@ public final class Scenario {
   private final List<Change> changes = new ArrayList<>();
   private final List<Order> orders = new ArrayList<>();
   private int pieceBytes;
+  private int files = 1;
   private NetworkSettings network = NetworkSettings.flat(5_000_000_000L, 75_000);
   private UnaryOperator<SwarmSettings> settings = UnaryOperator.identity();
   private long seed = 1;
@@ -71,6 +73,15 @@ public final class Scenario {
   /** Another piece size than the product's rule gives. */
   public Scenario pieceBytes(int bytes) {
     pieceBytes = bytes;
+    return this;
+  }
+
+  /** So many files of the same size (the last a little longer) rather than one. */
+  public Scenario files(int count) {
+    if (count < 1 || count > fileBytes) {
+      throw new IllegalArgumentException("files: %d (expected: 1..%d)".formatted(count, fileBytes));
+    }
+    files = count;
     return this;
   }
 
@@ -222,7 +233,10 @@ public final class Scenario {
   }
 
   PieceGeometry geometry() {
-    return new PieceGeometry(pieceBytes, fileBytes);
+    long[] lengths = new long[files];
+    Arrays.fill(lengths, fileBytes / files);
+    lengths[files - 1] = fileBytes - fileBytes / files * (files - 1);
+    return new PieceGeometry(pieceBytes, lengths);
   }
 
   /** The limit that was set, or twenty bounds and a minute. */

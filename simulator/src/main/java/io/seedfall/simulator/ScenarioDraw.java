@@ -83,7 +83,7 @@ final class ScenarioDraw {
         "drawn from seed " + seed,
         List.of(seed),
         topology,
-        new ScenarioFile.Workload(bytes, piece),
+        new ScenarioFile.Workload(bytes, piece, 1),
         groups,
         extras,
         faults,

@@ -85,8 +85,19 @@ public record ScenarioFile(
       long rackBytesPerSecond,
       Coordinator coordinator) {}
 
-  /** What is sent: bytes of the file, and of its pieces. */
-  public record Workload(long bytes, int pieceBytes) {}
+  /**
+   * What is sent: bytes of all files together and of their pieces, and how many files of the same
+   * size (the last a little longer) there are.
+   */
+  public record Workload(long bytes, int pieceBytes, int files) {
+    /** How many pieces it has; every file begins a new one. */
+    public long pieces() {
+      long each = bytes / files;
+      long last = bytes - each * (files - 1);
+      return (files - 1) * Math.ceilDiv(each, (long) pieceBytes)
+          + Math.ceilDiv(last, (long) pieceBytes);
+    }
+  }
 
   /**
    * Machines that differ. Zero (for the rack: -1) leaves a property as it is.
@@ -247,6 +258,7 @@ public record ScenarioFile(
     Scenario scenario =
         Scenario.deploy(topology.receivers(), workload.bytes())
             .pieceBytes(workload.pieceBytes())
+            .files(workload.files())
             .network(network)
             .coordinatorAway(topology.coordinator() == Coordinator.AWAY)
             .limitNanos(bounds.limitNanos())

@@ -31,6 +31,9 @@ final class ScenarioReader {
   /** Pieces of the file that is sent. */
   static final int PIECES_MAX = 1 << 20;
 
+  /** Files of a workload. */
+  static final int FILES_MAX = 100_000;
+
   /** The longest time in a scenario: a day. */
   static final long TIME_NANOS_MAX = 86_400_000_000_000L;
 
@@ -126,12 +129,14 @@ final class ScenarioReader {
     long bytes = table.bytes("size", 1, FILE_BYTES_MAX, null);
     long rule = SwarmSettings.pieceBytesFor(bytes);
     int piece = (int) table.bytes("piece_size", PIECE_BYTES_MIN, PIECE_BYTES_MAX, rule);
-    if (Integer.bitCount(piece) != 1 || Math.ceilDiv(bytes, piece) > PIECES_MAX) {
+    int files = table.count("files", 1, (int) Math.min(FILES_MAX, bytes), 1);
+    ScenarioFile.Workload workload = new ScenarioFile.Workload(bytes, piece, files);
+    if (Integer.bitCount(piece) != 1 || workload.pieces() > PIECES_MAX) {
       throw table.refused(
           "piece_size", "expected: a power of two, and at most %d pieces".formatted(PIECES_MAX));
     }
     table.close();
-    return new ScenarioFile.Workload(bytes, piece);
+    return workload;
   }
 
   private static ScenarioFile.Extra extra(ScenarioTable table, int racks)
@@ -185,7 +190,7 @@ final class ScenarioReader {
       return new Trigger.OneCopyOut(table.nanos("one_copy_out", 0, TIME_NANOS_MAX, null));
     }
     ScenarioTable when = table.table("when");
-    int pieces = (int) Math.ceilDiv(workload.bytes(), workload.pieceBytes());
+    int pieces = (int) workload.pieces();
     Trigger trigger =
         new Trigger.PiecesVerified(machine(when, "machine"), when.count("pieces", 1, pieces, null));
     when.close();

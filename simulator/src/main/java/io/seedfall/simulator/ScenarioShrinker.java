@@ -148,7 +148,8 @@ final class ScenarioShrinker {
         && takes(
             with(
                 smallest.topology(),
-                new ScenarioFile.Workload(load.bytes() / 2, load.pieceBytes())))) {
+                new ScenarioFile.Workload(
+                    load.bytes() / 2, load.pieceBytes(), Math.max(1, load.files() / 2))))) {
       smaller = true;
       load = smallest.workload();
     }

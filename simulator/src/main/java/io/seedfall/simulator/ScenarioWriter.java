@@ -33,6 +33,9 @@ final class ScenarioWriter {
     if (file.workload().pieceBytes() != SwarmSettings.pieceBytesFor(file.workload().bytes())) {
       text("piece_size", bytes(file.workload().pieceBytes()));
     }
+    if (file.workload().files() > 1) {
+      raw("files", file.workload().files());
+    }
     file.extras().forEach(this::extra);
     file.machines().forEach(this::group);
     file.faults().forEach(this::order);

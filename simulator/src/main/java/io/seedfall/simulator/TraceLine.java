@@ -83,12 +83,15 @@ final class TraceLine {
     return block.piece() + "+" + block.offset() + ":" + block.length();
   }
 
+  /** Arrays in words; the others say it themselves. */
   private static String message(PeerMessage message) {
-    if (message instanceof PeerMessage.Bitfield(byte[] bits)) {
-      return "Bitfield[" + bits.length + " bytes]";
-    }
-    return message instanceof PeerMessage.Haves(int[] pieces)
-        ? "Haves" + Arrays.toString(pieces)
-        : message.toString();
+    return switch (message) {
+      case PeerMessage.Bitfield(byte[] bits) -> "Bitfield[" + bits.length + " bytes]";
+      case PeerMessage.Haves(int[] pieces) -> "Haves" + Arrays.toString(pieces);
+      case PeerMessage.RequestPieces(int[] pieces) -> "RequestPieces" + Arrays.toString(pieces);
+      case PeerMessage.OfferPieces(int[] pieces) -> "OfferPieces" + Arrays.toString(pieces);
+      case PeerMessage.AskingPieces(int[] pieces) -> "AskingPieces" + Arrays.toString(pieces);
+      default -> message.toString();
+    };
   }
 }

@@ -11,6 +11,7 @@ import io.seedfall.protocol.wire.GrantTerms;
 import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.DiskFault;
 import io.seedfall.swarm.SwarmSettings;
+import java.util.Arrays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +106,7 @@ final class CheckersTest {
     limits.requestedPiece(0, 2);
     limits.turnEnds();
     for (int block = 0; block < 3; block++) {
-      limits.sends(0);
+      limits.sends(0, new Block(2, block * BLOCK, BLOCK));
       limits.sent(0, new Block(2, block * BLOCK, BLOCK));
     }
     violates("of one connection", () -> limits.grants(0));
@@ -120,12 +121,81 @@ final class CheckersTest {
   @Test
   void aPieceAskedForAsOneIsAskedForOnce() {
     OneOwnerCheck check = new OneOwnerCheck(machine, GEOMETRY);
-    PeerMessage.RequestPiece whole = new PeerMessage.RequestPiece(7);
-    violates("expected from slot -1", () -> check.asks(0, whole));
+    violates("expected from slot -1", () -> check.asks(0, 7));
     check.expects(0, 7);
-    fine(() -> check.asks(0, whole));
-    violates("asked for before", () -> check.asks(0, whole));
+    fine(() -> check.asks(0, 7));
+    violates("asked for before", () -> check.asks(0, 7));
     violates("more asked than", () -> check.asks(0, request(7, 0)));
+  }
+
+  /** Files of 4 KiB, each a piece, of which sixteen fit under one grant. */
+  private LimitsCheck ofSmallFiles() {
+    long[] lengths = new long[300];
+    Arrays.fill(lengths, 4096);
+    LimitsCheck check = new LimitsCheck(machine, settings, new PieceGeometry(4 * BLOCK, lengths));
+    connectAll(30, check);
+    return check;
+  }
+
+  private static int[] pieces(int first, int count) {
+    int[] pieces = new int[count];
+    for (int i = 0; i < count; i++) {
+      pieces[i] = first + i;
+    }
+    return pieces;
+  }
+
+  @Test
+  void smallPiecesUnderOneGrantHaveALimitOfBytes() {
+    fine(() -> ofSmallFiles().offers(0, pieces(0, 16)));
+    violates("bytes under one grant", () -> ofSmallFiles().offers(0, pieces(0, 17)));
+    fine(() -> ofSmallFiles().asks(pieces(0, 16)));
+    violates("bytes under one grant", () -> ofSmallFiles().asks(pieces(0, 17)));
+  }
+
+  @Test
+  void smallPiecesUnderOneGrantHaveALimitOfNumber() {
+    long[] lengths = new long[70];
+    Arrays.fill(lengths, 1);
+    PieceGeometry tiny = new PieceGeometry(4 * BLOCK, lengths);
+    LimitsCheck check = new LimitsCheck(machine, settings, tiny);
+    fine(() -> check.asks(pieces(0, PeerMessage.RequestPieces.PIECES_MAX)));
+    violates(
+        "pieces under one grant",
+        () -> check.asks(pieces(0, PeerMessage.RequestPieces.PIECES_MAX + 1)));
+  }
+
+  @Test
+  void smallPiecesAskedForTogetherCountAsOneUntilTheLastIsHere() {
+    LimitsCheck check = ofSmallFiles();
+    for (int bundle = 0; bundle <= settings.askedPiecesMax(); bundle++) {
+      for (int piece : pieces(16 * bundle, 16)) {
+        check.expects(bundle, piece);
+      }
+      check.asks(pieces(16 * bundle, 16));
+    }
+    for (int piece : pieces(0, 15)) {
+      check.expectsNoMore(piece);
+    }
+    violates("askedPiecesMax", check::turnEnds);
+    check.expectsNoMore(15);
+    fine(check::turnEnds);
+  }
+
+  @Test
+  void smallPiecesAskedForTogetherAreOneTransferUntilTheLastIsSent() {
+    LimitsCheck check = ofSmallFiles();
+    check.grants(0);
+    check.requestedPieces(0, new int[] {3, 5});
+    check.turnEnds();
+    check.sends(0, new Block(3, 0, 4096));
+    check.sent(0, new Block(3, 0, 4096));
+    violates("of one connection", () -> check.grants(0));
+    LimitsCheck fresh = ofSmallFiles();
+    fresh.grants(0);
+    fresh.requestedPieces(0, new int[] {3, 5});
+    fresh.rejects(0, new PeerMessage.RejectRequest(3, 0, 4096));
+    fine(() -> fresh.grants(0));
   }
 
   @Test
@@ -216,7 +286,7 @@ final class CheckersTest {
     fresh.grants(0);
     for (int i = 0; i < 4; i++) {
       fresh.requested(0, request(2, i));
-      fresh.sends(0);
+      fresh.sends(0, new Block(2, i * BLOCK, BLOCK));
       fresh.sent(0, new Block(2, i * BLOCK, BLOCK));
     }
     fine(() -> fresh.grants(0));
@@ -245,9 +315,9 @@ final class CheckersTest {
   void soManyBlocksAreInOneSocket() {
     connectAll(1);
     for (int i = 0; i < settings.uplinkBlocksPerPeerMax(); i++) {
-      limits.sends(0);
+      limits.sends(0, new Block(0, 0, BLOCK));
     }
-    violates("uplinkBlocksPerPeerMax", () -> limits.sends(0));
+    violates("uplinkBlocksPerPeerMax", () -> limits.sends(0, new Block(0, 0, BLOCK)));
   }
 
   @Test

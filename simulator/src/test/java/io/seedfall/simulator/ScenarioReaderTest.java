@@ -46,7 +46,7 @@ final class ScenarioReaderTest {
     ScenarioFile file = parse(TOPOLOGY);
     assertThat(file.topology().receivers()).isEqualTo(4);
     assertThat(file.topology().linkBytesPerSecond()).isEqualTo(12_500_000);
-    assertThat(file.workload()).isEqualTo(new ScenarioFile.Workload(1 << 20, 64 << 10));
+    assertThat(file.workload()).isEqualTo(new ScenarioFile.Workload(1 << 20, 64 << 10, 1));
     assertThat(file.seeds()).containsExactly(1L);
     assertThat(file.machineCount()).isEqualTo(5);
     ScenarioRun run = file.run(1);
@@ -57,7 +57,7 @@ final class ScenarioReaderTest {
   void anUnknownKeyIsRefusedByNameWhereverItStands() {
     refused("colour = 1\n" + TOPOLOGY, "colour: unknown key (known: title, seeds");
     refused(TOPOLOGY.replace("latency", "delay"), "topology.latency: missing");
-    refused(TOPOLOGY + "speed = 1", "workload.speed: unknown key (known: size, piece_size)");
+    refused(TOPOLOGY + "speed = 1", "workload.speed: unknown key (known: size, piece_size, files)");
     refused(
         fault("at = \"1s\"\ndo = \"kill\"\nmachine = 1\nloud = true"), "faults[0].loud: unknown");
     refused(TOPOLOGY + "[bounds]\nratio = 1", "bounds.ratio: unknown key");
@@ -109,6 +109,8 @@ final class ScenarioReaderTest {
     String small = TOPOLOGY.replace("64KiB", "16KiB");
     parse(small.replace("1MiB", "16GiB"));
     refused(small.replace("1MiB", "17179869185"), "at most 1048576 pieces");
+    parse(TOPOLOGY + "files = " + ScenarioReader.FILES_MAX + "\n");
+    refused(TOPOLOGY + "files = " + (ScenarioReader.FILES_MAX + 1) + "\n", "workload.files");
     parse(TOPOLOGY.replace("64KiB", "64MiB").replace("1MiB", "1TiB"));
     refused(TOPOLOGY.replace("64KiB", "64MiB").replace("1MiB", "1.1TiB"), "workload.size");
     parse("#".repeat(ScenarioReader.TEXT_CHARACTERS_MAX - TOPOLOGY.length() - 1) + "\n" + TOPOLOGY);

@@ -12,8 +12,8 @@ import java.util.List;
  * pieces changes no ratio in the simulator.)
  */
 final class Announcements {
-  /** How many pieces one packet is to tell of, as fast as they come just now. */
-  private static final int PIECES_TOGETHER = 3;
+  /** How many pieces (bundles of small ones) one packet is to tell of, as they come just now. */
+  private static final int TOGETHER = 3;
 
   private final ArrayDeque<SwarmEffect> queue;
   private final long delayMaxNanos;
@@ -32,15 +32,19 @@ final class Announcements {
     this.verified = new int[pieces];
   }
 
-  /** A piece is verified here. */
-  void verified(int piece, long nowNanos) {
-    if (verifiedNanos != Long.MIN_VALUE) {
+  /**
+   * A piece is verified here.
+   *
+   * @param withTheLast whether it came in one bundle with the one before it
+   */
+  void verified(int piece, boolean withTheLast, long nowNanos) {
+    if (verifiedNanos != Long.MIN_VALUE && !withTheLast) {
       long interval = Math.min(nowNanos - verifiedNanos, delayMaxNanos);
       intervalNanosSmoothed += (interval - intervalNanosSmoothed) / 8;
     }
     verifiedNanos = nowNanos;
     if (toldToAll == count) {
-      flushAtNanos = nowNanos + Math.min(PIECES_TOGETHER * intervalNanosSmoothed, delayMaxNanos);
+      flushAtNanos = nowNanos + Math.min(TOGETHER * intervalNanosSmoothed, delayMaxNanos);
     }
     verified[count++] = piece;
   }

@@ -6,6 +6,7 @@ import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.wire.DeclineReason;
 import io.seedfall.protocol.wire.GrantTerms;
 import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.swarm.PeerSession.OpenGrant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Conversation {
   private final SwarmSetup setup;
   private final SwarmSettings settings;
   private final Peers peers;
+  private final Bundles bundles;
   private final PiecePicker picker;
   private final Downloads downloads;
   private final UploadGrants grants;
@@ -45,6 +47,7 @@ final class Conversation {
   Conversation(
       SwarmSetup setup,
       Peers peers,
+      Bundles bundles,
       PiecePicker picker,
       Downloads downloads,
       UploadGrants grants,
@@ -55,6 +58,7 @@ final class Conversation {
     this.setup = setup;
     this.settings = setup.settings();
     this.peers = peers;
+    this.bundles = bundles;
     this.picker = picker;
     this.downloads = downloads;
     this.grants = grants;
@@ -173,7 +177,8 @@ final class Conversation {
           choking(from, message, nowNanos);
       case PeerMessage.Request(int piece, int offset, int length) ->
           request(from, requested(from, piece, offset, length), nowNanos);
-      case PeerMessage.RequestPiece(int piece) -> requestPiece(from, piece, nowNanos);
+      case PeerMessage.RequestPiece(int piece) -> requestPieces(from, nowNanos, piece);
+      case PeerMessage.RequestPieces(int[] pieces) -> requestPieces(from, nowNanos, pieces);
       case PeerMessage.Cancel(int piece, int offset, int length) ->
           cancel(from, requested(from, piece, offset, length), nowNanos);
       case PeerMessage.RejectRequest(int piece, int offset, int length) ->
@@ -183,10 +188,12 @@ final class Conversation {
           // Grants are answered at once, so there is none left to forget.
           from.isOwn() ? Outcome.NOTHING_NEW : Outcome.VIOLATION;
       case PeerMessage.Decline(DeclineReason reason) -> declined(from, reason, nowNanos);
-      case PeerMessage.Offer(int piece) -> offered(from, piece, nowNanos);
+      case PeerMessage.Offer(int piece) -> offered(from, nowNanos, piece);
+      case PeerMessage.OfferPieces(int[] pieces) -> offered(from, nowNanos, pieces);
       case PeerMessage.OfferDeclined(int piece) -> offerDeclined(from, piece, nowNanos);
       case PeerMessage.Complete() -> from.isOwn() ? complete(from, nowNanos) : Outcome.VIOLATION;
       case PeerMessage.Asking(int piece) -> asking(from, piece, true, nowNanos);
+      case PeerMessage.AskingPieces(int[] pieces) -> askingPieces(from, pieces, nowNanos);
       case PeerMessage.AskingWithdrawn(int piece) -> asking(from, piece, false, nowNanos);
     };
   }
@@ -197,6 +204,10 @@ final class Conversation {
 
   private boolean isOwnPiece(PeerSession from, int piece) {
     return from.isOwn() && isPiece(piece);
+  }
+
+  private boolean areOwnPieces(PeerSession from, int[] pieces) {
+    return from.isOwn() && bundles.fitOneGrant(pieces);
   }
 
   private Outcome introduced(
@@ -343,9 +354,8 @@ final class Conversation {
     }
     boolean weHaveIt = picker.have().contains(block.piece());
     if (from.isOwn()) {
-      int openBefore = from.own().transfers.size();
-      grants.requested(from, block, weHaveIt, nowNanos);
-      return asked(from, block.piece(), openBefore);
+      OpenGrant used = grants.requested(from, block, weHaveIt, nowNanos);
+      return asked(from, used, block.piece());
     }
     return block.length() <= FOREIGN_REQUEST_BYTES_MAX
             && foreignUploads.requested(from, block, weHaveIt, nowNanos)
@@ -353,19 +363,19 @@ final class Conversation {
         : Outcome.VIOLATION;
   }
 
-  private Outcome requestPiece(PeerSession from, int piece, long nowNanos) {
-    if (!isOwnPiece(from, piece)) {
+  private Outcome requestPieces(PeerSession from, long nowNanos, int... pieces) {
+    if (!areOwnPieces(from, pieces)) {
       return Outcome.VIOLATION;
     }
-    int openBefore = from.own().transfers.size();
-    grants.requestedPiece(from, piece, picker.have().contains(piece), nowNanos);
-    return asked(from, piece, openBefore);
+    OpenGrant used = grants.requestedPieces(from, pieces, picker.have(), nowNanos);
+    return asked(from, used, pieces);
   }
 
   /** In the first pass, a transfer that has begun makes room for the next offer. */
-  private Outcome asked(PeerSession from, int piece, int openBefore) {
-    if (firstPass.isDealing() && from.own().transfers.size() > openBefore) {
-      firstPass.taken(from, piece);
+  private Outcome asked(PeerSession from, @Nullable OpenGrant used, int... pieces) {
+    int[] offered = used == null ? null : used.offered();
+    if (firstPass.isDealing() && offered != null) {
+      firstPass.taken(from, offered, pieces);
       return Outcome.MAY_GRANT;
     }
     return Outcome.NOTHING_NEW;
@@ -393,10 +403,13 @@ final class Conversation {
       return Outcome.NOTHING_NEW; // the answer to a cancel
     }
     if (from.isOwn() && block.offset() == 0) {
-      downloads.refused(download); // the whole piece: there is nothing to cancel
-    } else {
-      downloads.abandon(download, nowNanos);
+      for (Download refused : downloads.refusedWith(download)) {
+        downloads.refused(refused); // all that was asked for with it: there is nothing to cancel
+        askingNoMore(refused.piece(), nowNanos);
+      }
+      return Outcome.NOTHING_NEW; // it cannot be asked again without a new grant
     }
+    downloads.abandon(download, nowNanos);
     askingNoMore(download.piece(), nowNanos);
     if (from.isOwn()) {
       return Outcome.NOTHING_NEW; // it cannot be asked again without a new grant
@@ -411,29 +424,33 @@ final class Conversation {
   /* --------------- sf_grant --------------- */
 
   private Outcome granted(PeerSession from, long nowNanos) {
-    int piece = downloads.grant(from, rack.notFrom(from, nowNanos), nowNanos);
-    if (piece >= 0) {
-      askingFor(piece, nowNanos);
-    } else if (piece == Downloads.HELD_BACK) {
+    Downloads.Answer answer = downloads.grant(from, rack.notFrom(from, nowNanos), nowNanos);
+    askingFor(answer.pieces(), nowNanos);
+    if (answer.heldBack()) {
       rack.heldBack(nowNanos);
     }
     return Outcome.NOTHING_NEW;
   }
 
-  private Outcome offered(PeerSession from, int piece, long nowNanos) {
-    if (!isOwnPiece(from, piece)) {
+  private Outcome offered(PeerSession from, long nowNanos, int... pieces) {
+    if (!areOwnPieces(from, pieces)) {
       return Outcome.VIOLATION;
     }
     from.offeredAPiece();
-    if (downloads.offer(from, piece, nowNanos)) {
-      askingFor(piece, nowNanos);
-    }
+    askingFor(downloads.offer(from, pieces, nowNanos), nowNanos);
     return Outcome.NOTHING_NEW;
   }
 
-  private void askingFor(int piece, long nowNanos) {
+  private void askingFor(int[] pieces, long nowNanos) {
+    if (pieces.length == 0) {
+      return;
+    }
+    PeerMessage asking =
+        pieces.length == 1
+            ? new PeerMessage.Asking(pieces[0])
+            : new PeerMessage.AskingPieces(pieces);
     for (PeerSession mate : rack.mates()) {
-      effects.send(mate, new PeerMessage.Asking(piece), nowNanos);
+      effects.send(mate, asking, nowNanos);
     }
   }
 
@@ -456,10 +473,21 @@ final class Conversation {
     if (!isOwnPiece(from, piece)) {
       return Outcome.VIOLATION;
     }
-    if (grants.offerDeclined(from, piece, nowNanos)) {
-      firstPass.declined(from, piece);
+    int[] offered = grants.offerDeclined(from, piece, nowNanos);
+    if (offered != null) {
+      firstPass.declined(from, offered);
     }
     return Outcome.MAY_GRANT;
+  }
+
+  private Outcome askingPieces(PeerSession from, int[] pieces, long nowNanos) {
+    if (!areOwnPieces(from, pieces)) {
+      return Outcome.VIOLATION;
+    }
+    for (int piece : pieces) {
+      rack.asking(from, piece, nowNanos);
+    }
+    return Outcome.NOTHING_NEW;
   }
 
   private Outcome asking(PeerSession from, int piece, boolean asks, long nowNanos) {

@@ -2,6 +2,9 @@ package io.seedfall.swarm;
 
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.metainfo.PieceGeometry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One piece on its way from one peer. One piece has one sender from the first request to the hash:
@@ -14,7 +17,26 @@ final class Download {
   private static final byte OUTSTANDING = 1;
   private static final byte STORED = 2;
 
+  /**
+   * Small pieces asked for together. They count as one until the last of them is here or free, and
+   * become ours together: if each were passed on as soon as it came, bundles would fall apart on
+   * their way through the swarm.
+   */
+  static final class Together {
+    private final int first;
+    private final ArrayList<Download> verified = new ArrayList<>();
+    private int underway;
+    private int unsettled;
+
+    Together(int[] pieces) {
+      this.first = pieces[0];
+      this.underway = pieces.length;
+      this.unsettled = pieces.length;
+    }
+  }
+
   private final PeerSession from;
+  private final @Nullable Together together;
   private final int piece;
   private final int blockBytes;
   private final PieceGeometry geometry;
@@ -23,8 +45,16 @@ final class Download {
   private int stored;
   private long progressNanos;
 
-  Download(PeerSession from, int piece, int blockBytes, PieceGeometry geometry, long nowNanos) {
+  /** With what it was asked for together with, null when it was asked for alone. */
+  Download(
+      PeerSession from,
+      int piece,
+      int blockBytes,
+      PieceGeometry geometry,
+      @Nullable Together together,
+      long nowNanos) {
     this.from = from;
+    this.together = together;
     this.piece = piece;
     this.blockBytes = blockBytes;
     this.geometry = geometry;
@@ -38,6 +68,37 @@ final class Download {
 
   int piece() {
     return piece;
+  }
+
+  /** It is here or free; whether that was the last of what was asked for together. */
+  boolean endsItsRequest() {
+    return together == null || --together.underway == 0;
+  }
+
+  /**
+   * It is verified, refused by its hash, or free again.
+   *
+   * @return the verified pieces that are ours from now on
+   */
+  List<Download> settled(boolean verified) {
+    if (together == null) {
+      return verified ? List.of(this) : List.of();
+    }
+    if (verified) {
+      together.verified.add(this);
+    }
+    return --together.unsettled == 0 ? together.verified : List.of();
+  }
+
+  /** Whether another piece asked for together with it has become ours just before it. */
+  boolean isOursWithAnother() {
+    return together != null && together.verified.getFirst() != this;
+  }
+
+  /** Whether a reject of this piece's first block is one of {@code other} as well. */
+  boolean standsFor(Download other) {
+    return this == other
+        || (together != null && together.first == piece && together == other.together);
   }
 
   /** When it was asked for, or a block of it came. */

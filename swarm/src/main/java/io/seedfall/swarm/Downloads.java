@@ -5,7 +5,10 @@ import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.wire.DeclineReason;
 import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.swarm.Download.Together;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,34 +17,52 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   missing --ask--> on its way --last block--> verifying --hash right--> had
- *      ^                 |                          |
+ *      ^                 |                          |      (with all that was asked for together)
  *      +--- abandoned ---+------- hash wrong -------+
  * </pre>
  *
- * <p>A peer with sf_grant is asked for one whole piece for each grant. A foreign seed is asked
- * through an ordinary pipeline of 16 KiB requests; it too sends whole pieces, so that a bad one has
- * a culprit.
+ * <p>A peer with sf_grant is asked for one whole piece, or one bundle of small ones, for each
+ * grant. A foreign seed is asked through an ordinary pipeline of 16 KiB requests; it too sends
+ * whole pieces, so that a bad one has a culprit.
  */
 final class Downloads {
-  /** No piece was asked for, and the rack rule is the reason. */
-  static final int HELD_BACK = -2;
+  /**
+   * What a grant led to.
+   *
+   * @param pieces those asked for, empty for a decline
+   * @param heldBack whether the rack rule alone was in the way
+   */
+  @SuppressWarnings("ArrayRecordComponent") // looked at once, never compared
+  record Answer(int[] pieces, boolean heldBack) {
+    private static final Answer DECLINED = new Answer(new int[0], false);
+    private static final Answer HELD_BACK = new Answer(new int[0], true);
+  }
 
   private final SwarmSettings settings;
   private final PieceGeometry geometry;
+  private final Bundles bundles;
   private final PiecePicker picker;
   private final Effects effects;
+  private final int[] chosen = new int[Bundles.PIECES_MAX];
   private final ArrayList<Download> verifying = new ArrayList<>();
+  private final ArrayDeque<Download> ours = new ArrayDeque<>();
   private int granted;
   private boolean stopped;
 
-  Downloads(SwarmSettings settings, PieceGeometry geometry, PiecePicker picker, Effects effects) {
+  Downloads(
+      SwarmSettings settings,
+      PieceGeometry geometry,
+      Bundles bundles,
+      PiecePicker picker,
+      Effects effects) {
     this.settings = settings;
     this.geometry = geometry;
+    this.bundles = bundles;
     this.picker = picker;
     this.effects = effects;
   }
 
-  /** Pieces asked for under grants and offers, and not got. */
+  /** Pieces (or bundles of small ones) asked for under grants and offers, and not got. */
   int asked() {
     return granted;
   }
@@ -52,56 +73,89 @@ final class Downloads {
   }
 
   /**
-   * Answers a grant: asks for the locally rarest piece, or declines.
+   * Answers a grant: asks for the locally rarest piece, and for the small ones beside it; or
+   * declines.
    *
    * @param except pieces that are not to come from this peer, null for none (the rack rule)
-   * @return the piece asked for, -1, or {@link #HELD_BACK} when only {@code except} is in the way
    */
-  int grant(PeerSession from, @Nullable PieceSet except, long nowNanos) {
+  Answer grant(PeerSession from, @Nullable PieceSet except, long nowNanos) {
     if (stopped) {
       decline(from, DeclineReason.NOTHING, nowNanos);
-      return -1;
+      return Answer.DECLINED;
     }
     if (granted >= settings.askedPiecesMax() || from.isAskedNothing(nowNanos)) {
       decline(from, DeclineReason.BUSY, nowNanos);
-      return -1;
+      return Answer.DECLINED;
     }
     int piece = picker.pick(from.has(), except);
     if (piece < 0) {
       // What only the rack rule holds back may be wanted from this peer a little later.
       boolean later = except != null && picker.pick(from.has(), null) >= 0;
       decline(from, later ? DeclineReason.BUSY : DeclineReason.NOTHING, nowNanos);
-      return later ? HELD_BACK : -1;
+      return later ? Answer.HELD_BACK : Answer.DECLINED;
     }
-    ask(from, piece, nowNanos);
-    return piece;
+    int[] pieces = withThoseBeside(piece, from.has(), except);
+    ask(from, pieces, nowNanos);
+    return new Answer(pieces, false);
   }
 
-  /** Answers an offer: always takes it, unless the piece is here or on its way. */
-  boolean offer(PeerSession from, int piece, long nowNanos) {
-    if (stopped || !picker.isMissing(piece)) {
-      effects.send(from, new PeerMessage.OfferDeclined(piece), nowNanos);
-      return false;
+  private int[] withThoseBeside(int picked, PieceSet theirs, @Nullable PieceSet except) {
+    int count = 0;
+    int end = bundles.end(picked);
+    for (int piece = bundles.first(picked); piece < end; piece++) {
+      if (picker.isMissing(piece)
+          && theirs.contains(piece)
+          && (except == null || !except.contains(piece))) {
+        chosen[count++] = piece;
+      }
     }
-    ask(from, piece, nowNanos);
-    return true;
+    return Arrays.copyOf(chosen, count);
+  }
+
+  /**
+   * Answers an offer: always takes it, but for pieces that are here or on their way.
+   *
+   * @return the pieces asked for
+   */
+  int[] offer(PeerSession from, int[] offered, long nowNanos) {
+    int count = 0;
+    for (int piece : offered) {
+      if (!stopped && picker.isMissing(piece)) {
+        chosen[count++] = piece;
+      }
+    }
+    int[] pieces = Arrays.copyOf(chosen, count);
+    if (count == 0) {
+      effects.send(from, new PeerMessage.OfferDeclined(offered[0]), nowNanos);
+    } else {
+      ask(from, pieces, nowNanos);
+    }
+    return pieces;
   }
 
   private void decline(PeerSession from, DeclineReason reason, long nowNanos) {
     effects.send(from, new PeerMessage.Decline(reason), nowNanos);
   }
 
-  private void ask(PeerSession from, int piece, long nowNanos) {
+  private void ask(PeerSession from, int[] pieces, long nowNanos) {
     int blockBytes = from.own().blockBytes(settings);
-    Download download = begin(from, piece, blockBytes, nowNanos);
+    Together together = pieces.length == 1 ? null : new Together(pieces);
+    for (int piece : pieces) {
+      begin(from, piece, blockBytes, together, nowNanos).requestAll();
+    }
     granted++;
-    download.requestAll();
-    effects.send(from, new PeerMessage.RequestPiece(piece), nowNanos);
+    effects.send(
+        from,
+        pieces.length == 1
+            ? new PeerMessage.RequestPiece(pieces[0])
+            : new PeerMessage.RequestPieces(pieces),
+        nowNanos);
   }
 
-  private Download begin(PeerSession from, int piece, int blockBytes, long nowNanos) {
+  private Download begin(
+      PeerSession from, int piece, int blockBytes, @Nullable Together together, long nowNanos) {
     picker.ask(piece);
-    Download download = new Download(from, piece, blockBytes, geometry, nowNanos);
+    Download download = new Download(from, piece, blockBytes, geometry, together, nowNanos);
     from.downloads().add(download);
     effects.add(new SwarmEffect.ExpectPiece(from.slot(), piece));
     return download;
@@ -142,8 +196,15 @@ final class Downloads {
         return download;
       }
     }
-    int piece = picker.pick(from.has(), null);
-    return piece < 0 ? null : begin(from, piece, settings.foreignBlockBytes(), nowNanos);
+    int picked = picker.pick(from.has(), null);
+    if (picked < 0) {
+      return null;
+    }
+    // What lies beside a small piece is begun with it, so that not every file needs a look at all.
+    for (int piece : withThoseBeside(picked, from.has(), null)) {
+      begin(from, piece, settings.foreignBlockBytes(), null, nowNanos);
+    }
+    return unfinished(from, nowNanos);
   }
 
   /**
@@ -172,7 +233,7 @@ final class Downloads {
     if (download.isComplete()) {
       from.downloads().remove(download);
       verifying.add(download);
-      if (from.isOwn()) {
+      if (from.isOwn() && download.endsItsRequest()) {
         granted--;
       }
       effects.add(new SwarmEffect.VerifyPiece(block.piece()));
@@ -180,15 +241,25 @@ final class Downloads {
   }
 
   /** The piece has its hash. */
-  Download verified(int piece) {
-    picker.verified(piece);
-    return removeVerifying(piece);
+  void verified(int piece) {
+    ours.addAll(removeVerifying(piece).settled(true));
+  }
+
+  /** The next verified piece that is to be ours from now on, null when there is none. */
+  @Nullable Download nextOurs() {
+    Download next = ours.poll();
+    if (next != null) {
+      picker.verified(next.piece());
+    }
+    return next;
   }
 
   /** The piece has another hash: who sent it is in the answer. */
   Download rejected(int piece) {
     picker.release(piece);
-    return removeVerifying(piece);
+    Download download = removeVerifying(piece);
+    ours.addAll(download.settled(false));
+    return download;
   }
 
   private Download removeVerifying(int piece) {
@@ -217,6 +288,17 @@ final class Downloads {
     refused(download);
   }
 
+  /** The downloads for which a reject of the first block of {@code first} stands. */
+  List<Download> refusedWith(Download first) {
+    ArrayList<Download> refused = new ArrayList<>();
+    for (Download download : first.from().downloads()) {
+      if (first.standsFor(download)) {
+        refused.add(download);
+      }
+    }
+    return refused;
+  }
+
   /** Its sender sends none of it: it is free for others. */
   void refused(Download download) {
     free(download);
@@ -232,9 +314,10 @@ final class Downloads {
   }
 
   private void free(Download download) {
-    if (download.from().isOwn()) {
+    if (download.from().isOwn() && download.endsItsRequest()) {
       granted--;
     }
+    ours.addAll(download.settled(false));
     picker.release(download.piece());
     effects.add(new SwarmEffect.AbandonPiece(download.from().slot(), download.piece()));
   }

@@ -3,14 +3,15 @@ package io.seedfall.swarm;
 import io.seedfall.protocol.SeededRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A source's first pass: every piece is handed out once before any is sent twice. Pieces go in
- * order, each offered to the next peer of a random permutation, racks in turn; a declined piece
- * goes to the next peer, and the piece of a peer that died with it is offered again while nobody
- * else has reported it.
+ * order (small ones a {@linkplain Bundles bundle} at a time), each offered to the next peer of a
+ * random permutation, racks in turn; a declined piece goes to the next peer, and the piece of a
+ * peer that died with it is offered again while nobody else has reported it.
  *
  * <pre>
  *   DEALING --nothing left to offer, no offer open--> OVER
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class FirstPass {
   private final SwarmSettings settings;
   private final PiecePicker picker;
+  private final Bundles bundles;
   private final UploadGrants grants;
   private final Standings standings;
   private final SeededRandom random;
@@ -42,6 +44,7 @@ final class FirstPass {
   private final int pieces;
   private final int[] dealtTo;
   private final int[] declines;
+  private final int[] deal = new int[Bundles.PIECES_MAX];
   private int rackTurn;
   private int nextPiece;
   private int offersOpen;
@@ -51,11 +54,13 @@ final class FirstPass {
   FirstPass(
       SwarmSettings settings,
       PiecePicker picker,
+      Bundles bundles,
       UploadGrants grants,
       Standings standings,
       SeededRandom random) {
     this.settings = settings;
     this.picker = picker;
+    this.bundles = bundles;
     this.grants = grants;
     this.standings = standings;
     this.random = random;
@@ -100,8 +105,13 @@ final class FirstPass {
       return;
     }
     for (PeerSession.OpenGrant offer : session.own().grants) {
-      offersOpen--;
-      again.add(new Again(offer.piece(), null));
+      int[] offered = offer.offered();
+      if (offered != null) {
+        offersOpen--;
+        for (int piece : offered) {
+          again.add(new Again(piece, null));
+        }
+      }
     }
     for (int piece = 0; piece < nextPiece; piece++) {
       if (dealtTo[piece] == session.slot() + 1) {
@@ -117,17 +127,32 @@ final class FirstPass {
     racks.removeIf(List::isEmpty);
   }
 
-  /** An offer became a transfer. */
-  void taken(PeerSession by, int piece) {
+  /** An offer became a transfer; what was offered with it and not asked for is declined. */
+  void taken(PeerSession by, int[] offered, int[] asked) {
     offersOpen--;
-    dealtTo[piece] = by.slot() + 1;
+    for (int piece : asked) {
+      dealtTo[piece] = by.slot() + 1;
+    }
+    if (asked.length < offered.length) {
+      for (int piece : offered) {
+        if (Arrays.binarySearch(asked, piece) < 0) {
+          passOn(piece, by);
+        }
+      }
+    }
   }
 
-  /** An offer was declined or expired: the piece goes to the next peer, unless nobody takes it. */
-  void declined(PeerSession by, int piece) {
+  /** An offer was declined or expired: it goes to the next peer, unless nobody takes it. */
+  void declined(PeerSession by, int[] offered) {
     offersOpen--;
+    for (int piece : offered) {
+      passOn(piece, by);
+    }
+  }
+
+  private void passOn(int piece, PeerSession notTo) {
     if (++declines[piece] < members()) {
-      again.add(new Again(piece, by));
+      again.add(new Again(piece, notTo));
     }
   }
 
@@ -153,13 +178,9 @@ final class FirstPass {
       if (to == null) {
         break;
       }
-      if (!again.isEmpty()) {
-        again.remove();
-      } else {
-        nextPiece++;
-      }
+      int[] deal = again.isEmpty() ? takeInOrder() : takeAgain();
       offersOpen++;
-      grants.offer(to, piece, nowNanos);
+      grants.offer(to, deal, nowNanos);
     }
     if (offersOpen == 0 && nextToDeal() < 0) {
       dealing = false;
@@ -181,6 +202,35 @@ final class FirstPass {
       nextPiece++;
     }
     return nextPiece < pieces ? nextPiece : -1;
+  }
+
+  /** The rest of the next piece's bundle, but for what somebody has. */
+  private int[] takeInOrder() {
+    int end = bundles.end(nextPiece);
+    int count = 0;
+    for (; nextPiece < end; nextPiece++) {
+      if (!picker.isHadByAPeer(nextPiece)) {
+        deal[count++] = nextPiece;
+      }
+    }
+    return Arrays.copyOf(deal, count);
+  }
+
+  /** The first piece that goes again, with those of its bundle that wait behind it. */
+  private int[] takeAgain() {
+    Again head = again.remove();
+    int count = 0;
+    deal[count++] = head.piece();
+    while (!again.isEmpty()
+        && again.element().except() == head.except()
+        && again.element().piece() > deal[count - 1]
+        && again.element().piece() < bundles.end(head.piece())) {
+      int piece = again.remove().piece();
+      if (!picker.isHadByAPeer(piece)) {
+        deal[count++] = piece;
+      }
+    }
+    return Arrays.copyOf(deal, count);
   }
 
   /** Racks in turn; in a rack who had the fewest offers, in the order of the permutation. */

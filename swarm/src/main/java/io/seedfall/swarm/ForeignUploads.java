@@ -79,7 +79,7 @@ final class ForeignUploads {
     }
     Transfer upload = foreign.upload;
     if (upload == null) {
-      upload = new Transfer(from, Transfer.ANY_PIECE, 0, nowNanos);
+      upload = new Transfer(from, null, 0, nowNanos);
       foreign.upload = upload;
       uplink.open(upload);
     }

@@ -79,18 +79,15 @@ final class PeerSession {
 
   /** A grant or offer, until it is answered or void. */
   static final class OpenGrant {
-    /** The piece of a grant, which leaves the choice to the receiver. */
-    static final int ANY_PIECE = -1;
-
     private final PeerSession to;
-    private final int piece;
+    private final int @Nullable [] offered;
     private final long openedNanos;
     private final long expiresNanos;
     private boolean over;
 
-    OpenGrant(PeerSession to, int piece, long openedNanos, long expiresNanos) {
+    OpenGrant(PeerSession to, int @Nullable [] offered, long openedNanos, long expiresNanos) {
       this.to = to;
-      this.piece = piece;
+      this.offered = offered;
       this.openedNanos = openedNanos;
       this.expiresNanos = expiresNanos;
     }
@@ -99,8 +96,21 @@ final class PeerSession {
       return to;
     }
 
-    int piece() {
-      return piece;
+    /** The pieces of an offer; null for a grant, which leaves the choice to the receiver. */
+    int @Nullable [] offered() {
+      return offered;
+    }
+
+    /** Whether it is an offer of that piece, alone or among others. */
+    boolean isOfferOf(int piece) {
+      if (offered != null) {
+        for (int each : offered) {
+          if (each == piece) {
+            return true;
+          }
+        }
+      }
+      return false;
     }
 
     long openedNanos() {

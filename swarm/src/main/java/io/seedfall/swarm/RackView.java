@@ -17,6 +17,9 @@ final class RackView {
   /** Announcements of one rack mate that count; a peer asks for far fewer pieces at once. */
   static final int ASKING_PER_MATE_MAX = 256;
 
+  /** The same where pieces are small and are asked for in bundles. */
+  static final int SMALL_ASKING_PER_MATE_MAX = 1024;
+
   private static final long NEVER = Long.MAX_VALUE;
 
   /** One announcement; one that was said again, withdrawn or overtaken by a HAVE is over. */
@@ -38,13 +41,15 @@ final class RackView {
   private final long patienceNanos;
   private final int[] held;
   private final PieceSet covered;
+  private final int askingPerMateMax;
   private final int[] askers;
   private final ArrayDeque<Asking> byExpiry = new ArrayDeque<>();
   private final ArrayList<PeerSession> mates = new ArrayList<>();
   private long heldBackSinceNanos = NEVER;
   private boolean overruled;
 
-  RackView(SwarmSettings settings, int pieces) {
+  RackView(SwarmSettings settings, int pieces, Bundles bundles) {
+    this.askingPerMateMax = bundles.most() == 1 ? ASKING_PER_MATE_MAX : SMALL_ASKING_PER_MATE_MAX;
     this.rack = settings.rack();
     this.expiryNanos = settings.askingExpiryNanos();
     this.patienceNanos = settings.stallNanos();
@@ -89,11 +94,11 @@ final class RackView {
       return;
     }
     withdrawn(mate, piece);
-    if (mate.own().asking.size() >= ASKING_PER_MATE_MAX) {
+    if (mate.own().asking.size() >= askingPerMateMax) {
       return;
     }
     forgetExpired(nowNanos);
-    if (byExpiry.size() >= 2 * ASKING_PER_MATE_MAX * mates.size()) {
+    if (byExpiry.size() >= 2 * askingPerMateMax * mates.size()) {
       byExpiry.removeIf(known -> known.over); // said and withdrawn again and again
     }
     Asking one = new Asking(mate, piece, nowNanos + expiryNanos);

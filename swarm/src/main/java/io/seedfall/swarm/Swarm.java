@@ -67,22 +67,32 @@ public final class Swarm {
     this.setup = setup;
     this.settings = setup.settings();
     SeededRandom random = new SeededRandom(setup.seed());
+    Bundles bundles = new Bundles(setup.geometry());
     this.effects = new Effects(settings, setup.geometry().pieceCount());
     this.announcements = effects.announcements();
     this.picker = new PiecePicker(setup.have(), random);
-    this.downloads = new Downloads(settings, setup.geometry(), picker, effects);
+    this.downloads = new Downloads(settings, setup.geometry(), bundles, picker, effects);
     this.peers = new Peers(settings.peersMax());
     Standings standings = peers.standings();
     this.uplink = new Uplink(settings, standings, effects);
     this.grants = new UploadGrants(settings, setup.geometry(), random, standings, uplink, effects);
-    this.firstPass = new FirstPass(settings, picker, grants, standings, random);
+    this.firstPass = new FirstPass(settings, picker, bundles, grants, standings, random);
     this.foreignUploads = new ForeignUploads(settings, uplink, effects);
     this.neighbourhood = new Neighbourhood(settings, setup.listen());
-    this.rack = new RackView(settings, setup.geometry().pieceCount());
+    this.rack = new RackView(settings, setup.geometry().pieceCount(), bundles);
     this.strikes = new Strikes(settings.stallNanos());
     this.conversation =
         new Conversation(
-            setup, peers, picker, downloads, grants, firstPass, foreignUploads, rack, effects);
+            setup,
+            peers,
+            bundles,
+            picker,
+            downloads,
+            grants,
+            firstPass,
+            foreignUploads,
+            rack,
+            effects);
     for (int piece = setup.have().next(0); piece >= 0; piece = setup.have().next(piece + 1)) {
       bytesVerified += setup.geometry().pieceLength(piece);
     }
@@ -107,11 +117,12 @@ public final class Swarm {
         }
       }
       case SwarmEvent.BlockSent(int peer, Block block) -> sent(peer, block, nowNanos);
-      case SwarmEvent.PieceVerified(int piece) -> verified(piece, nowNanos);
+      case SwarmEvent.PieceVerified(int piece) -> downloads.verified(piece);
       case SwarmEvent.PieceRejected(int piece) -> rejected(piece, nowNanos);
       case SwarmEvent.DiskFailed(DiskFault fault) -> diskFailed(fault, nowNanos);
       case SwarmEvent.TimeAdvanced() -> refillDue = true;
     }
+    takeWhatIsOurs(nowNanos);
     // More than half of all events change nothing but a few counts: nothing follows from them.
     if (!routine || refillDue || uplink.isChanged() || nowNanos >= deadlineNanos) {
       settle(nowNanos);
@@ -306,8 +317,14 @@ public final class Swarm {
     }
   }
 
-  private void verified(int piece, long nowNanos) {
-    Download download = downloads.verified(piece);
+  private void takeWhatIsOurs(long nowNanos) {
+    for (Download next = downloads.nextOurs(); next != null; next = downloads.nextOurs()) {
+      verified(next, nowNanos);
+    }
+  }
+
+  private void verified(Download download, long nowNanos) {
+    int piece = download.piece();
     bytesVerified += setup.geometry().pieceLength(piece);
     if (!download.from().isClosed()) {
       download.from().deliveredAPiece();
@@ -315,7 +332,7 @@ public final class Swarm {
     }
     rack.passedOn();
     peers.standings().nothingIsOver();
-    announcements.verified(piece, nowNanos);
+    announcements.verified(piece, download.isOursWithAnother(), nowNanos);
     PeerMessage.Have have = new PeerMessage.Have(piece);
     for (PeerSession session : peers.all()) {
       if (!session.has().contains(piece)) {
@@ -380,8 +397,9 @@ public final class Swarm {
     for (OpenGrant late = grants.expireNext(nowNanos);
         late != null;
         late = grants.expireNext(nowNanos)) {
-      if (late.piece() != OpenGrant.ANY_PIECE) {
-        firstPass.declined(late.to(), late.piece());
+      int[] offered = late.offered();
+      if (offered != null) {
+        firstPass.declined(late.to(), offered);
       }
       refillDue = true;
     }
@@ -425,6 +443,7 @@ public final class Swarm {
         grants.closeForgotten(session, nowNanos);
       }
     }
+    takeWhatIsOurs(nowNanos);
     foreignUploads.rotate(nowNanos);
     fillForeign(nowNanos);
     if (peers.own().isEmpty() && nowNanos - noOwnPeerSinceNanos >= FIRST_PASS_PATIENCE_NANOS) {

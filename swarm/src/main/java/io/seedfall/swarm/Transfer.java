@@ -2,18 +2,19 @@ package io.seedfall.swarm;
 
 import io.seedfall.protocol.Block;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks on their way to one peer: one piece to a peer with sf_grant, or everything that a foreign
- * client has asked for.
+ * Blocks on their way to one peer: a piece, or small ones together, to a peer with sf_grant; or
+ * everything that a foreign client has asked for.
  */
 final class Transfer {
-  /** The piece number of a foreign client's transfer, which has no single piece. */
-  static final int ANY_PIECE = -1;
-
   private final PeerSession to;
   private final int slot;
-  private final int piece;
+
+  /** What it was asked for, null for a foreign client's. */
+  private final int @Nullable [] pieces;
+
   private final long startedNanos;
   private final ArrayDeque<Block> queued = new ArrayDeque<>();
 
@@ -29,12 +30,13 @@ final class Transfer {
   /**
    * A transfer that begins now.
    *
+   * @param pieces what it is to carry, null for a foreign client's, which goes on and on
    * @param bytes bytes to hand over before it is done; 0 for a foreign client's
    */
-  Transfer(PeerSession to, int piece, int bytes, long nowNanos) {
+  Transfer(PeerSession to, int @Nullable [] pieces, int bytes, long nowNanos) {
     this.to = to;
     this.slot = to.slot();
-    this.piece = piece;
+    this.pieces = pieces;
     this.unsettledBytes = bytes;
     this.startedNanos = nowNanos;
     this.touchedNanos = nowNanos;
@@ -49,8 +51,21 @@ final class Transfer {
     return slot;
   }
 
-  int piece() {
-    return piece;
+  /** Whether it is a foreign client's, which has no end while the client asks. */
+  boolean isEndless() {
+    return pieces == null;
+  }
+
+  /** Whether that piece is one of those asked for. */
+  boolean isOf(int piece) {
+    if (pieces != null) {
+      for (int each : pieces) {
+        if (each == piece) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   long startedNanos() {
@@ -75,12 +90,12 @@ final class Transfer {
     return queuedBlocks == 0 && inSocket == 0;
   }
 
-  /** Whether every byte of its piece was handed to the socket, or its receiver gave it up. */
+  /** Whether every byte of its pieces was handed to the socket, or its receiver gave it up. */
   boolean isSettled() {
     return (unsettledBytes <= 0 || givenUp) && isIdle();
   }
 
-  /** Its receiver does not want this piece any more; what is on its way comes all the same. */
+  /** Its receiver does not want a piece any more; what is on its way comes all the same. */
   void giveUp() {
     givenUp = true;
   }

@@ -93,7 +93,7 @@ final class Uplink {
       to.blockGivenToSocket();
       to.spoke(nowNanos);
       effects.add(new SwarmEffect.SendBlock(to.slot(), next.block));
-      if (transfer.piece() == Transfer.ANY_PIECE) {
+      if (transfer.isEndless()) {
         // It never ends while the client keeps asking: it takes turns, else it would stay the
         // oldest.
         oldestFirst.remove(index);

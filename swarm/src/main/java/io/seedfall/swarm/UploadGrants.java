@@ -1,6 +1,7 @@
 package io.seedfall.swarm;
 
 import io.seedfall.protocol.Block;
+import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.SeededRandom;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.wire.DeclineReason;
@@ -12,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sending side of GRANT (docs/protocol.md): whenever a slot is free, exactly one piece is
- * granted to one random neighbour that lacks something we have. When receivers choose freely,
- * requests pile up at the same senders; here load balances itself.
+ * The sending side of GRANT (docs/protocol.md): whenever a slot is free, exactly one piece (or one
+ * bundle of small ones) is granted to one random neighbour that lacks something we have. When
+ * receivers choose freely, requests pile up at the same senders; here load balances itself.
  *
  * <p>Open are the grants nobody has answered and the transfers that were asked for, at most Q
  * together and at most one a connection; with fewer neighbours than slots, the slots are dealt
@@ -88,7 +89,7 @@ final class UploadGrants {
     while (eligibleCount > 0 && open < settings.openTransfersMax()) {
       int at = random.nextInt(eligibleCount);
       PeerSession chosen = neighbours.get(eligible[at]);
-      opened(chosen, OpenGrant.ANY_PIECE, nowNanos);
+      opened(chosen, null, nowNanos);
       effects.send(chosen, new PeerMessage.Grant(), nowNanos);
       if (!takesMore(chosen.slot(), perPeer)) {
         System.arraycopy(eligible, at + 1, eligible, at, --eligibleCount - at);
@@ -123,15 +124,18 @@ final class UploadGrants {
     return openHere < perPeer && openHere < standings.lacks(slot);
   }
 
-  /** A grant for one piece, which a source deals in its first pass. */
-  void offer(PeerSession to, int piece, long nowNanos) {
-    opened(to, piece, nowNanos);
-    effects.send(to, new PeerMessage.Offer(piece), nowNanos);
+  /** A grant for one piece, or for small ones together, which a source deals in its first pass. */
+  void offer(PeerSession to, int[] pieces, long nowNanos) {
+    opened(to, pieces, nowNanos);
+    effects.send(
+        to,
+        pieces.length == 1 ? new PeerMessage.Offer(pieces[0]) : new PeerMessage.OfferPieces(pieces),
+        nowNanos);
   }
 
-  private void opened(PeerSession to, int piece, long nowNanos) {
+  private void opened(PeerSession to, int @Nullable [] offered, long nowNanos) {
     latestExpiryNanos = Math.max(latestExpiryNanos, nowNanos + answers.patienceNanos());
-    OpenGrant grant = new OpenGrant(to, piece, nowNanos, latestExpiryNanos);
+    OpenGrant grant = new OpenGrant(to, offered, nowNanos, latestExpiryNanos);
     to.own().add(grant);
     byExpiry.add(grant);
     open++;
@@ -140,11 +144,16 @@ final class UploadGrants {
   /**
    * A neighbour asks for a block. The first block of a piece uses up a grant; without one the
    * request is rejected (BEP 6).
+   *
+   * @return what it used up, null when nothing
    */
-  void requested(PeerSession from, Block block, boolean weHaveIt, long nowNanos) {
+  @Nullable OpenGrant requested(PeerSession from, Block block, boolean weHaveIt, long nowNanos) {
     Transfer transfer = transferOf(from.own(), block.piece());
+    OpenGrant used = null;
     if (transfer == null && weHaveIt) {
-      transfer = begin(from, block.piece(), nowNanos);
+      int[] pieces = {block.piece()};
+      used = useGrant(from.own(), pieces, nowNanos);
+      transfer = used == null ? null : begin(from, pieces, nowNanos);
     }
     if (transfer == null
         || block.length() > settings.blockBytes()
@@ -153,37 +162,57 @@ final class UploadGrants {
           from,
           new PeerMessage.RejectRequest(block.piece(), block.offset(), block.length()),
           nowNanos);
-      return;
+      return used;
     }
     transfer.enqueue(block, nowNanos);
     uplink.queued();
+    return used;
   }
 
   /**
-   * A neighbour asks for all blocks of a piece, which uses up a grant. Without one the first block
-   * is rejected (BEP 6), which stands for all.
+   * A neighbour asks for all blocks of a piece, or of small pieces that fit under one grant, which
+   * uses up a grant. Without one the first block of all is rejected (BEP 6), which stands for all.
+   *
+   * @param have what we have
+   * @return what it used up, null when nothing
    */
-  void requestedPiece(PeerSession from, int piece, boolean weHaveIt, long nowNanos) {
+  @Nullable OpenGrant requestedPieces(
+      PeerSession from, int[] pieces, PieceSet have, long nowNanos) {
     int blockBytes = from.own().blockBytes(settings);
-    Transfer transfer =
-        weHaveIt && transferOf(from.own(), piece) == null ? begin(from, piece, nowNanos) : null;
-    if (transfer == null) {
-      Block first = geometry.blockAt(piece, 0, blockBytes);
-      effects.send(from, new PeerMessage.RejectRequest(piece, 0, first.length()), nowNanos);
-      return;
-    }
-    int blocks = geometry.blockCount(piece, blockBytes);
-    for (int i = 0; i < blocks; i++) {
-      transfer.enqueue(geometry.blockAt(piece, i, blockBytes), nowNanos);
-    }
-    uplink.queued();
-  }
-
-  private @Nullable Transfer begin(PeerSession to, int piece, long nowNanos) {
-    if (!useGrant(to.own(), piece, nowNanos)) {
+    OpenGrant used =
+        maySend(from.own(), pieces, have) ? useGrant(from.own(), pieces, nowNanos) : null;
+    if (used == null) {
+      Block first = geometry.blockAt(pieces[0], 0, blockBytes);
+      effects.send(from, new PeerMessage.RejectRequest(pieces[0], 0, first.length()), nowNanos);
       return null;
     }
-    Transfer transfer = new Transfer(to, piece, geometry.pieceLength(piece), nowNanos);
+    Transfer transfer = begin(from, pieces, nowNanos);
+    for (int piece : pieces) {
+      int blocks = geometry.blockCount(piece, blockBytes);
+      for (int i = 0; i < blocks; i++) {
+        transfer.enqueue(geometry.blockAt(piece, i, blockBytes), nowNanos);
+      }
+    }
+    uplink.queued();
+    return used;
+  }
+
+  /** Whether all of them are here, and none is on its way to that peer. */
+  private static boolean maySend(OwnSide own, int[] pieces, PieceSet have) {
+    for (int piece : pieces) {
+      if (!have.contains(piece) || transferOf(own, piece) != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Transfer begin(PeerSession to, int[] pieces, long nowNanos) {
+    int bytes = 0;
+    for (int piece : pieces) {
+      bytes += geometry.pieceLength(piece);
+    }
+    Transfer transfer = new Transfer(to, pieces, bytes, nowNanos);
     to.own().add(transfer);
     uplink.open(transfer);
     return transfer;
@@ -191,28 +220,36 @@ final class UploadGrants {
 
   private static @Nullable Transfer transferOf(OwnSide own, int piece) {
     for (Transfer transfer : own.transfers) {
-      if (transfer.piece() == piece) {
+      if (transfer.isOf(piece)) {
         return transfer;
       }
     }
     return null;
   }
 
-  private boolean useGrant(OwnSide own, int piece, long nowNanos) {
+  /** An offer of all these pieces, else any grant; null when there is neither. */
+  private @Nullable OpenGrant useGrant(OwnSide own, int[] pieces, long nowNanos) {
     OpenGrant used = null;
     for (OpenGrant grant : own.grants) {
-      if (grant.piece() == piece) {
+      if (grant.offered() == null) {
+        used = used == null ? grant : used;
+      } else if (isOfferOfAll(grant, pieces)) {
         used = grant;
         break;
       }
-      if (grant.piece() == OpenGrant.ANY_PIECE && used == null) {
-        used = grant;
+    }
+    if (used != null) {
+      answered(own, used, nowNanos);
+    }
+    return used;
+  }
+
+  private static boolean isOfferOfAll(OpenGrant grant, int[] pieces) {
+    for (int piece : pieces) {
+      if (!grant.isOfferOf(piece)) {
+        return false;
       }
     }
-    if (used == null) {
-      return false;
-    }
-    answered(own, used, nowNanos);
     return true;
   }
 
@@ -225,7 +262,7 @@ final class UploadGrants {
   void declined(PeerSession from, DeclineReason reason, long nowNanos) {
     OwnSide own = from.own();
     for (OpenGrant grant : own.grants) {
-      if (grant.piece() == OpenGrant.ANY_PIECE) {
+      if (grant.offered() == null) {
         answered(own, grant, nowNanos);
         open--;
         switch (reason) {
@@ -240,17 +277,22 @@ final class UploadGrants {
     }
   }
 
-  /** A neighbour does not take an offer; false when it was withdrawn meanwhile. */
-  boolean offerDeclined(PeerSession from, int piece, long nowNanos) {
+  /**
+   * A neighbour does not take an offer, which its first piece stands for.
+   *
+   * @return the pieces that were offered, null when the offer was withdrawn meanwhile
+   */
+  int @Nullable [] offerDeclined(PeerSession from, int piece, long nowNanos) {
     OwnSide own = from.own();
     for (OpenGrant grant : own.grants) {
-      if (grant.piece() == piece) {
+      int[] offered = grant.offered();
+      if (offered != null && offered[0] == piece) {
         answered(own, grant, nowNanos);
         open--;
-        return true;
+        return offered;
       }
     }
-    return false;
+    return null;
   }
 
   /** A block of a neighbour's transfer is in the socket's hands; true when it was the last. */

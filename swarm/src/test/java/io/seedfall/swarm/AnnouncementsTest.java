@@ -98,7 +98,7 @@ class AnnouncementsTest {
     ArrayDeque<SwarmEffect> queue = new ArrayDeque<>();
     Announcements announcements = new Announcements(queue, Brain.settings(), many);
     for (int piece = 0; piece < many; piece++) {
-      announcements.verified(piece, 0);
+      announcements.verified(piece, false, 0);
     }
     PeerSession session = new PeerSession(5, new Standings(), Brain.facts(5, false, true), many, 0);
     announcements.tell(session);

@@ -27,7 +27,11 @@ final class Brain {
   private long nowNanos;
 
   private Brain(long bytes, SwarmSettings settings, PieceSet have, long seed) {
-    this.geometry = new PieceGeometry(PIECE, bytes);
+    this(new PieceGeometry(PIECE, bytes), settings, have, seed);
+  }
+
+  private Brain(PieceGeometry geometry, SwarmSettings settings, PieceSet have, long seed) {
+    this.geometry = geometry;
     this.settings = settings;
     this.swarm =
         new Swarm(
@@ -66,6 +70,24 @@ final class Brain {
   /** A seed of a file whose last piece is as short as it needs to be. */
   static Brain seedOf(int bytes) {
     return new Brain(bytes, settings(), PieceSet.full(Math.ceilDiv(bytes, PIECE)), 1);
+  }
+
+  private static PieceGeometry files(int files, long fileBytes) {
+    long[] lengths = new long[files];
+    Arrays.fill(lengths, fileBytes);
+    return new PieceGeometry(PIECE, lengths);
+  }
+
+  /** A leech of a tree of files of one (small) piece each. */
+  static Brain leechOfFiles(int files, long fileBytes, UnaryOperator<SwarmSettings> change) {
+    SwarmSettings settings = change.apply(settings());
+    return new Brain(files(files, fileBytes), settings, new PieceSet(files), 1);
+  }
+
+  /** A seed of such a tree. */
+  static Brain seedOfFiles(int files, long fileBytes, UnaryOperator<SwarmSettings> change) {
+    SwarmSettings settings = change.apply(settings());
+    return new Brain(files(files, fileBytes), settings, PieceSet.full(files), 1);
   }
 
   static Brain source(int pieces) {

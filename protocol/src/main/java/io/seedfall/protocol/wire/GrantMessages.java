@@ -1,6 +1,7 @@
 package io.seedfall.protocol.wire;
 
 import io.seedfall.protocol.wire.PeerMessage.Asking;
+import io.seedfall.protocol.wire.PeerMessage.AskingPieces;
 import io.seedfall.protocol.wire.PeerMessage.AskingWithdrawn;
 import io.seedfall.protocol.wire.PeerMessage.Complete;
 import io.seedfall.protocol.wire.PeerMessage.Decline;
@@ -9,7 +10,9 @@ import io.seedfall.protocol.wire.PeerMessage.GrantWithdrawn;
 import io.seedfall.protocol.wire.PeerMessage.Haves;
 import io.seedfall.protocol.wire.PeerMessage.Offer;
 import io.seedfall.protocol.wire.PeerMessage.OfferDeclined;
+import io.seedfall.protocol.wire.PeerMessage.OfferPieces;
 import io.seedfall.protocol.wire.PeerMessage.RequestPiece;
+import io.seedfall.protocol.wire.PeerMessage.RequestPieces;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  *         8 ASKING WITHDRAWN   piece
  *         9 HAVES              pieces, 1 to 1024 of them
  *        10 REQUEST PIECE      piece
+ *        11 REQUEST PIECES     pieces, 1 to 64 of them
+ *        12 OFFER PIECES       pieces, 1 to 64 of them
+ *        13 ASKING PIECES      pieces, 1 to 64 of them
  * </pre>
  */
 final class GrantMessages {
@@ -41,6 +47,9 @@ final class GrantMessages {
   static final int ASKING_WITHDRAWN = 8;
   static final int HAVES = 9;
   static final int REQUEST_PIECE = 10;
+  static final int REQUEST_PIECES = 11;
+  static final int OFFER_PIECES = 12;
+  static final int ASKING_PIECES = 13;
 
   /** Bytes before the fields of a kind: length, id 20, extended id, kind. */
   static final int HEADER_BYTES = 7;
@@ -77,7 +86,9 @@ final class GrantMessages {
       case COMPLETE -> bare(in, length, A_COMPLETE);
       case OFFER, OFFER_DECLINED, ASKING, ASKING_WITHDRAWN, REQUEST_PIECE ->
           aboutPiece(in, length, kind);
-      case HAVES -> haves(in, length);
+      case HAVES -> aboutPieces(in, length, kind, Haves.PIECES_MAX);
+      case REQUEST_PIECES, OFFER_PIECES, ASKING_PIECES ->
+          aboutPieces(in, length, kind, RequestPieces.PIECES_MAX);
       default -> null;
     };
   }
@@ -122,12 +133,10 @@ final class GrantMessages {
     return Frame.taken(in, length, message);
   }
 
-  private static Decoded haves(ByteBuffer in, int length) {
+  private static Decoded aboutPieces(ByteBuffer in, int length, int kind, int piecesMax) {
     int bytes = length - (HEADER_BYTES - Frame.LENGTH_BYTES);
-    if (bytes < Integer.BYTES
-        || bytes > Integer.BYTES * Haves.PIECES_MAX
-        || bytes % Integer.BYTES != 0) {
-      return Frame.malformed("sf_grant haves with " + bytes + " bytes of pieces");
+    if (bytes < Integer.BYTES || bytes > Integer.BYTES * piecesMax || bytes % Integer.BYTES != 0) {
+      return Frame.malformed("sf_grant list with " + bytes + " bytes of pieces");
     }
     Decoded missing = Frame.missing(in, length);
     if (missing != null) {
@@ -140,7 +149,19 @@ final class GrantMessages {
         return Frame.tooLarge("sf_grant piece", pieces[i]);
       }
     }
-    return Frame.taken(in, length, new Haves(pieces));
+    PeerMessage message =
+        switch (kind) {
+          case HAVES -> new Haves(pieces);
+          case REQUEST_PIECES -> new RequestPieces(pieces);
+          case OFFER_PIECES -> new OfferPieces(pieces);
+          default -> new AskingPieces(pieces);
+        };
+    return Frame.taken(in, length, message);
+  }
+
+  /** Bytes of a message about several pieces. */
+  static int encodedBytes(int[] pieces) {
+    return HEADER_BYTES + Integer.BYTES * pieces.length;
   }
 
   /** Appends a message that carries nothing. */
@@ -165,9 +186,9 @@ final class GrantMessages {
     out.putInt(piece);
   }
 
-  /** Appends a HAVES. */
-  static void encode(ByteBuffer out, int extendedId, int[] pieces) {
-    header(out, Integer.BYTES * pieces.length, extendedId, HAVES);
+  /** Appends a message about several pieces. */
+  static void encode(ByteBuffer out, int extendedId, int kind, int[] pieces) {
+    header(out, Integer.BYTES * pieces.length, extendedId, kind);
     for (int piece : pieces) {
       out.putInt(piece);
     }

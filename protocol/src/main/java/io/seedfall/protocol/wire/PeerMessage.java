@@ -148,6 +148,24 @@ public sealed interface PeerMessage {
   /** The answer to a grant: I ask for every block of this piece, first to last. */
   record RequestPiece(int piece) implements PeerMessage {}
 
+  /**
+   * The answer to a grant or an offer when pieces are small: I ask for every block of these pieces,
+   * in this order, which are together no longer than the torrent's piece size.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a message is passed on, never compared
+  record RequestPieces(int[] pieces) implements PeerMessage {
+    /** The most pieces in one message, and under one grant or offer. */
+    public static final int PIECES_MAX = 64;
+  }
+
+  /** A grant for these small pieces: the receiver takes what it has not and is not getting. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record OfferPieces(int[] pieces) implements PeerMessage {}
+
+  /** I have asked somebody for these pieces: many ASKINGs in one message. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record AskingPieces(int[] pieces) implements PeerMessage {}
+
   /** I have these whole, verified pieces too: many HAVEs in one message. */
   @SuppressWarnings("ArrayRecordComponent") // a message is passed on, never compared
   record Haves(int[] pieces) implements PeerMessage {

@@ -5,6 +5,7 @@ import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.wire.PeerMessage.AllowedFast;
 import io.seedfall.protocol.wire.PeerMessage.Asking;
+import io.seedfall.protocol.wire.PeerMessage.AskingPieces;
 import io.seedfall.protocol.wire.PeerMessage.AskingWithdrawn;
 import io.seedfall.protocol.wire.PeerMessage.Bitfield;
 import io.seedfall.protocol.wire.PeerMessage.Cancel;
@@ -29,10 +30,12 @@ import io.seedfall.protocol.wire.PeerMessage.MetadataRequest;
 import io.seedfall.protocol.wire.PeerMessage.NotInterested;
 import io.seedfall.protocol.wire.PeerMessage.Offer;
 import io.seedfall.protocol.wire.PeerMessage.OfferDeclined;
+import io.seedfall.protocol.wire.PeerMessage.OfferPieces;
 import io.seedfall.protocol.wire.PeerMessage.Piece;
 import io.seedfall.protocol.wire.PeerMessage.RejectRequest;
 import io.seedfall.protocol.wire.PeerMessage.Request;
 import io.seedfall.protocol.wire.PeerMessage.RequestPiece;
+import io.seedfall.protocol.wire.PeerMessage.RequestPieces;
 import io.seedfall.protocol.wire.PeerMessage.SuggestPiece;
 import io.seedfall.protocol.wire.PeerMessage.Unchoke;
 import io.seedfall.protocol.wire.PeerMessage.Unknown;
@@ -404,7 +407,10 @@ public final class PeerMessageCodec {
       case Decline _ -> GrantMessages.HEADER_BYTES + 1;
       case RequestPiece _, Offer _, OfferDeclined _, Asking _, AskingWithdrawn _ ->
           GrantMessages.HEADER_BYTES + Integer.BYTES;
-      case Haves(int[] pieces) -> GrantMessages.HEADER_BYTES + Integer.BYTES * pieces.length;
+      case Haves(int[] pieces) -> GrantMessages.encodedBytes(pieces);
+      case RequestPieces(int[] pieces) -> GrantMessages.encodedBytes(pieces);
+      case OfferPieces(int[] pieces) -> GrantMessages.encodedBytes(pieces);
+      case AskingPieces(int[] pieces) -> GrantMessages.encodedBytes(pieces);
       case KeepAlive _ -> Frame.LENGTH_BYTES;
       case Choke _, Unchoke _, Interested _, NotInterested _, HaveAll _, HaveNone _ ->
           Frame.LENGTH_BYTES + BARE_LENGTH;
@@ -449,7 +455,14 @@ public final class PeerMessageCodec {
       case OfferDeclined(int piece) ->
           GrantMessages.encode(out, remote.grantId(), GrantMessages.OFFER_DECLINED, piece);
       case Complete _ -> GrantMessages.encode(out, remote.grantId(), GrantMessages.COMPLETE);
-      case Haves(int[] pieces) -> GrantMessages.encode(out, remote.grantId(), pieces);
+      case Haves(int[] pieces) ->
+          GrantMessages.encode(out, remote.grantId(), GrantMessages.HAVES, pieces);
+      case RequestPieces(int[] pieces) ->
+          GrantMessages.encode(out, remote.grantId(), GrantMessages.REQUEST_PIECES, pieces);
+      case OfferPieces(int[] pieces) ->
+          GrantMessages.encode(out, remote.grantId(), GrantMessages.OFFER_PIECES, pieces);
+      case AskingPieces(int[] pieces) ->
+          GrantMessages.encode(out, remote.grantId(), GrantMessages.ASKING_PIECES, pieces);
       case Asking(int piece) ->
           GrantMessages.encode(out, remote.grantId(), GrantMessages.ASKING, piece);
       case AskingWithdrawn(int piece) ->

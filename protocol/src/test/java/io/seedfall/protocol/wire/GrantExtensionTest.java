@@ -72,32 +72,61 @@ final class GrantExtensionTest {
   }
 
   @Test
-  void havesCarryUpToTheirLimitOfPieces() {
+  void listsCarryUpToTheirLimitOfPieces() {
     for (int count : new int[] {1, 2, PeerMessage.Haves.PIECES_MAX}) {
-      ByteBuffer frame = ByteBuffer.allocate(7 + 4 * count);
-      frame.putInt(3 + 4 * count).put(hex("14 07 09"));
-      int[] pieces = new int[count];
-      for (int i = 0; i < count; i++) {
-        pieces[i] = 1000 - i % 1000;
-        frame.putInt(pieces[i]);
-      }
-      assertThat(encoded(codecToSeedfall(), new PeerMessage.Haves(pieces)))
-          .isEqualTo(frame.array());
-      frame.put(5, (byte) OURS);
-      assertThat(message(codecToSeedfall(), frame.array()))
-          .isInstanceOfSatisfying(
-              PeerMessage.Haves.class, haves -> assertThat(haves.pieces()).isEqualTo(pieces));
+      checkList("09", new PeerMessage.Haves(pieces(count)), pieces(count));
+    }
+    for (int count : new int[] {1, 2, PeerMessage.RequestPieces.PIECES_MAX}) {
+      checkList("0b", new PeerMessage.RequestPieces(pieces(count)), pieces(count));
+      checkList("0c", new PeerMessage.OfferPieces(pieces(count)), pieces(count));
+      checkList("0d", new PeerMessage.AskingPieces(pieces(count)), pieces(count));
     }
   }
 
+  private static int[] pieces(int count) {
+    int[] pieces = new int[count];
+    for (int i = 0; i < count; i++) {
+      pieces[i] = 1000 - i % 1000;
+    }
+    return pieces;
+  }
+
+  private static void checkList(String kind, PeerMessage message, int[] pieces) {
+    ByteBuffer frame = ByteBuffer.allocate(7 + 4 * pieces.length);
+    frame.putInt(3 + 4 * pieces.length).put(hex("14 07 " + kind));
+    for (int piece : pieces) {
+      frame.putInt(piece);
+    }
+    assertThat(codecToSeedfall().encodedBytes(message)).isEqualTo(frame.capacity());
+    assertThat(encoded(codecToSeedfall(), message)).isEqualTo(frame.array());
+    frame.put(5, (byte) OURS);
+    PeerMessage back = message(codecToSeedfall(), frame.array());
+    assertThat(back).isInstanceOf(message.getClass());
+    assertThat(
+            switch (back) {
+              case PeerMessage.Haves(int[] list) -> list;
+              case PeerMessage.RequestPieces(int[] list) -> list;
+              case PeerMessage.OfferPieces(int[] list) -> list;
+              case PeerMessage.AskingPieces(int[] list) -> list;
+              default -> throw new AssertionError(back);
+            })
+        .isEqualTo(pieces);
+  }
+
   @Test
-  void havesOfNoPieceOrTooManyOrHalfAPieceOrATooLargeOneAreMalformed() {
-    assertThat(malformed(codecToSeedfall(), hex("00000003 14 02 09"))).contains("0 bytes");
-    assertThat(malformed(codecToSeedfall(), hex("00000005 14 02 09 0102"))).contains("2 bytes");
-    assertThat(malformed(codecToSeedfall(), hex("00000007 14 02 09 80000000")))
-        .contains("2147483648");
-    // 1025 pieces: refused as soon as the length and the kind are there
+  void listsOfNoPieceOrTooManyOrHalfAPieceOrATooLargeOneAreMalformed() {
+    for (String kind : List.of("09", "0b", "0c", "0d")) {
+      assertThat(malformed(codecToSeedfall(), hex("00000003 14 02 " + kind))).contains("0 bytes");
+      assertThat(malformed(codecToSeedfall(), hex("00000005 14 02" + kind + "0102")))
+          .contains("2 bytes");
+      assertThat(malformed(codecToSeedfall(), hex("00000007 14 02" + kind + "80000000")))
+          .contains("2147483648");
+    }
+    // 1025 and 65 pieces: refused as soon as the length and the kind are there
     assertThat(malformed(codecToSeedfall(), hex("00001007 14 02 09"))).contains("4100 bytes");
+    for (String kind : List.of("0b", "0c", "0d")) {
+      assertThat(malformed(codecToSeedfall(), hex("00000107 14 02" + kind))).contains("260 bytes");
+    }
   }
 
   @Test
@@ -116,7 +145,10 @@ final class GrantExtensionTest {
             "07",
             "08000000",
             "0a",
-            "0a0000000000")) {
+            "0a0000000000",
+            "0b",
+            "0c0000000000",
+            "0d00")) {
       assertThat(malformed(codecToSeedfall(), extended(OURS, hex(payload)))).contains("sf_grant");
     }
   }
@@ -140,7 +172,7 @@ final class GrantExtensionTest {
 
   @Test
   void aKindThatIsNotKnownIsPassedOver() {
-    for (String payload : List.of("00", "0b", "0b 0102030405060708", "ff 00")) {
+    for (String payload : List.of("00", "0e", "0e 0102030405060708", "ff 00")) {
       assertThat(message(codecToSeedfall(), extended(OURS, hex(payload))))
           .isEqualTo(new PeerMessage.UnknownExtension(OURS));
     }
