@@ -364,6 +364,8 @@ final class SwarmLoop implements Runnable {
         }
       }
       case SwarmEffect.VerifyPiece(int piece) -> verify(piece);
+      case SwarmEffect.ReadHashes unforeseen ->
+          throw new IllegalStateException("no hash can be read here: " + unforeseen);
       case SwarmEffect.Report(SwarmNotice notice) -> announcer.noticed(notice);
     }
   }

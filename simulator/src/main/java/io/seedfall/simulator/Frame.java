@@ -35,6 +35,7 @@ final class Frame {
       case PeerMessage.RequestPieces(int[] pieces) -> 7 + 4 * pieces.length;
       case PeerMessage.OfferPieces(int[] pieces) -> 7 + 4 * pieces.length;
       case PeerMessage.AskingPieces(int[] pieces) -> 7 + 4 * pieces.length;
+      case PeerMessage.AskingPiecesWithdrawn(int[] pieces) -> 7 + 4 * pieces.length;
       case PeerMessage.Request _,
           PeerMessage.Cancel _,
           PeerMessage.RejectRequest _,

@@ -36,6 +36,10 @@ final class LimitsCheck {
       this.pieces = offered;
     }
 
+    boolean isForAny() {
+      return offered.length == 0;
+    }
+
     boolean isFor(int piece) {
       return holds(pieces, piece);
     }
@@ -115,7 +119,7 @@ final class LimitsCheck {
     /** The oldest grant or offer that was not answered and is for that piece, or for any. */
     @Nullable Opening unanswered(int piece) {
       for (Opening opening = oldest; opening != null; opening = opening.next) {
-        if (!opening.isTransfer && (opening.offered == ANY_PIECE || opening.isFor(piece))) {
+        if (!opening.isTransfer && (opening.isForAny() || opening.isFor(piece))) {
           return opening;
         }
       }
@@ -275,7 +279,7 @@ final class LimitsCheck {
   void offerDeclined(int slot, int piece) {
     Slot to = slots.get(slot);
     Opening opening = to.unanswered(piece);
-    if (opening != null && opening.offered != ANY_PIECE && opening.offered[0] == piece) {
+    if (opening != null && !opening.isForAny() && opening.offered[0] == piece) {
       end(to, opening);
     }
   }

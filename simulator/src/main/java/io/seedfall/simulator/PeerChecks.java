@@ -137,6 +137,7 @@ final class PeerChecks {
           PeerMessage.GrantWithdrawn _,
           PeerMessage.Asking _,
           PeerMessage.AskingPieces _,
+          PeerMessage.AskingPiecesWithdrawn _,
           PeerMessage.AskingWithdrawn _,
           PeerMessage.Unknown _,
           PeerMessage.UnknownExtension _ -> {}
@@ -201,6 +202,7 @@ final class PeerChecks {
           PeerMessage.OfferDeclined _,
           PeerMessage.Asking _,
           PeerMessage.AskingPieces _,
+          PeerMessage.AskingPiecesWithdrawn _,
           PeerMessage.AskingWithdrawn _,
           PeerMessage.Unknown _,
           PeerMessage.UnknownExtension _ -> {}

@@ -218,6 +218,8 @@ final class SwarmDriver implements Program {
         checks.disconnecting(peer, reason);
         machine.close(peer, reason);
       }
+      case SwarmEffect.ReadHashes unforeseen ->
+          throw new IllegalStateException("no hash can be read here: " + unforeseen);
       case SwarmEffect.Report(SwarmNotice notice) -> simulation.noticed(machine, notice);
     }
   }

@@ -68,6 +68,13 @@ final class Trace {
         hash.add(11);
         neighbours.forEach(hash::add);
       }
+      case SwarmEvent.PeersLearnt(var peers, var source) -> {
+        hash.add(13);
+        peers.forEach(hash::add);
+        hash.add(source.name());
+      }
+      case SwarmEvent.HashesRead(int peer, var request, var _) ->
+          hash.add(14, peer, new Block(request.baseLayer(), request.index(), request.length()));
       case SwarmEvent.DiskFailed(var fault) -> {
         hash.add(12);
         hash.add(fault.name());
@@ -93,6 +100,8 @@ final class Trace {
       case SwarmEffect.AbandonPiece(int peer, int piece) ->
           hash.add(TraceHash.tag(36, peer), piece);
       case SwarmEffect.VerifyPiece(int piece) -> hash.add(TraceHash.tag(37, piece));
+      case SwarmEffect.ReadHashes(int peer, var request) ->
+          hash.add(40, peer, new Block(request.baseLayer(), request.index(), request.length()));
       case SwarmEffect.Connect(Endpoint remote) -> {
         hash.add(38);
         hash.add(remote);

@@ -64,6 +64,8 @@ final class TraceHash {
       case PeerMessage.RequestPieces(int[] pieces) -> add(tag(98, Arrays.hashCode(pieces)));
       case PeerMessage.OfferPieces(int[] pieces) -> add(tag(99, Arrays.hashCode(pieces)));
       case PeerMessage.AskingPieces(int[] pieces) -> add(tag(100, Arrays.hashCode(pieces)));
+      case PeerMessage.AskingPiecesWithdrawn(int[] pieces) ->
+          add(tag(101, Arrays.hashCode(pieces)));
       case PeerMessage.Grant _ -> add(66);
       case PeerMessage.Decline(var reason) -> add(tag(67, reason == DeclineReason.BUSY ? 1 : 2));
       case PeerMessage.Offer(int piece) -> add(tag(68, piece));

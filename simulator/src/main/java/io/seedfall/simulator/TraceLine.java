@@ -35,6 +35,10 @@ final class TraceLine {
           line(nowNanos, machine, '>', "unreachable " + remote);
       case SwarmEvent.NeighboursChanged(var neighbours) ->
           line(nowNanos, machine, '>', "neighbours " + neighbours.size());
+      case SwarmEvent.PeersLearnt(var peers, var source) ->
+          line(nowNanos, machine, '>', "learnt " + peers.size() + " of " + source);
+      case SwarmEvent.HashesRead(int peer, var _, var _) ->
+          peerLine(nowNanos, machine, '>', peer, "read hashes");
       case SwarmEvent.DiskFailed(var fault) -> line(nowNanos, machine, '>', "disk " + fault);
       case SwarmEvent.TimeAdvanced _ -> line(nowNanos, machine, '>', "time");
     };
@@ -52,6 +56,8 @@ final class TraceLine {
           peerLine(nowNanos, machine, '<', peer, "abandon " + piece);
       case SwarmEffect.Disconnect(int peer, var reason) ->
           peerLine(nowNanos, machine, '<', peer, "disconnect " + reason);
+      case SwarmEffect.ReadHashes(int peer, var _) ->
+          peerLine(nowNanos, machine, '<', peer, "read hashes");
       case SwarmEffect.VerifyPiece(int piece) -> line(nowNanos, machine, '<', "verify " + piece);
       case SwarmEffect.Connect(var remote) -> line(nowNanos, machine, '<', "connect " + remote);
       case SwarmEffect.Report(var notice) -> line(nowNanos, machine, '<', "report " + notice);
@@ -91,6 +97,8 @@ final class TraceLine {
       case PeerMessage.RequestPieces(int[] pieces) -> "RequestPieces" + Arrays.toString(pieces);
       case PeerMessage.OfferPieces(int[] pieces) -> "OfferPieces" + Arrays.toString(pieces);
       case PeerMessage.AskingPieces(int[] pieces) -> "AskingPieces" + Arrays.toString(pieces);
+      case PeerMessage.AskingPiecesWithdrawn(int[] pieces) ->
+          "AskingPiecesWithdrawn" + Arrays.toString(pieces);
       default -> message.toString();
     };
   }

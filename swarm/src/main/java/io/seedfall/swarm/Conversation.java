@@ -1,7 +1,6 @@
 package io.seedfall.swarm;
 
 import io.seedfall.protocol.Block;
-import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.wire.DeclineReason;
 import io.seedfall.protocol.wire.GrantTerms;
@@ -42,6 +41,7 @@ final class Conversation {
   private final FirstPass firstPass;
   private final ForeignUploads foreignUploads;
   private final RackView rack;
+  private final TorrentAnswers answers;
   private final Effects effects;
 
   Conversation(
@@ -54,6 +54,7 @@ final class Conversation {
       FirstPass firstPass,
       ForeignUploads foreignUploads,
       RackView rack,
+      TorrentAnswers answers,
       Effects effects) {
     this.setup = setup;
     this.settings = setup.settings();
@@ -65,6 +66,7 @@ final class Conversation {
     this.firstPass = firstPass;
     this.foreignUploads = foreignUploads;
     this.rack = rack;
+    this.answers = answers;
     this.effects = effects;
   }
 
@@ -193,7 +195,9 @@ final class Conversation {
       case PeerMessage.OfferDeclined(int piece) -> offerDeclined(from, piece, nowNanos);
       case PeerMessage.Complete() -> from.isOwn() ? complete(from, nowNanos) : Outcome.VIOLATION;
       case PeerMessage.Asking(int piece) -> asking(from, piece, true, nowNanos);
-      case PeerMessage.AskingPieces(int[] pieces) -> askingPieces(from, pieces, nowNanos);
+      case PeerMessage.AskingPieces(int[] pieces) -> askingPieces(from, pieces, true, nowNanos);
+      case PeerMessage.AskingPiecesWithdrawn(int[] pieces) ->
+          askingPieces(from, pieces, false, nowNanos);
       case PeerMessage.AskingWithdrawn(int piece) -> asking(from, piece, false, nowNanos);
     };
   }
@@ -403,14 +407,13 @@ final class Conversation {
       return Outcome.NOTHING_NEW; // the answer to a cancel
     }
     if (from.isOwn() && block.offset() == 0) {
-      for (Download refused : downloads.refusedWith(download)) {
-        downloads.refused(refused); // all that was asked for with it: there is nothing to cancel
-        askingNoMore(refused.piece(), nowNanos);
-      }
+      List<Download> refused = downloads.refusedWith(download);
+      refused.forEach(downloads::refused); // all of it: there is nothing to cancel
+      askingNoMore(refused, nowNanos);
       return Outcome.NOTHING_NEW; // it cannot be asked again without a new grant
     }
     downloads.abandon(download, nowNanos);
-    askingNoMore(download.piece(), nowNanos);
+    askingNoMore(List.of(download), nowNanos);
     if (from.isOwn()) {
       return Outcome.NOTHING_NEW; // it cannot be asked again without a new grant
     }
@@ -454,10 +457,21 @@ final class Conversation {
     }
   }
 
-  /** Tells the rack that a piece is not on its way here any more. */
-  void askingNoMore(int piece, long nowNanos) {
+  /** Tells the rack that what was asked for together is not on its way here any more. */
+  void askingNoMore(List<Download> together, long nowNanos) {
+    if (rack.mates().isEmpty()) {
+      return;
+    }
+    int[] pieces = new int[together.size()];
+    for (int i = 0; i < pieces.length; i++) {
+      pieces[i] = together.get(i).piece();
+    }
+    PeerMessage withdrawn =
+        pieces.length == 1
+            ? new PeerMessage.AskingWithdrawn(pieces[0])
+            : new PeerMessage.AskingPiecesWithdrawn(pieces);
     for (PeerSession mate : rack.mates()) {
-      effects.send(mate, new PeerMessage.AskingWithdrawn(piece), nowNanos);
+      effects.send(mate, withdrawn, nowNanos);
     }
   }
 
@@ -480,12 +494,12 @@ final class Conversation {
     return Outcome.MAY_GRANT;
   }
 
-  private Outcome askingPieces(PeerSession from, int[] pieces, long nowNanos) {
+  private Outcome askingPieces(PeerSession from, int[] pieces, boolean asks, long nowNanos) {
     if (!areOwnPieces(from, pieces)) {
       return Outcome.VIOLATION;
     }
     for (int piece : pieces) {
-      rack.asking(from, piece, nowNanos);
+      asking(from, piece, asks, nowNanos);
     }
     return Outcome.NOTHING_NEW;
   }
@@ -508,36 +522,12 @@ final class Conversation {
     if (!from.isExchangingMetadata()) {
       return Outcome.VIOLATION; // it asks and has named no id under which we could answer
     }
-    byte[] bytes = setup.knowledge().metadataPiece(piece);
-    int total = setup.knowledge().metadataBytes();
-    effects.send(
-        from,
-        bytes == null
-            ? new PeerMessage.MetadataReject(piece)
-            : new PeerMessage.MetadataData(piece, total, bytes),
-        nowNanos);
+    answers.metadata(from, piece, nowNanos);
     return Outcome.NOTHING_NEW;
   }
 
   private Outcome hashes(PeerSession from, PeerMessage.HashRequest request, long nowNanos) {
-    List<Hash256> hashes = setup.knowledge().hashes(request);
-    effects.send(
-        from,
-        hashes == null
-            ? new PeerMessage.HashReject(
-                request.piecesRoot(),
-                request.baseLayer(),
-                request.index(),
-                request.length(),
-                request.proofLayers())
-            : new PeerMessage.Hashes(
-                request.piecesRoot(),
-                request.baseLayer(),
-                request.index(),
-                request.length(),
-                request.proofLayers(),
-                hashes),
-        nowNanos);
+    answers.hashes(from, request, nowNanos);
     return Outcome.NOTHING_NEW;
   }
 }

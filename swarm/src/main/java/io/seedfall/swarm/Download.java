@@ -95,6 +95,11 @@ final class Download {
     return together != null && together.verified.getFirst() != this;
   }
 
+  /** Whether both were asked for with one message. */
+  boolean isTogetherWith(Download other) {
+    return together != null && together == other.together;
+  }
+
   /** Whether a reject of this piece's first block is one of {@code other} as well. */
   boolean standsFor(Download other) {
     return this == other

@@ -322,6 +322,18 @@ final class Downloads {
     effects.add(new SwarmEffect.AbandonPiece(download.from().slot(), download.piece()));
   }
 
+  /** These downloads, in their order, cut where what was asked for together ends. */
+  static List<List<Download>> byRequest(List<Download> downloads) {
+    ArrayList<List<Download>> requests = new ArrayList<>();
+    for (Download download : downloads) {
+      if (requests.isEmpty() || !requests.getLast().getLast().isTogetherWith(download)) {
+        requests.add(new ArrayList<>());
+      }
+      requests.getLast().add(download);
+    }
+    return requests;
+  }
+
   /** The pieces whose sender has sent nothing of any piece for too long. */
   List<Download> stalled(PeerSession from, long nowNanos) {
     ArrayList<Download> stalled = new ArrayList<>();

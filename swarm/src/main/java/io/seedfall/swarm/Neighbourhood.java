@@ -23,6 +23,15 @@ final class Neighbourhood {
   /** Dials under way at once. */
   static final int DIALS_MAX = 64;
 
+  /** Peers that were learnt and are remembered; when it is full, the next are not. */
+  static final int LEARNT_MAX = 1000;
+
+  /** So many connections are enough: a learnt peer is dialled only while there are fewer. */
+  static final int LEARNT_CONNECTIONS_MAX = 40;
+
+  /** A learnt peer is forgotten when so many dials or connections in a row came to nothing. */
+  static final int LEARNT_FAILURES_MAX = 3;
+
   /** How long the neighbour with the higher endpoint waits for the other to dial. */
   static final long SECOND_DIALLER_NANOS = 300_000_000L;
 
@@ -37,14 +46,22 @@ final class Neighbourhood {
     private long dialNanos;
     private int failures;
 
-    Neighbour(long dialNanos) {
+    /** Somebody said that it is there, rather than that it is a neighbour. */
+    private final boolean learnt;
+
+    Neighbour(long dialNanos, boolean learnt) {
       this.dialNanos = dialNanos;
+      this.learnt = learnt;
     }
   }
 
   private final SwarmSettings settings;
   private final @Nullable Endpoint self;
+
+  /** The neighbours, and behind them the peers that were learnt. */
   private LinkedHashMap<Endpoint, Neighbour> neighbours = new LinkedHashMap<>();
+
+  private int size;
   private final LinkedHashSet<PeerId> bannedIds = new LinkedHashSet<>();
   private final LinkedHashSet<Endpoint> bannedEndpoints = new LinkedHashSet<>();
 
@@ -71,15 +88,34 @@ final class Neighbourhood {
           endpoint,
           known != null
               ? known
-              : new Neighbour(second ? nowNanos + SECOND_DIALLER_NANOS : nowNanos));
+              : new Neighbour(second ? nowNanos + SECOND_DIALLER_NANOS : nowNanos, false));
     }
+    size = next.size();
+    neighbours.forEach((endpoint, neighbour) -> {
+      if (neighbour.learnt) {
+        next.putIfAbsent(endpoint, neighbour);
+      }
+    });
     neighbours = next;
     changedSinceCounted = true;
   }
 
-  /** How many peers it is to be connected to. */
+  /** Somebody says that there are peers; those that are new are dialled when there is room. */
+  void learnt(List<Endpoint> endpoints, long nowNanos) {
+    for (Endpoint endpoint : endpoints) {
+      if (neighbours.size() - size >= LEARNT_MAX) {
+        return;
+      }
+      if (!endpoint.equals(self)) {
+        neighbours.putIfAbsent(endpoint, new Neighbour(nowNanos, true));
+        changedSinceCounted = true;
+      }
+    }
+  }
+
+  /** How many neighbours it is to be connected to, those that were learnt apart. */
   int size() {
-    return neighbours.size();
+    return size;
   }
 
   /** Whom to dial now; each is taken for dialling. */
@@ -89,15 +125,18 @@ final class Neighbourhood {
     }
     ArrayList<Endpoint> due = new ArrayList<>();
     int dialling = dialling();
+    int near = near();
     changedSinceCounted = true;
     for (var entry : neighbours.entrySet()) {
       Neighbour neighbour = entry.getValue();
       if (neighbour.contact == Contact.APART
           && neighbour.dialNanos <= nowNanos
           && dialling < DIALS_MAX
+          && (!neighbour.learnt || near < LEARNT_CONNECTIONS_MAX)
           && !bannedEndpoints.contains(entry.getKey())) {
         neighbour.contact = Contact.DIALLING;
         dialling++;
+        near++;
         due.add(entry.getKey());
       }
     }
@@ -110,6 +149,15 @@ final class Neighbourhood {
       dialling += neighbour.contact == Contact.DIALLING ? 1 : 0;
     }
     return dialling;
+  }
+
+  /** Those that are connected or being dialled. */
+  private int near() {
+    int near = 0;
+    for (Neighbour neighbour : neighbours.values()) {
+      near += neighbour.contact == Contact.APART ? 0 : 1;
+    }
+    return near;
   }
 
   void connected(Endpoint endpoint) {
@@ -136,6 +184,9 @@ final class Neighbourhood {
       long wait = settings.reconnectMinNanos() << Math.min(neighbour.failures++, 20);
       neighbour.dialNanos = nowNanos + Math.min(wait, settings.reconnectMaxNanos());
       changedSinceCounted = true;
+      if (neighbour.learnt && neighbour.failures >= LEARNT_FAILURES_MAX) {
+        neighbours.remove(endpoint);
+      }
     }
   }
 
@@ -172,8 +223,11 @@ final class Neighbourhood {
     if (dialling() >= DIALS_MAX) {
       return next; // the end of a dial is an event of its own
     }
+    boolean room = near() < LEARNT_CONNECTIONS_MAX;
     for (var entry : neighbours.entrySet()) {
-      if (entry.getValue().contact == Contact.APART && !bannedEndpoints.contains(entry.getKey())) {
+      if (entry.getValue().contact == Contact.APART
+          && (room || !entry.getValue().learnt)
+          && !bannedEndpoints.contains(entry.getKey())) {
         next = Math.min(next, entry.getValue().dialNanos);
       }
     }

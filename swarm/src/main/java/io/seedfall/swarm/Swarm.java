@@ -2,8 +2,10 @@ package io.seedfall.swarm;
 
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.SeededRandom;
 import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.protocol.wire.PeerMessage.HashRequest;
 import io.seedfall.swarm.PeerSession.OpenGrant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ public final class Swarm {
   private final Neighbourhood neighbourhood;
   private final RackView rack;
   private final Strikes strikes;
+  private final TorrentAnswers answers;
   private final Conversation conversation;
   private final SwarmSetup setup;
   private long bytesVerified;
@@ -81,6 +84,7 @@ public final class Swarm {
     this.neighbourhood = new Neighbourhood(settings, setup.listen());
     this.rack = new RackView(settings, setup.geometry().pieceCount(), bundles);
     this.strikes = new Strikes(settings.stallNanos());
+    this.answers = new TorrentAnswers(setup.knowledge(), picker.have(), effects);
     this.conversation =
         new Conversation(
             setup,
@@ -92,6 +96,7 @@ public final class Swarm {
             firstPass,
             foreignUploads,
             rack,
+            answers,
             effects);
     for (int piece = setup.have().next(0); piece >= 0; piece = setup.have().next(piece + 1)) {
       bytesVerified += setup.geometry().pieceLength(piece);
@@ -104,6 +109,8 @@ public final class Swarm {
     switch (event) {
       case SwarmEvent.NeighboursChanged(List<Endpoint> list) ->
           neighbourhood.changed(list, nowNanos);
+      case SwarmEvent.PeersLearnt(List<Endpoint> list, SwarmEvent.PeersLearnt.Source source) ->
+          learnt(list, source, nowNanos);
       case SwarmEvent.PeerConnected(int peer, PeerFacts facts) -> connected(peer, facts, nowNanos);
       case SwarmEvent.ConnectFailed(Endpoint remote) -> neighbourhood.apart(remote, nowNanos);
       case SwarmEvent.PeerLost(int peer, Reason reason) -> lost(peer, reason, nowNanos);
@@ -119,6 +126,8 @@ public final class Swarm {
       case SwarmEvent.BlockSent(int peer, Block block) -> sent(peer, block, nowNanos);
       case SwarmEvent.PieceVerified(int piece) -> downloads.verified(piece);
       case SwarmEvent.PieceRejected(int piece) -> rejected(piece, nowNanos);
+      case SwarmEvent.HashesRead(int peer, HashRequest request, List<Hash256> hashes) ->
+          answers.read(peer, request, hashes, nowNanos);
       case SwarmEvent.DiskFailed(DiskFault fault) -> diskFailed(fault, nowNanos);
       case SwarmEvent.TimeAdvanced() -> refillDue = true;
     }
@@ -214,6 +223,18 @@ public final class Swarm {
     return newer.facts().dialled() == weDial;
   }
 
+  private void learnt(List<Endpoint> list, SwarmEvent.PeersLearnt.Source source, long nowNanos) {
+    boolean welcome =
+        switch (settings.peerSources()) {
+          case NEIGHBOURS -> false;
+          case TRACKERS -> source == SwarmEvent.PeersLearnt.Source.TRACKER;
+          case EVERYWHERE -> true;
+        };
+    if (welcome) {
+      neighbourhood.learnt(list, nowNanos);
+    }
+  }
+
   private void lost(int slot, Reason reason, long nowNanos) {
     PeerSession session = peers.any(slot);
     if (!session.isClosed()) {
@@ -244,10 +265,11 @@ public final class Swarm {
     } else if (session.isForeign()) {
       foreignUploads.lost(session, nowNanos);
     }
-    for (Download download : session.downloads()) {
-      conversation.askingNoMore(download.piece(), nowNanos);
+    for (List<Download> together : Downloads.byRequest(session.downloads())) {
+      conversation.askingNoMore(together, nowNanos);
     }
     downloads.lost(session);
+    answers.lost(session);
     uplink.lost(session);
     boolean proven = !session.isGreeting();
     peers.closed(session, reason.name());
@@ -352,8 +374,9 @@ public final class Swarm {
   }
 
   private void rejected(int piece, long nowNanos) {
-    PeerSession culprit = downloads.rejected(piece).from();
-    conversation.askingNoMore(piece, nowNanos);
+    Download bad = downloads.rejected(piece);
+    PeerSession culprit = bad.from();
+    conversation.askingNoMore(List.of(bad), nowNanos);
     effects.report(new SwarmNotice.PeerBanned(culprit.endpoint(), piece));
     if (culprit.isClosed()) {
       neighbourhood.ban(culprit);
@@ -467,10 +490,12 @@ public final class Swarm {
       return Reason.NOTHING_TO_DO;
     }
     List<Download> stalled = downloads.stalled(session, nowNanos);
-    for (Download download : stalled) {
-      effects.report(new SwarmNotice.TransferStalled(session.endpoint(), download.piece()));
-      downloads.abandon(download, nowNanos);
-      conversation.askingNoMore(download.piece(), nowNanos);
+    for (List<Download> together : Downloads.byRequest(stalled)) {
+      for (Download download : together) {
+        effects.report(new SwarmNotice.TransferStalled(session.endpoint(), download.piece()));
+        downloads.abandon(download, nowNanos);
+      }
+      conversation.askingNoMore(together, nowNanos);
     }
     if (!stalled.isEmpty()) {
       session.askNothingUntil(strikes.add(session.facts().id(), nowNanos));

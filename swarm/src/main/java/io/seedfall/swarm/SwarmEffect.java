@@ -3,6 +3,7 @@ package io.seedfall.swarm;
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.protocol.wire.PeerMessage.HashRequest;
 
 /**
  * Everything that a {@link Swarm} asks of its driver. The only way out. Effects for one peer are
@@ -39,6 +40,12 @@ public sealed interface SwarmEffect {
    * All blocks of the piece are stored: compare its hash; PieceVerified or PieceRejected answers.
    */
   record VerifyPiece(int piece) implements SwarmEffect {}
+
+  /**
+   * Compute hashes below the piece layer, with their proof, from pieces that are verified; answered
+   * by HashesRead. Comes only where {@link TorrentKnowledge#piecesBelow} said that it can be done.
+   */
+  record ReadHashes(int peer, HashRequest request) implements SwarmEffect {}
 
   /** Something worth a log line, a counter or a picture. */
   record Report(SwarmNotice notice) implements SwarmEffect {}

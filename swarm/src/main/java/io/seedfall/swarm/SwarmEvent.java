@@ -2,8 +2,11 @@ package io.seedfall.swarm;
 
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.wire.PeerMessage;
+import io.seedfall.protocol.wire.PeerMessage.HashRequest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can happen to a {@link Swarm}. The only way in.
@@ -15,6 +18,19 @@ import java.util.List;
 public sealed interface SwarmEvent {
   /** These are the neighbours now; the list replaces the one before. */
   record NeighboursChanged(List<Endpoint> neighbours) implements SwarmEvent {}
+
+  /** There may be peers at these endpoints: somebody says so. */
+  record PeersLearnt(List<Endpoint> peers, Source source) implements SwarmEvent {
+    /** Who says so. */
+    public enum Source {
+      /** A tracker (BEP 3, 15). */
+      TRACKER,
+      /** A link, or whoever started this (BEP 9). */
+      LINK,
+      /** The local network (BEP 14). */
+      LOCAL
+    }
+  }
 
   /** Handshakes have passed both ways; nothing else was sent yet. */
   record PeerConnected(int peer, PeerFacts facts) implements SwarmEvent {}
@@ -44,6 +60,13 @@ public sealed interface SwarmEvent {
 
   /** The answer to {@link SwarmEffect.VerifyPiece}: they do not. */
   record PieceRejected(int piece) implements SwarmEvent {}
+
+  /**
+   * The answer to {@link SwarmEffect.ReadHashes}: the hashes and their proof, null when they could
+   * not be read. It comes for every such effect, also when the peer is lost.
+   */
+  record HashesRead(int peer, HashRequest request, @Nullable List<Hash256> hashes)
+      implements SwarmEvent {}
 
   /**
    * The disk failed under us; no further piece can be stored (or served, when the content changed).

@@ -11,6 +11,8 @@ package io.seedfall.swarm;
  * @param firstPass whether this peer is a source that deals every piece once before it sends any
  *     twice
  * @param rack the rack this peer stands in, empty when racks do not matter
+ * @param peerSources from whom peers to dial are learnt; {@link PeerSources#NEIGHBOURS} unless said
+ *     otherwise
  * @param backoffMinNanos least wait after DECLINE busy
  * @param backoffMaxNanos most wait after DECLINE busy
  * @param grantExpiryMinNanos a grant or an offer that nobody answers is withdrawn after a few times
@@ -41,6 +43,7 @@ public record SwarmSettings(
     int firstPassWindow,
     boolean firstPass,
     String rack,
+    PeerSources peerSources,
     long backoffMinNanos,
     long backoffMaxNanos,
     long grantExpiryMinNanos,
@@ -99,6 +102,7 @@ public record SwarmSettings(
         pieceBytes <= 512 * KIB ? 16 : 8,
         false,
         "",
+        PeerSources.NEIGHBOURS,
         MILLI_IN_NANOS,
         SECOND_IN_NANOS,
         Math.max(250 * MILLI_IN_NANOS, 16 * oneWayNanos),
@@ -133,15 +137,20 @@ public record SwarmSettings(
 
   /** The same with another role. */
   public SwarmSettings withFirstPass(boolean source) {
-    return with(source, rack);
+    return with(source, rack, peerSources);
   }
 
   /** The same in another rack. */
   public SwarmSettings withRack(String name) {
-    return with(firstPass, name);
+    return with(firstPass, name, peerSources);
   }
 
-  private SwarmSettings with(boolean source, String inRack) {
+  /** The same with peers from elsewhere. */
+  public SwarmSettings withPeerSources(PeerSources sources) {
+    return with(firstPass, rack, sources);
+  }
+
+  private SwarmSettings with(boolean source, String inRack, PeerSources sources) {
     return new SwarmSettings(
         blockBytes,
         askedPiecesMax,
@@ -149,6 +158,7 @@ public record SwarmSettings(
         firstPassWindow,
         source,
         inRack,
+        sources,
         backoffMinNanos,
         backoffMaxNanos,
         grantExpiryMinNanos,

@@ -34,6 +34,22 @@ public interface TorrentKnowledge {
    */
   byte @Nullable [] metadataPiece(int piece);
 
-  /** The hashes and their proof as BEP 52 orders them, null when the request cannot be answered. */
+  /**
+   * Pieces in a row.
+   *
+   * @param first the first of them
+   * @param end the one behind the last
+   */
+  record Span(int first, int end) {}
+
+  /**
+   * The pieces from whose bytes the driver can compute what {@link #hashes} has not at hand
+   * (leaves, and other layers below the piece layer), null when it cannot.
+   */
+  default @Nullable Span piecesBelow(HashRequest request) {
+    return null;
+  }
+
+  /** The hashes and their proof as BEP 52 orders them, null when they are not at hand. */
   @Nullable List<Hash256> hashes(HashRequest request);
 }

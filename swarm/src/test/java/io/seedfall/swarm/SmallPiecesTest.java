@@ -197,6 +197,33 @@ class SmallPiecesTest {
   }
 
   @Test
+  void rackMatesHearOfALostBundleAtOnce() {
+    Brain brain = leech(1, settings -> settings.withRack("r")).ownOfRack(1, "r");
+    brain.own(0, Brain.range(BUNDLE)).says(0, new PeerMessage.Grant());
+    stores(brain, 0, 0);
+    brain.forget().happens(new SwarmEvent.PeerLost(0, Reason.CONNECTION_LOST));
+
+    assertThat(brain.saidTo(1))
+        .filteredOn(PeerMessage.AskingPiecesWithdrawn.class::isInstance)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            PeerMessage.AskingPiecesWithdrawn.class,
+            withdrawn ->
+                assertThat(withdrawn.pieces()).isEqualTo(Arrays.copyOfRange(bundle(0), 1, BUNDLE)));
+  }
+
+  @Test
+  void whatARackMateNoLongerAsksForIsTakenFromOutside() {
+    Brain brain = leech(1, settings -> settings.withRack("r")).ownOfRack(1, "r");
+    brain.own(0, Brain.range(BUNDLE)).says(1, new PeerMessage.AskingPieces(bundle(0)));
+    brain.says(1, new PeerMessage.AskingPiecesWithdrawn(new int[] {2, 3}));
+
+    brain.forget().says(0, new PeerMessage.Grant());
+
+    assertThat(askedOf(brain, 0)).containsExactly(List.of(2, 3));
+  }
+
+  @Test
   void whatARackMateAsksForTogetherIsNotTakenFromOutside() {
     Brain brain = leech(2, settings -> settings.withRack("r")).ownOfRack(1, "r");
     brain.own(0, Brain.range(2 * BUNDLE)).says(1, new PeerMessage.AskingPieces(bundle(0)));

@@ -2,6 +2,7 @@ package io.seedfall.protocol.wire;
 
 import io.seedfall.protocol.wire.PeerMessage.Asking;
 import io.seedfall.protocol.wire.PeerMessage.AskingPieces;
+import io.seedfall.protocol.wire.PeerMessage.AskingPiecesWithdrawn;
 import io.seedfall.protocol.wire.PeerMessage.AskingWithdrawn;
 import io.seedfall.protocol.wire.PeerMessage.Complete;
 import io.seedfall.protocol.wire.PeerMessage.Decline;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *        11 REQUEST PIECES     pieces, 1 to 64 of them
  *        12 OFFER PIECES       pieces, 1 to 64 of them
  *        13 ASKING PIECES      pieces, 1 to 64 of them
+ *        14 ASKING PIECES      pieces, 1 to 64 of them
+ *           WITHDRAWN
  * </pre>
  */
 final class GrantMessages {
@@ -50,6 +53,7 @@ final class GrantMessages {
   static final int REQUEST_PIECES = 11;
   static final int OFFER_PIECES = 12;
   static final int ASKING_PIECES = 13;
+  static final int ASKING_PIECES_WITHDRAWN = 14;
 
   /** Bytes before the fields of a kind: length, id 20, extended id, kind. */
   static final int HEADER_BYTES = 7;
@@ -87,7 +91,7 @@ final class GrantMessages {
       case OFFER, OFFER_DECLINED, ASKING, ASKING_WITHDRAWN, REQUEST_PIECE ->
           aboutPiece(in, length, kind);
       case HAVES -> aboutPieces(in, length, kind, Haves.PIECES_MAX);
-      case REQUEST_PIECES, OFFER_PIECES, ASKING_PIECES ->
+      case REQUEST_PIECES, OFFER_PIECES, ASKING_PIECES, ASKING_PIECES_WITHDRAWN ->
           aboutPieces(in, length, kind, RequestPieces.PIECES_MAX);
       default -> null;
     };
@@ -154,7 +158,8 @@ final class GrantMessages {
           case HAVES -> new Haves(pieces);
           case REQUEST_PIECES -> new RequestPieces(pieces);
           case OFFER_PIECES -> new OfferPieces(pieces);
-          default -> new AskingPieces(pieces);
+          case ASKING_PIECES -> new AskingPieces(pieces);
+          default -> new AskingPiecesWithdrawn(pieces);
         };
     return Frame.taken(in, length, message);
   }

@@ -166,6 +166,10 @@ public sealed interface PeerMessage {
   @SuppressWarnings("ArrayRecordComponent")
   record AskingPieces(int[] pieces) implements PeerMessage {}
 
+  /** That is no longer so for any of these, and I do not have them. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record AskingPiecesWithdrawn(int[] pieces) implements PeerMessage {}
+
   /** I have these whole, verified pieces too: many HAVEs in one message. */
   @SuppressWarnings("ArrayRecordComponent") // a message is passed on, never compared
   record Haves(int[] pieces) implements PeerMessage {

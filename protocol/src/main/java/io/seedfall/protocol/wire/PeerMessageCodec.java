@@ -6,6 +6,7 @@ import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.wire.PeerMessage.AllowedFast;
 import io.seedfall.protocol.wire.PeerMessage.Asking;
 import io.seedfall.protocol.wire.PeerMessage.AskingPieces;
+import io.seedfall.protocol.wire.PeerMessage.AskingPiecesWithdrawn;
 import io.seedfall.protocol.wire.PeerMessage.AskingWithdrawn;
 import io.seedfall.protocol.wire.PeerMessage.Bitfield;
 import io.seedfall.protocol.wire.PeerMessage.Cancel;
@@ -411,6 +412,7 @@ public final class PeerMessageCodec {
       case RequestPieces(int[] pieces) -> GrantMessages.encodedBytes(pieces);
       case OfferPieces(int[] pieces) -> GrantMessages.encodedBytes(pieces);
       case AskingPieces(int[] pieces) -> GrantMessages.encodedBytes(pieces);
+      case AskingPiecesWithdrawn(int[] pieces) -> GrantMessages.encodedBytes(pieces);
       case KeepAlive _ -> Frame.LENGTH_BYTES;
       case Choke _, Unchoke _, Interested _, NotInterested _, HaveAll _, HaveNone _ ->
           Frame.LENGTH_BYTES + BARE_LENGTH;
@@ -463,6 +465,9 @@ public final class PeerMessageCodec {
           GrantMessages.encode(out, remote.grantId(), GrantMessages.OFFER_PIECES, pieces);
       case AskingPieces(int[] pieces) ->
           GrantMessages.encode(out, remote.grantId(), GrantMessages.ASKING_PIECES, pieces);
+      case AskingPiecesWithdrawn(int[] pieces) ->
+          GrantMessages.encode(
+              out, remote.grantId(), GrantMessages.ASKING_PIECES_WITHDRAWN, pieces);
       case Asking(int piece) ->
           GrantMessages.encode(out, remote.grantId(), GrantMessages.ASKING, piece);
       case AskingWithdrawn(int piece) ->

@@ -80,6 +80,7 @@ final class GrantExtensionTest {
       checkList("0b", new PeerMessage.RequestPieces(pieces(count)), pieces(count));
       checkList("0c", new PeerMessage.OfferPieces(pieces(count)), pieces(count));
       checkList("0d", new PeerMessage.AskingPieces(pieces(count)), pieces(count));
+      checkList("0e", new PeerMessage.AskingPiecesWithdrawn(pieces(count)), pieces(count));
     }
   }
 
@@ -108,6 +109,7 @@ final class GrantExtensionTest {
               case PeerMessage.RequestPieces(int[] list) -> list;
               case PeerMessage.OfferPieces(int[] list) -> list;
               case PeerMessage.AskingPieces(int[] list) -> list;
+              case PeerMessage.AskingPiecesWithdrawn(int[] list) -> list;
               default -> throw new AssertionError(back);
             })
         .isEqualTo(pieces);
@@ -115,7 +117,7 @@ final class GrantExtensionTest {
 
   @Test
   void listsOfNoPieceOrTooManyOrHalfAPieceOrATooLargeOneAreMalformed() {
-    for (String kind : List.of("09", "0b", "0c", "0d")) {
+    for (String kind : List.of("09", "0b", "0c", "0d", "0e")) {
       assertThat(malformed(codecToSeedfall(), hex("00000003 14 02 " + kind))).contains("0 bytes");
       assertThat(malformed(codecToSeedfall(), hex("00000005 14 02" + kind + "0102")))
           .contains("2 bytes");
@@ -124,7 +126,7 @@ final class GrantExtensionTest {
     }
     // 1025 and 65 pieces: refused as soon as the length and the kind are there
     assertThat(malformed(codecToSeedfall(), hex("00001007 14 02 09"))).contains("4100 bytes");
-    for (String kind : List.of("0b", "0c", "0d")) {
+    for (String kind : List.of("0b", "0c", "0d", "0e")) {
       assertThat(malformed(codecToSeedfall(), hex("00000107 14 02" + kind))).contains("260 bytes");
     }
   }
@@ -172,7 +174,7 @@ final class GrantExtensionTest {
 
   @Test
   void aKindThatIsNotKnownIsPassedOver() {
-    for (String payload : List.of("00", "0e", "0e 0102030405060708", "ff 00")) {
+    for (String payload : List.of("00", "0f", "0f 0102030405060708", "ff 00")) {
       assertThat(message(codecToSeedfall(), extended(OURS, hex(payload))))
           .isEqualTo(new PeerMessage.UnknownExtension(OURS));
     }
