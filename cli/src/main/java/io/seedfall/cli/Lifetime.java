@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +93,11 @@ final class Lifetime implements AutoCloseable {
   /** Waits until somebody stops it. On Ctrl-C it does not return: the process ends. */
   void awaitStop() throws InterruptedException {
     stopped.await();
+  }
+
+  /** Waits a while; whether somebody has stopped it. */
+  boolean awaitStop(long millis) throws InterruptedException {
+    return stopped.await(millis, TimeUnit.MILLISECONDS);
   }
 
   private void shutDown() {

@@ -1,6 +1,5 @@
 package io.seedfall.cli;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +38,12 @@ final class ListenAddress {
 
   /** The address as it is written on a command line. */
   static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host)
-        + ":"
-        + address.getPort();
+    // Java listens on every address of both kinds at once and calls that [::].
+    String host =
+        address.getAddress().isAnyLocalAddress()
+            ? "0.0.0.0"
+            : address.getAddress().getHostAddress();
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
   /** Refuses what others can reach: there are no certificates yet. */

@@ -29,6 +29,11 @@ final class ScratchDirectory implements AutoCloseable {
     return new ScratchDirectory(Files.createTempDirectory(parent, prefix));
   }
 
+  /** Takes over one that exists. */
+  static ScratchDirectory of(Path path) {
+    return new ScratchDirectory(path);
+  }
+
   Path path() {
     return path;
   }

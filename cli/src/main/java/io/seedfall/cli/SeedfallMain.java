@@ -27,6 +27,9 @@ public final class SeedfallMain {
           "artifacts",
           "deployments",
           "cancel",
+          "seed",
+          "get",
+          "torrent",
           "demo",
           "simulate",
           HELP);
@@ -75,6 +78,9 @@ public final class SeedfallMain {
       case "artifacts" -> new ArtifactsCommand(console);
       case "deployments" -> new DeploymentsCommand(console);
       case "cancel" -> new CancelCommand(console);
+      case "seed" -> new SeedCommand(console);
+      case "get" -> new GetCommand(console);
+      case "torrent" -> new TorrentCommand(console);
       case "demo" -> new DemoCommand(console);
       case "simulate" -> new SimulateCommand(console);
       case HELP -> new CommandLine.HelpCommand();

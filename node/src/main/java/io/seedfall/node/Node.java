@@ -281,7 +281,6 @@ public final class Node implements AutoCloseable {
   private Transfer start(Opening opening, Path where) throws IOException {
     Metainfo metainfo = opening.metainfo();
     InfoHash infoHash = metainfo.infoHash();
-    boolean reachable = !listenAddress.getAddress().isAnyLocalAddress();
     Swarm swarm =
         new Swarm(
             new SwarmSetup(
@@ -289,7 +288,7 @@ public final class Node implements AutoCloseable {
                 metainfo.geometry(),
                 opening.have(),
                 self,
-                reachable ? Addresses.endpoint(listenAddress) : null,
+                Addresses.endpoint(listenAddress),
                 new MetainfoTerms(metainfo),
                 settings.seed() ^ infoHash.hashCode()));
     SwarmLoop loop =

@@ -1,0 +1,71 @@
+package io.seedfall.cli;
+
+import io.seedfall.node.Node;
+import io.seedfall.node.NodeSettings;
+import io.seedfall.protocol.Endpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/**
+ * A peer of its own, without a coordinator: where it listens, whom it knows, how fast it may be.
+ */
+final class PeerOptions {
+  private static final long LINK_BYTES_PER_SECOND_DEFAULT = 1_250_000_000L;
+  private static final long ONE_WAY_NANOS = 100_000L;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDR:PORT",
+      defaultValue = "0.0.0.0:0",
+      description =
+          "where peers reach this one; port 0 takes a free one (default: ${DEFAULT-VALUE})")
+  InetSocketAddress listen;
+
+  @Option(
+      names = "--peer",
+      paramLabel = "ADDR:PORT",
+      description = "a peer to connect to; may be said again")
+  List<InetSocketAddress> peers = new ArrayList<>();
+
+  @Option(
+      names = "--max-rate",
+      paramLabel = "RATE",
+      converter = Converters.BytesPerSecond.class,
+      description = "send and receive at most so much: 100MB/s, 1Gbit (default: no limit)")
+  long maxBytesPerSecond;
+
+  @Option(
+      names = "--link-rate",
+      paramLabel = "RATE",
+      converter = Converters.BytesPerSecond.class,
+      description = "what the network card does, from which windows follow (default: 10Gbit)")
+  long linkBytesPerSecond;
+
+  /** Listens. */
+  Node open() {
+    NodeSettings settings =
+        new NodeSettings(
+            listen,
+            maxBytesPerSecond,
+            maxBytesPerSecond,
+            linkBytesPerSecond == 0 ? LINK_BYTES_PER_SECOND_DEFAULT : linkBytesPerSecond,
+            ONE_WAY_NANOS,
+            "",
+            Randomness.seed());
+    try {
+      return Node.open(settings);
+    } catch (IOException e) {
+      throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The peers that were named. */
+  List<Endpoint> endpoints() {
+    return peers.stream()
+        .map(peer -> new Endpoint(peer.getAddress().getHostAddress(), peer.getPort()))
+        .toList();
+  }
+}

@@ -1,0 +1,44 @@
+package io.seedfall.cli;
+
+import io.seedfall.node.TransferFault;
+import io.seedfall.node.TransferListener;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for a transfer to complete or fail. Any thread. */
+final class TransferEnd implements TransferListener {
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final Runnable onFailure;
+  private volatile @Nullable String failure;
+
+  /** {@code onFailure} is run when the transfer fails, on a thread of the transfer's. */
+  TransferEnd(Runnable onFailure) {
+    this.onFailure = onFailure;
+  }
+
+  @Override
+  public void completed() {
+    over.countDown();
+  }
+
+  @Override
+  public void failed(TransferFault fault, String why) {
+    failure = why;
+    over.countDown();
+    onFailure.run();
+  }
+
+  /** Waits a while; whether it is over. */
+  boolean await(long millis) throws InterruptedException {
+    return over.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Throws in one line when the transfer failed. */
+  void requireNoFailure() {
+    String why = failure;
+    if (why != null) {
+      throw new CommandFailure(ExitCode.LOCAL, why);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.seedfall.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code seed}, {@code get} and {@code torrent}: peers of their own, without a coordinator. */
+final class StandalonePeersTest {
+  private static final int FAILED = 1;
+  private static final int LOCAL = 5;
+  private static final Pattern FROM_PEERS = Pattern.compile("\"from_peers\":([0-9]+)");
+
+  private final Path directory;
+  private final Path torrent;
+  private final Path out;
+  private final List<SeedfallProcess> processes = new ArrayList<>();
+
+  StandalonePeersTest(@TempDir Path directory) {
+    this.directory = directory;
+    this.torrent = directory.resolve("made.torrent");
+    this.out = directory.resolve("out");
+  }
+
+  @AfterEach
+  void end() {
+    processes.forEach(SeedfallProcess::close);
+  }
+
+  private SeedfallProcess start(String... arguments) throws IOException {
+    SeedfallProcess process = SeedfallProcess.start(directory, arguments);
+    processes.add(process);
+    return process;
+  }
+
+  /** Seeds, and gives the address. */
+  private String seed(Path source, String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "seed",
+                source.toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--torrent-out",
+                torrent.toString(),
+                "--json"));
+    arguments.addAll(List.of(more));
+    return start(arguments.toArray(String[]::new)).awaitAddress();
+  }
+
+  private SeedfallProcess get(Path output, String peer, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "get",
+                torrent.toString(),
+                "--output",
+                output.toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--peer",
+                peer,
+                "--json"));
+    arguments.addAll(List.of(more));
+    return start(arguments.toArray(String[]::new));
+  }
+
+  private static String result(SeedfallProcess process) throws InterruptedException {
+    assertThat(process.awaitExit()).as(process.both()).isZero();
+    assertThat(process.answer()).hasSize(1);
+    return process.answer().getFirst();
+  }
+
+  private static long fromPeers(String result) {
+    Matcher matcher = FROM_PEERS.matcher(result);
+    assertThat(matcher.find()).as(result).isTrue();
+    return Long.parseLong(matcher.group(1));
+  }
+
+  @Test
+  void aTreeIsFetchedWholeAndLeavesNothingBeside() throws Exception {
+    Path tree = Files.createDirectories(directory.resolve("tree/käse/deep"));
+    TestFiles.random(tree.resolve("seventeen"), 17, 1);
+    TestFiles.random(directory.resolve("tree/large"), (3 << 20) + 5, 2);
+    Files.createFile(directory.resolve("tree/empty"));
+    String peer = seed(directory.resolve("tree"), "--piece-size", "64KiB", "--super-seed");
+    String result = result(get(out, peer));
+    assertThat(result).contains("\"complete\":true", "\"bytes\":" + (17 + (3 << 20) + 5));
+    assertThat(fromPeers(result)).isEqualTo(17 + (3 << 20) + 5);
+    for (String path : List.of("käse/deep/seventeen", "large", "empty")) {
+      assertThat(TestFiles.sha256(out.resolve("tree").resolve(path)))
+          .as(path)
+          .isEqualTo(TestFiles.sha256(directory.resolve("tree").resolve(path)));
+    }
+    try (var left = Files.list(out)) {
+      assertThat(left).containsExactly(out.resolve("tree"));
+    }
+  }
+
+  @Test
+  void aGetThatWasKilledGoesOnWhereItWas() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 24 << 20, 3);
+    String peer = seed(file, "--piece-size", "64KiB");
+    SeedfallProcess first =
+        start(
+            "get",
+            torrent.toString(),
+            "--output",
+            out.toString(),
+            "--listen",
+            "127.0.0.1:0",
+            "--peer",
+            peer,
+            "--max-rate",
+            "3MB/s");
+    first.awaitNote(line -> line.strip().matches("[2-9][0-9] %.*"));
+    first.kill();
+    assertThat(out.resolve("payload")).doesNotExist();
+    String result = result(get(out, peer));
+    assertThat(fromPeers(result)).isBetween(1L, (long) (24 << 20) * 9 / 10);
+    assertThat(TestFiles.sha256(out.resolve("payload"))).isEqualTo(TestFiles.sha256(file));
+  }
+
+  @Test
+  void whoKeepsSeedingServesTheNextWhenTheFirstSeedIsGone() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 4 << 20, 4);
+    String peer = seed(file);
+    SeedfallProcess second = get(directory.resolve("second"), peer, "--keep-seeding");
+    String at = second.awaitNote(line -> line.startsWith("complete; seeding at "));
+    processes.getFirst().stop();
+    String result =
+        result(get(directory.resolve("third"), at.substring("complete; seeding at ".length())));
+    assertThat(fromPeers(result)).isEqualTo(4 << 20);
+    assertThat(TestFiles.sha256(directory.resolve("third/payload")))
+        .isEqualTo(TestFiles.sha256(file));
+  }
+
+  @Test
+  void whatIsThereAlreadyIsNotFetchedAndWhatIsSomethingElseIsNotTouched() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 1 << 20, 5);
+    String peer = seed(file);
+    assertThat(fromPeers(result(get(directory, peer)))).isZero();
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("payload"), "something else");
+    SeedfallProcess refused = get(out, peer);
+    assertThat(refused.awaitExit()).isEqualTo(LOCAL);
+    assertThat(refused.notes()).hasSize(1);
+    assertThat(refused.notes().getFirst()).contains("is there and is something else");
+    assertThat(out.resolve("payload")).hasContent("something else");
+  }
+
+  @Test
+  void verifyFindsOneWrongByteAndSeedRefusesToServeIt() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 1 << 20, 6);
+    assertThat(start("torrent", "create", file.toString(), "-o", torrent.toString()).awaitExit())
+        .isZero();
+    assertThat(start("torrent", "verify", torrent.toString(), file.toString()).awaitExit())
+        .isZero();
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(70_000);
+      int old = bytes.read();
+      bytes.seek(70_000);
+      bytes.write(old ^ 1);
+    }
+    SeedfallProcess verify = start("torrent", "verify", torrent.toString(), file.toString());
+    assertThat(verify.awaitExit()).isEqualTo(FAILED);
+    assertThat(verify.answer().getLast()).isEqualTo("NOT verified: 15 of 16 pieces are right");
+    SeedfallProcess seed = start("seed", file.toString(), "--torrent", torrent.toString());
+    assertThat(seed.awaitExit()).isEqualTo(LOCAL);
+    assertThat(seed.notes().getFirst()).contains("15 of 16 pieces are right");
+  }
+}
