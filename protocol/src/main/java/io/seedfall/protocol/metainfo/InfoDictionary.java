@@ -72,11 +72,11 @@ public final class InfoDictionary {
   public record MissingLayer(Hash256 piecesRoot, int layer, int count) {}
 
   /** What {@code bytes}, an info dictionary and nothing else, are. */
-  public static ParsedInfo parse(byte[] bytes) {
+  public static InfoReading parse(byte[] bytes) {
     return switch (BencodeDecoder.decode(bytes, BencodeLimits.TORRENT_FILE)) {
-      case Decoded.Malformed(String reason) -> new ParsedInfo.Invalid(reason);
+      case Decoded.Malformed(String reason) -> new InfoReading.Invalid(reason);
       case Decoded.Value(BencodeDictionary info, _) -> InfoParser.read(bytes.clone(), info);
-      case Decoded.Value(BencodeValue _, _) -> new ParsedInfo.Invalid("info: no dictionary");
+      case Decoded.Value(BencodeValue _, _) -> new InfoReading.Invalid("info: no dictionary");
     };
   }
 

@@ -28,7 +28,7 @@ final class InfoParser {
   }
 
   /** What {@code info} says; {@code infoBytes} are its bytes as they came, and are kept. */
-  static ParsedInfo read(byte[] infoBytes, BencodeDictionary info) {
+  static InfoReading read(byte[] infoBytes, BencodeDictionary info) {
     // BEP 52: look at the version first, other complaints would only mislead.
     BencodeValue version = info.get("meta version");
     BencodeValue pieces = info.get("pieces");
@@ -78,7 +78,7 @@ final class InfoParser {
       sha1s = hashes.toBytes();
     }
     boolean isPrivate = new BencodeInteger(1).equals(info.get("private"));
-    return new ParsedInfo.Valid(
+    return new InfoReading.Valid(
         new InfoDictionary(
             format,
             infoBytes,
@@ -158,7 +158,7 @@ final class InfoParser {
     return Read.invalid("more than " + PieceGeometry.PIECES_MAX + " pieces");
   }
 
-  private static ParsedInfo invalid(String reason) {
-    return new ParsedInfo.Invalid(reason);
+  private static InfoReading invalid(String reason) {
+    return new InfoReading.Invalid(reason);
   }
 }

@@ -169,10 +169,10 @@ public final class MetainfoBuilder {
         putV1(info, withPads(ordered), concatenate(ordered.stream().map(Added::sha1s).toList()));
       }
     }
-    ParsedInfo parsed = InfoDictionary.parse(BencodeEncoder.encode(info.build()));
+    InfoReading parsed = InfoDictionary.parse(BencodeEncoder.encode(info.build()));
     return switch (parsed) {
-      case ParsedInfo.Invalid(String reason) -> throw new IllegalArgumentException(reason);
-      case ParsedInfo.Valid(InfoDictionary valid) ->
+      case InfoReading.Invalid(String reason) -> throw new IllegalArgumentException(reason);
+      case InfoReading.Valid(InfoDictionary valid) ->
           switch (valid.withLayers(layers)) {
             case ParsedMetainfo.Valid(Metainfo metainfo) -> metainfo;
             case ParsedMetainfo.Invalid(String reason) ->

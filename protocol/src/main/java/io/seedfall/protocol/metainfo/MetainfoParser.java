@@ -53,8 +53,8 @@ public final class MetainfoParser {
     }
     byte[] infoBytes = Arrays.copyOfRange(torrentBytes, span.begin(), span.end());
     return switch (InfoParser.read(infoBytes, info)) {
-      case ParsedInfo.Invalid(String reason) -> invalid(reason);
-      case ParsedInfo.Valid(InfoDictionary valid) ->
+      case InfoReading.Invalid(String reason) -> invalid(reason);
+      case InfoReading.Valid(InfoDictionary valid) ->
           switch (valid.format()) {
             case V1 ->
                 new ParsedMetainfo.Valid(

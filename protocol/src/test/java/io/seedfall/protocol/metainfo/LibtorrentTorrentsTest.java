@@ -196,7 +196,7 @@ final class LibtorrentTorrentsTest {
   void anInfoDictionaryBecomesTheTorrentWithTheLayersOfPeers() throws IOException {
     for (String name : List.of("hybrid.torrent", "tree.torrent", "single.torrent", "v1.torrent")) {
       Metainfo torrent = valid(name);
-      InfoDictionary info = ((ParsedInfo.Valid) InfoDictionary.parse(torrent.infoBytes())).info();
+      InfoDictionary info = ((InfoReading.Valid) InfoDictionary.parse(torrent.infoBytes())).info();
       assertThat(info.wireHashes()).isEqualTo(torrent.wireHashes());
       assertThat(info.files()).isEqualTo(torrent.files());
       TreeMap<Hash256, List<Hash256>> layers = new TreeMap<>();
