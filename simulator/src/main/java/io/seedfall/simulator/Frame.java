@@ -63,6 +63,9 @@ final class Frame {
       case PeerMessage.Bitfield(byte[] bits) -> 5 + bits.length;
       case PeerMessage.ExtensionHandshake _ -> 150;
       case PeerMessage.MetadataRequest _, PeerMessage.MetadataReject _ -> 31;
+      case PeerMessage.PeerExchange exchange ->
+          50 + 7 * exchange.added().size() + 6 * exchange.dropped().size();
+      case PeerMessage.DontHave _ -> 10;
       case PeerMessage.MetadataData data -> 50 + data.data().length;
       case PeerMessage.HashRequest _, PeerMessage.HashReject _ -> 53;
       case PeerMessage.Hashes hashes -> 53 + 32 * hashes.hashes().size();

@@ -95,6 +95,8 @@ final class TraceHash {
       case PeerMessage.HashRequest request -> add(tag(91, request.index()));
       case PeerMessage.Hashes hashes -> add(tag(92, hashes.index()));
       case PeerMessage.HashReject reject -> add(tag(93, reject.index()));
+      case PeerMessage.PeerExchange exchange -> add(tag(102, exchange.added().size()));
+      case PeerMessage.DontHave(int piece) -> add(tag(103, piece));
       case PeerMessage.Unknown(int id) -> add(tag(94, id));
       case PeerMessage.UnknownExtension(int id) -> add(tag(95, id));
     }

@@ -159,6 +159,8 @@ final class Conversation {
           PeerMessage.AllowedFast _,
           PeerMessage.MetadataData _,
           PeerMessage.MetadataReject _,
+          PeerMessage.PeerExchange _,
+          PeerMessage.DontHave _,
           PeerMessage.Hashes _,
           PeerMessage.HashReject _ ->
           Outcome.NOTHING_NEW;

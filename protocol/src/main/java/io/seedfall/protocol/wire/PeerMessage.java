@@ -1,5 +1,6 @@
 package io.seedfall.protocol.wire;
 
+import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.Hash256;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,9 @@ public sealed interface PeerMessage {
    * @param client name and version (v), empty when not said
    * @param hasMetadataExchange whether the sender announced ut_metadata
    * @param grant the sender's terms for sf_grant, null when it does not speak it
+   * @param uploadOnly whether the sender wants to download nothing more (BEP 21)
+   * @param hasPeerExchange whether the sender announced ut_pex (BEP 11)
+   * @param hasDontHave whether the sender announced lt_donthave (BEP 54)
    */
   record ExtensionHandshake(
       int metadataBytes,
@@ -82,8 +86,31 @@ public sealed interface PeerMessage {
       int listenPort,
       String client,
       boolean hasMetadataExchange,
-      @Nullable GrantTerms grant)
-      implements PeerMessage {}
+      @Nullable GrantTerms grant,
+      boolean uploadOnly,
+      boolean hasPeerExchange,
+      boolean hasDontHave)
+      implements PeerMessage {
+    /** One that says nothing of BEP 11, 21 and 54. */
+    public ExtensionHandshake(
+        int metadataBytes,
+        int requestsMax,
+        int listenPort,
+        String client,
+        boolean hasMetadataExchange,
+        @Nullable GrantTerms grant) {
+      this(
+          metadataBytes,
+          requestsMax,
+          listenPort,
+          client,
+          hasMetadataExchange,
+          grant,
+          false,
+          false,
+          false);
+    }
+  }
 
   /* --------------- BEP 9, metadata exchange --------------- */
 
@@ -96,6 +123,26 @@ public sealed interface PeerMessage {
 
   /** No. */
   record MetadataReject(int piece) implements PeerMessage {}
+
+  /* --------------- BEP 11, peer exchange, and BEP 54 --------------- */
+
+  /** Whom the sender is connected to since its last message of this kind, and to whom no more. */
+  record PeerExchange(List<ExchangedPeer> added, List<Endpoint> dropped) implements PeerMessage {
+    /** The most peers added, and the most dropped, that one of our messages may have (BEP 11). */
+    public static final int SAID_MAX = 50;
+
+    /** The most that are taken of each from a message; further ones are left out. */
+    public static final int HEARD_MAX = 200;
+
+    /** Copies the lists. */
+    public PeerExchange {
+      added = List.copyOf(added);
+      dropped = List.copyOf(dropped);
+    }
+  }
+
+  /** The sender no longer has a piece that it announced. */
+  record DontHave(int piece) implements PeerMessage {}
 
   /* --------------- BEP 52, hashes --------------- */
 

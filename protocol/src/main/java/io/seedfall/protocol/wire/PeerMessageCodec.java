@@ -13,6 +13,7 @@ import io.seedfall.protocol.wire.PeerMessage.Cancel;
 import io.seedfall.protocol.wire.PeerMessage.Choke;
 import io.seedfall.protocol.wire.PeerMessage.Complete;
 import io.seedfall.protocol.wire.PeerMessage.Decline;
+import io.seedfall.protocol.wire.PeerMessage.DontHave;
 import io.seedfall.protocol.wire.PeerMessage.ExtensionHandshake;
 import io.seedfall.protocol.wire.PeerMessage.Grant;
 import io.seedfall.protocol.wire.PeerMessage.GrantWithdrawn;
@@ -32,6 +33,7 @@ import io.seedfall.protocol.wire.PeerMessage.NotInterested;
 import io.seedfall.protocol.wire.PeerMessage.Offer;
 import io.seedfall.protocol.wire.PeerMessage.OfferDeclined;
 import io.seedfall.protocol.wire.PeerMessage.OfferPieces;
+import io.seedfall.protocol.wire.PeerMessage.PeerExchange;
 import io.seedfall.protocol.wire.PeerMessage.Piece;
 import io.seedfall.protocol.wire.PeerMessage.RejectRequest;
 import io.seedfall.protocol.wire.PeerMessage.Request;
@@ -65,6 +67,12 @@ public final class PeerMessageCodec {
 
   /** Our extended id for sf_grant. */
   public static final int GRANT_ID = 2;
+
+  /** Our extended id for ut_pex (BEP 11). */
+  public static final int PEX_ID = 3;
+
+  /** Our extended id for lt_donthave (BEP 54). */
+  public static final int DONT_HAVE_ID = 4;
 
   /** Hashes that one hash request may ask for, apart from the proof (BEP 52). */
   public static final int HASHES_MAX = 512;
@@ -105,6 +113,7 @@ public final class PeerMessageCodec {
   private static final int BLOCK_RANGE_LENGTH = 13;
   private static final int PIECE_HEADER_LENGTH = 9;
   private static final int EXTENDED_HEADER_LENGTH = 2;
+  private static final int DONT_HAVE_LENGTH = EXTENDED_HEADER_LENGTH + Integer.BYTES;
   private static final int METADATA_LENGTH_MAX =
       EXTENDED_HEADER_LENGTH + MetadataMessages.DICTIONARY_BYTES_MAX + MetadataMessages.PIECE_BYTES;
   private static final int HANDSHAKE_LENGTH_MAX =
@@ -308,6 +317,8 @@ public final class PeerMessageCodec {
       case GRANT_ID -> grantMessage(in, length);
       case EXTENSION_HANDSHAKE_ID -> extensionHandshake(in, length);
       case METADATA_ID -> metadataMessage(in, length);
+      case PEX_ID -> peerExchange(in, length);
+      case DONT_HAVE_ID -> dontHave(in, length);
       default -> passOverExtension(in, length, extendedId);
     };
   }
@@ -351,6 +362,32 @@ public final class PeerMessageCodec {
       Frame.take(in, length);
     }
     return decoded;
+  }
+
+  private static Decoded peerExchange(ByteBuffer in, int length) {
+    if (length > EXTENDED_HEADER_LENGTH + PexMessages.BYTES_MAX) {
+      return Frame.malformed("ut_pex message of " + length + " bytes");
+    }
+    Decoded missing = Frame.missing(in, length);
+    if (missing != null) {
+      return missing;
+    }
+    Decoded decoded = PexMessages.decode(extendedPayload(in, length));
+    if (decoded instanceof Decoded.Message) {
+      Frame.take(in, length);
+    }
+    return decoded;
+  }
+
+  private static Decoded dontHave(ByteBuffer in, int length) {
+    Decoded trouble = Frame.trouble(in, length, DONT_HAVE_LENGTH, "lt_donthave");
+    if (trouble != null) {
+      return trouble;
+    }
+    int piece = Frame.number(in, Frame.LENGTH_BYTES + EXTENDED_HEADER_LENGTH);
+    return piece < 0
+        ? Frame.tooLarge("piece", piece)
+        : Frame.taken(in, length, new DontHave(piece));
   }
 
   private static byte[] extendedPayload(ByteBuffer in, int length) {
@@ -424,6 +461,8 @@ public final class PeerMessageCodec {
       case MetadataRequest request -> extendedBytes(MetadataMessages.encode(request));
       case MetadataData data -> extendedBytes(MetadataMessages.encode(data));
       case MetadataReject reject -> extendedBytes(MetadataMessages.encode(reject));
+      case PeerExchange peers -> extendedBytes(PexMessages.encode(peers));
+      case DontHave _ -> Frame.LENGTH_BYTES + DONT_HAVE_LENGTH;
       case Unknown _, UnknownExtension _ -> throw unspeakable(message);
     };
   }
@@ -499,6 +538,11 @@ public final class PeerMessageCodec {
           putExtended(out, remote.metadataId(), MetadataMessages.encode(data));
       case MetadataReject reject ->
           putExtended(out, remote.metadataId(), MetadataMessages.encode(reject));
+      case PeerExchange peers -> putExtended(out, remote.pexId(), PexMessages.encode(peers));
+      case DontHave(int piece) ->
+          Frame.header(out, DONT_HAVE_LENGTH, EXTENDED)
+              .put((byte) remote.dontHaveId())
+              .putInt(piece);
       case Unknown _, UnknownExtension _ -> throw unspeakable(message);
     }
   }

@@ -30,6 +30,9 @@ final class RemoteExtensions {
 
   private static final String METADATA = "ut_metadata";
   private static final String GRANT = "sf_grant";
+  private static final String PEX = "ut_pex";
+  private static final String DONT_HAVE = "lt_donthave";
+  private static final String UPLOAD_ONLY = "upload_only";
   private static final int ID_MAX = 255;
   private static final int PORT_MAX = 65_535;
   private static final int VERSION_MAX = 255;
@@ -37,9 +40,14 @@ final class RemoteExtensions {
   /* Written by the thread that decodes, read by the one that encodes. 0: never said. */
   private volatile int metadataId;
   private volatile int grantId;
+  private volatile int pexId;
+  private volatile int dontHaveId;
 
   /* Of the decoding thread alone. */
   private boolean speaksMetadata;
+  private boolean speaksPex;
+  private boolean speaksDontHave;
+  private boolean uploadOnly;
   private @Nullable GrantTerms grant;
 
   /** Whether the other side speaks sf_grant as of its latest handshake. Decoding thread only. */
@@ -55,6 +63,16 @@ final class RemoteExtensions {
   /** The other side's id for sf_grant. */
   int grantId() {
     return announced(grantId, GRANT);
+  }
+
+  /** The other side's id for ut_pex. */
+  int pexId() {
+    return announced(pexId, PEX);
+  }
+
+  /** The other side's id for lt_donthave. */
+  int dontHaveId() {
+    return announced(dontHaveId, DONT_HAVE);
   }
 
   private static int announced(int id, String name) {
@@ -80,9 +98,21 @@ final class RemoteExtensions {
         said.get("m") instanceof BencodeDictionary m ? m : BencodeDictionary.EMPTY;
     int saidMetadataId = number(ids.get(METADATA), 0, ID_MAX, -1);
     int saidGrantId = number(ids.get(GRANT), 0, ID_MAX, -1);
-    if (saidMetadataId > 0 && saidMetadataId == saidGrantId) {
-      return Frame.malformed("extension handshake: two extensions with the id " + saidGrantId);
+    int saidPexId = number(ids.get(PEX), 0, ID_MAX, -1);
+    int saidDontHaveId = number(ids.get(DONT_HAVE), 0, ID_MAX, -1);
+    int twice = saidTwice(saidMetadataId, saidGrantId, saidPexId, saidDontHaveId);
+    if (twice > 0) {
+      return Frame.malformed("extension handshake: two extensions with the id " + twice);
     }
+    if (saidPexId >= 0) {
+      speaksPex = saidPexId > 0;
+      pexId = saidPexId > 0 ? saidPexId : pexId;
+    }
+    if (saidDontHaveId >= 0) {
+      speaksDontHave = saidDontHaveId > 0;
+      dontHaveId = saidDontHaveId > 0 ? saidDontHaveId : dontHaveId;
+    }
+    uploadOnly = number(said.get(UPLOAD_ONLY), 0, 1, uploadOnly ? 1 : 0) == 1;
     if (saidMetadataId >= 0) {
       speaksMetadata = saidMetadataId > 0;
       metadataId = saidMetadataId > 0 ? saidMetadataId : metadataId;
@@ -98,7 +128,22 @@ final class RemoteExtensions {
             number(said.get("p"), 1, PORT_MAX, 0),
             text(said.get("v"), CLIENT_CHARS_MAX),
             speaksMetadata,
-            grant));
+            grant,
+            uploadOnly,
+            speaksPex,
+            speaksDontHave));
+  }
+
+  /** An id above 0 that is there twice, or 0. */
+  private static int saidTwice(int... ids) {
+    for (int i = 0; i < ids.length; i++) {
+      for (int j = 0; j < i; j++) {
+        if (ids[i] > 0 && ids[i] == ids[j]) {
+          return ids[i];
+        }
+      }
+    }
+    return 0;
   }
 
   private static @Nullable GrantTerms terms(@Nullable BencodeValue value) {
@@ -139,6 +184,12 @@ final class RemoteExtensions {
     if (ours.hasMetadataExchange()) {
       ids.put(METADATA, PeerMessageCodec.METADATA_ID);
     }
+    if (ours.hasPeerExchange()) {
+      ids.put(PEX, PeerMessageCodec.PEX_ID);
+    }
+    if (ours.hasDontHave()) {
+      ids.put(DONT_HAVE, PeerMessageCodec.DONT_HAVE_ID);
+    }
     GrantTerms terms = ours.grant();
     if (terms != null) {
       ids.put(GRANT, PeerMessageCodec.GRANT_ID);
@@ -148,6 +199,7 @@ final class RemoteExtensions {
     putUnlessZero(all, "metadata_size", ours.metadataBytes());
     putUnlessZero(all, "p", ours.listenPort());
     putUnlessZero(all, "reqq", ours.requestsMax());
+    putUnlessZero(all, UPLOAD_ONLY, ours.uploadOnly() ? 1 : 0);
     if (!ours.client().isEmpty()) {
       all.put("v", ours.client());
     }

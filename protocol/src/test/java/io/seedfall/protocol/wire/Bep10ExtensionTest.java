@@ -68,7 +68,9 @@ final class Bep10ExtensionTest {
                 "d12:complete_agoi-1e1:md11:lt_donthavei7e11:ut_metadatai2e6:ut_pexi1ee"
                     + "13:metadata_sizei1234e4:reqqi500e11:upload_onlyi1e1:v18:libtorrent/2.0.8.0e"));
     checkDecodes(
-        codec(), bytes, new ExtensionHandshake(1_234, 500, 0, "libtorrent/2.0.8.0", true, null));
+        codec(),
+        bytes,
+        new ExtensionHandshake(1_234, 500, 0, "libtorrent/2.0.8.0", true, null, true, true, true));
   }
 
   @Test
@@ -133,7 +135,9 @@ final class Bep10ExtensionTest {
   void noTwoExtensionsShareAnId() {
     assertThat(malformed(codec(), extended(0, ascii("d1:md8:sf_granti3e11:ut_metadatai3eee"))))
         .contains("id 3");
-    said("d1:md8:sf_granti0e11:ut_metadatai0eee");
+    assertThat(malformed(codec(), extended(0, ascii("d1:md11:lt_donthavei7e6:ut_pexi7eee"))))
+        .contains("id 7");
+    said("d1:md11:lt_donthavei0e8:sf_granti0e11:ut_metadatai0e6:ut_pexi0eee");
   }
 
   @Test
@@ -192,8 +196,8 @@ final class Bep10ExtensionTest {
 
   @Test
   void anExtendedMessageThatWeDidNotAnnounceIsPassedOver() {
-    assertThat(message(codec(), extended(3, ascii("d5:added0:e"))))
-        .isEqualTo(new PeerMessage.UnknownExtension(3));
+    assertThat(message(codec(), extended(9, ascii("d5:added0:e"))))
+        .isEqualTo(new PeerMessage.UnknownExtension(9));
     assertThat(message(codec(), extended(255, new byte[0])))
         .isEqualTo(new PeerMessage.UnknownExtension(255));
   }
