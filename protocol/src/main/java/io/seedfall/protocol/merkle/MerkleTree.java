@@ -6,6 +6,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -222,30 +223,84 @@ public final class MerkleTree {
    * @return null when the request is not one that BEP 52 allows for this tree
    */
   public @Nullable List<Hash256> hashes(int layer, int index, int length, int proofLayers) {
-    if (layer < baseLayer || layer >= rootLayer() || proofLayers < 0) {
+    if (layer < baseLayer || layer >= rootLayer()) {
       return null;
     }
-    if (proofLayers >= rootLayer() - layer) {
-      return null; // the root has no uncle
-    }
-    int count = count(layer);
-    if (index < 0 || index >= count || length < 1 || length > REQUEST_HASHES_MAX) {
-      return null;
-    }
-    int span = width(length);
-    boolean toTheEnd = index + length == count;
-    if (index % span != 0 || index + length > widthOf(layer) || (length != span && !toTheEnd)) {
+    if (!isRequest(rootLayer() - layer, count(layer), index, length, proofLayers)) {
       return null;
     }
     List<Hash256> answer = new ArrayList<>(length + proofLayers + 1);
     for (int i = index; i < index + length; i++) {
       answer.add(node(layer, i));
     }
-    int spanLayers = Integer.numberOfTrailingZeros(span);
+    int spanLayers = Integer.numberOfTrailingZeros(width(length));
     for (int above = spanLayers; above <= proofLayers; above++) {
       answer.add(node(layer + above, (index >> above) ^ 1));
     }
     return answer;
+  }
+
+  /**
+   * The same for a layer below the one that this tree begins with: what leaves of some pieces tell,
+   * and the uncles above them.
+   *
+   * <pre>
+   *   base layer    o               o            nodes of this tree: pieces
+   *               /    \          /   \
+   *   leaves     x x x x         x x x -         given, of the pieces asked about; - is padding
+   * </pre>
+   *
+   * @param leaves the leaves of whole pieces, those that the request has hashes of, the last piece
+   *     as short as the file
+   * @param firstLeaf the number of the first of them in the file, a multiple of a piece's leaves
+   * @return null when the leaves are not those of this tree; whether the request is one that BEP 52
+   *     allows is for the caller to check with {@link #isRequest}
+   */
+  public @Nullable List<Hash256> hashesBelow(
+      List<Hash256> leaves, int firstLeaf, int layer, int index, int length, int proofLayers) {
+    int pieceLeaves = 1 << baseLayer;
+    int pieces = Math.ceilDiv(leaves.size(), pieceLeaves);
+    byte[] row = Arrays.copyOf(concatenate(leaves), pieces * pieceLeaves * Hash256.BYTES);
+    MerkleTree below = of(row, 0);
+    for (int i = 0; i < pieces; i++) {
+      if (!below.node(baseLayer, i).equals(node(baseLayer, (firstLeaf >> baseLayer) + i))) {
+        return null;
+      }
+    }
+    List<Hash256> answer = new ArrayList<>(length + proofLayers + 1);
+    for (int i = index; i < index + length; i++) {
+      boolean isPadding = (long) i << layer >= firstLeaf + leaves.size();
+      answer.add(isPadding ? padding(layer) : below.node(layer, i - (firstLeaf >> layer)));
+    }
+    int spanLayers = Integer.numberOfTrailingZeros(width(length));
+    for (int above = spanLayers; above <= proofLayers; above++) {
+      int uncle = (index >> above) ^ 1;
+      int at = layer + above;
+      answer.add(at < baseLayer ? below.node(at, uncle - (firstLeaf >> at)) : node(at, uncle));
+    }
+    return answer;
+  }
+
+  /**
+   * Whether BEP 52 allows a request for {@code length} hashes of a layer from {@code index} on.
+   *
+   * @param layersAbove how far below the root the layer is, at least 1 and at most 30
+   * @param count how many nodes of the layer stand above the file
+   * @param proofLayers how many layers above the one asked for shall be tied in
+   */
+  public static boolean isRequest(
+      int layersAbove, int count, int index, int length, int proofLayers) {
+    if (proofLayers < 0 || proofLayers >= layersAbove) {
+      return false; // the root has no uncle
+    }
+    if (index < 0 || index >= count || length < 1 || length > REQUEST_HASHES_MAX) {
+      return false;
+    }
+    int span = width(length);
+    boolean toTheEnd = index + length == count;
+    return index % span == 0
+        && index + (long) length <= 1L << layersAbove
+        && (length == span || toTheEnd);
   }
 
   private int widthOf(int layer) {

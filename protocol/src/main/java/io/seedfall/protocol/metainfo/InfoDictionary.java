@@ -11,9 +11,12 @@ import io.seedfall.protocol.bencode.BencodeString;
 import io.seedfall.protocol.bencode.BencodeValue;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,9 @@ public final class InfoDictionary {
   private final PieceGeometry geometry;
   private final byte[] sha1s;
 
+  /** The numbers of the files that have a pieces root, in the order of their roots. */
+  private final int[] filesByRoot;
+
   /** Takes what {@link InfoParser} has checked. */
   InfoDictionary(
       TorrentFormat format,
@@ -60,6 +66,13 @@ public final class InfoDictionary {
     this.files = files;
     this.geometry = geometry;
     this.sha1s = sha1s;
+    this.filesByRoot =
+        IntStream.range(0, files.size())
+            .filter(file -> files.get(file).piecesRoot() != null)
+            .boxed()
+            .sorted(Comparator.comparing(file -> rootOf(files.get(file))))
+            .mapToInt(Integer::intValue)
+            .toArray();
   }
 
   /**
@@ -135,6 +148,27 @@ public final class InfoDictionary {
   /** Which bytes of which file a piece is. */
   public PieceGeometry geometry() {
     return geometry;
+  }
+
+  /** The first file with that root, or -1. */
+  int fileOf(Hash256 piecesRoot) {
+    int low = 0;
+    int high = filesByRoot.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (rootOf(files.get(filesByRoot[middle])).compareTo(piecesRoot) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < filesByRoot.length && rootOf(files.get(filesByRoot[low])).equals(piecesRoot)
+        ? filesByRoot[low]
+        : -1;
+  }
+
+  private static Hash256 rootOf(MetainfoFile file) {
+    return Objects.requireNonNull(file.piecesRoot());
   }
 
   /** The SHA-1 of a piece; see {@link Metainfo#sha1Of}. */

@@ -235,6 +235,84 @@ public final class Metainfo {
   }
 
   /**
+   * Some pieces in a row.
+   *
+   * @param first the number of the first piece
+   * @param count how many there are, at least 1
+   */
+  public record PieceRange(int first, int count) {}
+
+  /**
+   * The pieces whose leaves the answer to a hash request below the piece layer takes, or to one for
+   * a file of one piece: as many as the request has hashes of, at most 512, all of the same file.
+   * Null when {@link #hashes(HashRequest)} could answer, or nobody can.
+   */
+  public @Nullable PieceRange piecesBelow(HashRequest request) {
+    int file = info.fileOf(request.piecesRoot());
+    if (file < 0) {
+      return null;
+    }
+    long leaves = Math.ceilDiv(geometry().fileBytes(file), (long) MerkleTree.LEAF_BYTES);
+    int layer = request.baseLayer();
+    MerkleTree tree = tree(file);
+    if (leaves > 1 << 30 || layer < 0) {
+      return null;
+    }
+    int fileLayers = Integer.numberOfTrailingZeros(MerkleTree.width((int) leaves));
+    int rootLayer = tree == null ? fileLayers : tree.rootLayer();
+    int pieceLayer = tree == null ? rootLayer : tree.baseLayer();
+    int count = layer < pieceLayer ? (int) Math.ceilDiv(leaves, 1L << layer) : 0;
+    if (!MerkleTree.isRequest(
+        rootLayer - layer, count, request.index(), request.length(), request.proofLayers())) {
+      return null;
+    }
+    int first = request.index() >> (pieceLayer - layer);
+    int last = (request.index() + request.length() - 1) >> (pieceLayer - layer);
+    int lastOfFile = geometry().pieceCount(file) - 1;
+    return new PieceRange(
+        geometry().firstPiece(file) + first, Math.min(last, lastOfFile) - first + 1);
+  }
+
+  /**
+   * The answer to a hash request below the piece layer.
+   *
+   * @param leaves the leaf hashes of the pieces that {@link #piecesBelow} names, in order
+   * @return the hashes, then the uncles; null when the request cannot be answered, or the leaves
+   *     are not those of this torrent
+   */
+  public @Nullable List<Hash256> hashes(HashRequest request, List<Hash256> leaves) {
+    PieceRange pieces = piecesBelow(request);
+    if (pieces == null || leaves.size() != leafCount(pieces)) {
+      return null;
+    }
+    int file = geometry().fileOf(pieces.first());
+    MerkleTree tree = tree(file);
+    if (tree == null) {
+      MerkleTree whole = MerkleTree.of(leaves, 0);
+      return whole.root().equals(request.piecesRoot())
+          ? whole.hashes(
+              request.baseLayer(), request.index(), request.length(), request.proofLayers())
+          : null;
+    }
+    int firstLeaf = (pieces.first() - geometry().firstPiece(file)) << tree.baseLayer();
+    return tree.hashesBelow(
+        leaves,
+        firstLeaf,
+        request.baseLayer(),
+        request.index(),
+        request.length(),
+        request.proofLayers());
+  }
+
+  private int leafCount(PieceRange pieces) {
+    int leaves = 0;
+    for (int piece = pieces.first(); piece < pieces.first() + pieces.count(); piece++) {
+      leaves += Math.ceilDiv(geometry().pieceLength(piece), MerkleTree.LEAF_BYTES);
+    }
+    return leaves;
+  }
+
+  /**
    * A torrent file: the info dictionary as it came, the piece layers, trackers and web seeds. Other
    * keys of the file that this torrent was read from are not part of it.
    */
