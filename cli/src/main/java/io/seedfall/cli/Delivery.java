@@ -1,6 +1,7 @@
 package io.seedfall.cli;
 
 import io.seedfall.node.ContentVerifier;
+import io.seedfall.node.TorrentId;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -23,7 +24,7 @@ final class Delivery {
     this.metainfo = metainfo;
     Path directory = output.toAbsolutePath().normalize();
     this.destination = directory.resolve(metainfo.name());
-    this.staging = directory.resolve(".seedfall-" + metainfo.infoHash().hex());
+    this.staging = directory.resolve(".seedfall-" + TorrentId.of(metainfo));
   }
 
   /** Where it is in the end. */

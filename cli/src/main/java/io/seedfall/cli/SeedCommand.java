@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Make a torrent of a file or directory and seed it until stopped, without a coordinator.",
-      "Any BitTorrent v2 client can fetch it."
+      "Any BitTorrent client that knows the format can fetch it."
     })
 final class SeedCommand implements Callable<Integer> {
   private static final long LINE_MILLIS = 1_000;
@@ -45,6 +45,8 @@ final class SeedCommand implements Callable<Integer> {
   @Nullable Path torrentOut;
 
   @Mixin PieceSizeOption pieceSize;
+
+  @Mixin FormatOption format;
 
   @Option(
       names = "--super-seed",
@@ -70,14 +72,16 @@ final class SeedCommand implements Callable<Integer> {
    * @param event {@code listening}
    * @param address where peers reach it
    * @param pid this process
-   * @param infoHash of the torrent, 64 hexadecimal digits
+   * @param infoHash of the torrent, 64 hexadecimal digits; null for v1
+   * @param infoHashV1 by which v1 clients know it, 40 hexadecimal digits; null for v2
    * @param bytes of the content
    */
   record Listening(
       @JsonProperty("event") String event,
       @JsonProperty("address") String address,
       @JsonProperty("pid") long pid,
-      @JsonProperty("info_hash") String infoHash,
+      @JsonProperty("info_hash") @Nullable String infoHash,
+      @JsonProperty("info_hash_v1") @Nullable String infoHashV1,
       @JsonProperty("bytes") long bytes) {}
 
   @Override
@@ -113,7 +117,8 @@ final class SeedCommand implements Callable<Integer> {
     String name = String.valueOf(source.toAbsolutePath().normalize().getFileName());
     try {
       HashLine line = new HashLine(console, json, name);
-      return ArtifactHasher.hash(source, name, pieceSize.bytes, line::hashed);
+      return ArtifactHasher.hash(
+          source, name, pieceSize.bytes, format.format, line::hashed);
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }
@@ -144,12 +149,13 @@ final class SeedCommand implements Callable<Integer> {
               ListeningLine.EVENT,
               address,
               ProcessHandle.current().pid(),
-              metainfo.infoHash().hex(),
+              TorrentCommand.infoHash(metainfo),
+              TorrentCommand.infoHashV1(metainfo),
               metainfo.geometry().totalBytes()));
       return;
     }
     console.answer("torrent    " + TorrentCommand.summary(metainfo));
-    console.answer("info-hash  " + metainfo.infoHash());
+    TorrentCommand.sayHashes(console, metainfo);
     console.answer("seeded at  %s (Ctrl-C stops it)".formatted(address));
   }
 

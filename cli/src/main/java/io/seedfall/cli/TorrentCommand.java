@@ -3,6 +3,8 @@ package io.seedfall.cli;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.seedfall.node.ArtifactHasher;
 import io.seedfall.node.ContentVerifier;
+import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoFile;
 import java.io.IOException;
@@ -39,14 +41,42 @@ final class TorrentCommand implements Runnable {
 
   /** What a torrent is, in one line. */
   static String summary(Metainfo metainfo) {
-    return "%s, %s in %d %s, %d pieces of %s"
+    return "%s, %s, %s in %d %s, %d pieces of %s"
         .formatted(
             metainfo.name(),
+            FormatOption.text(metainfo.format()),
             Quantity.bytesText(metainfo.geometry().totalBytes()),
-            metainfo.files().size(),
-            metainfo.files().size() == 1 ? "file" : "files",
+            onDisk(metainfo).size(),
+            onDisk(metainfo).size() == 1 ? "file" : "files",
             metainfo.geometry().pieceCount(),
             Quantity.binaryText(metainfo.pieceBytes()));
+  }
+
+  /** The files that are no pad files. */
+  private static List<MetainfoFile> onDisk(Metainfo metainfo) {
+    return metainfo.files().stream().filter(file -> !file.pad()).toList();
+  }
+
+  static @Nullable String infoHash(Metainfo metainfo) {
+    InfoHash infoHash = metainfo.infoHashOrNull();
+    return infoHash == null ? null : infoHash.hex();
+  }
+
+  static @Nullable String infoHashV1(Metainfo metainfo) {
+    WireHash v1Hash = metainfo.v1Hash();
+    return v1Hash == null ? null : v1Hash.hex();
+  }
+
+  /** One line for each name that the torrent has. */
+  static void sayHashes(Console console, Metainfo metainfo) {
+    String v2 = infoHash(metainfo);
+    String v1 = infoHashV1(metainfo);
+    if (v2 != null) {
+      console.answer("info-hash  " + v2);
+    }
+    if (v1 != null) {
+      console.answer("v1 hash    " + v1);
+    }
   }
 
   static void write(Path file, byte[] torrent) {
@@ -61,12 +91,16 @@ final class TorrentCommand implements Runnable {
   /**
    * A torrent, for programs.
    *
-   * @param infoHash 64 hexadecimal digits
+   * @param format v1, v2 or hybrid
+   * @param infoHash 64 hexadecimal digits; null for v1
+   * @param infoHashV1 by which v1 clients know it, 40 hexadecimal digits; null for v2
    * @param isPrivate whether it asks for peers from its tracker only (BEP 27)
    */
   record Shown(
       @JsonProperty("name") String name,
-      @JsonProperty("info_hash") String infoHash,
+      @JsonProperty("format") String format,
+      @JsonProperty("info_hash") @Nullable String infoHash,
+      @JsonProperty("info_hash_v1") @Nullable String infoHashV1,
       @JsonProperty("bytes") long bytes,
       @JsonProperty("pieces") int pieces,
       @JsonProperty("piece_bytes") int pieceBytes,
@@ -76,12 +110,14 @@ final class TorrentCommand implements Runnable {
     static Shown of(Metainfo metainfo) {
       return new Shown(
           metainfo.name(),
-          metainfo.infoHash().hex(),
+          FormatOption.text(metainfo.format()),
+          TorrentCommand.infoHash(metainfo),
+          TorrentCommand.infoHashV1(metainfo),
           metainfo.geometry().totalBytes(),
           metainfo.geometry().pieceCount(),
           metainfo.pieceBytes(),
           metainfo.isPrivate(),
-          metainfo.files().stream()
+          onDisk(metainfo).stream()
               .map(file -> new ShownFile(file.path().toString(), file.length()))
               .toList());
     }
@@ -102,13 +138,15 @@ final class TorrentCommand implements Runnable {
               description = "where to write it (default: PATH's name with .torrent, here)")
           @Nullable Path output,
       @Mixin PieceSizeOption pieceSize,
+      @Mixin FormatOption format,
       @Option(names = "--json", description = "print JSON") boolean json) {
     Publication.requireThere(source);
     String name = String.valueOf(source.toAbsolutePath().normalize().getFileName());
     Metainfo metainfo;
     try {
       HashLine line = new HashLine(console, json, name);
-      metainfo = ArtifactHasher.hash(source, name, pieceSize.bytes, line::hashed);
+      metainfo = ArtifactHasher.hash(
+              source, name, pieceSize.bytes, format.format, line::hashed);
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }
@@ -118,7 +156,7 @@ final class TorrentCommand implements Runnable {
       console.json(Shown.of(metainfo));
     } else {
       console.answer("torrent    " + summary(metainfo));
-      console.answer("info-hash  " + metainfo.infoHash());
+      sayHashes(console, metainfo);
       console.answer("written    " + file);
     }
     return ExitCode.OK;
@@ -138,12 +176,12 @@ final class TorrentCommand implements Runnable {
       return ExitCode.OK;
     }
     console.answer("torrent    " + summary(metainfo));
-    console.answer("info-hash  " + metainfo.infoHash());
+    sayHashes(console, metainfo);
     if (metainfo.isPrivate()) {
       console.answer("private    peers come from its tracker only");
     }
     TextTable table = new TextTable("FILE", ">BYTES");
-    for (MetainfoFile file : metainfo.files()) {
+    for (MetainfoFile file : onDisk(metainfo)) {
       table.row(file.path().toString(), Long.toString(file.length()));
     }
     console.answer("");

@@ -2,11 +2,13 @@ package io.seedfall.node;
 
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.PieceSet;
+import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.merkle.MerkleTree;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoBuilder;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.metainfo.RelativePath;
+import io.seedfall.protocol.metainfo.TorrentFormat;
 import io.seedfall.swarm.SwarmSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -36,15 +38,23 @@ public final class ArtifactHasher {
   /** A file of the artifact and how it looked before it was hashed. */
   private record Source(RelativePath path, Path file, Fingerprint fingerprint) {}
 
+  /** The same for a v2 torrent. */
+  public static Metainfo hash(Path source, String name, int pieceBytes, HashProgress progress)
+      throws IOException {
+    return hash(source, name, pieceBytes, TorrentFormat.V2, progress);
+  }
+
   /**
    * Hashes {@code source}.
    *
    * @param name the torrent's name, and for a single file the file's name in it
    * @param pieceBytes the piece size; 0 takes {@link SwarmSettings#pieceBytesFor} of the total
+   * @param format of the torrent; whatever it is, everything is read once
    * @throws IOException when something cannot be read, is neither file nor directory, has a name
    *     that a torrent cannot hold, or changed while it was hashed; the message says which and why
    */
-  public static Metainfo hash(Path source, String name, int pieceBytes, HashProgress progress)
+  public static Metainfo hash(
+      Path source, String name, int pieceBytes, TorrentFormat format, HashProgress progress)
       throws IOException {
     List<Source> sources = list(source, name);
     long total = 0;
@@ -54,17 +64,26 @@ public final class ArtifactHasher {
     int pieceSize = pieceBytes == 0 ? SwarmSettings.pieceBytesFor(total) : pieceBytes;
     PieceGeometry geometry;
     try {
-      geometry =
-          new PieceGeometry(
-              pieceSize, sources.stream().mapToLong(s -> s.fingerprint().bytes()).toArray());
+      geometry = geometry(format, pieceSize, sources, name);
     } catch (IllegalArgumentException e) {
       throw new IOException("cannot publish " + source + ": " + e.getMessage(), e);
     }
-    Hash256[] pieceHashes = hashPieces(sources, geometry, progress);
+    Hashes hashes = hashPieces(sources, geometry, format, progress);
     for (Source each : sources) {
       checkUnchanged(each);
     }
-    return build(name, sources, geometry, pieceHashes);
+    return build(name, sources, geometry, format, hashes);
+  }
+
+  private static PieceGeometry geometry(
+      TorrentFormat format, int pieceBytes, List<Source> sources, String name) {
+    long[] lengths = sources.stream().mapToLong(s -> s.fingerprint().bytes()).toArray();
+    boolean single = sources.size() == 1 && sources.getFirst().path().parts().equals(List.of(name));
+    return switch (format) {
+      case V1 -> PieceGeometry.contiguous(pieceBytes, lengths);
+      case V2 -> new PieceGeometry(pieceBytes, lengths);
+      case HYBRID -> PieceGeometry.hybrid(pieceBytes, !single, lengths);
+    };
   }
 
   /* --------------- what there is --------------- */
@@ -155,22 +174,52 @@ public final class ArtifactHasher {
 
   /* --------------- hashing --------------- */
 
-  private static Hash256[] hashPieces(
-      List<Source> sources, PieceGeometry geometry, HashProgress progress) throws IOException {
-    Hash256[] hashes = new Hash256[geometry.pieceCount()];
-    Arrays.fill(hashes, Hash256.ZERO);
+  /**
+   * The hashes of all pieces, as far as the format has them.
+   *
+   * @param roots by piece; empty for v1
+   * @param sha1s one behind the other; empty for v2
+   */
+  private record Hashes(Hash256[] roots, byte[] sha1s) {}
+
+  private static Hashes hashPieces(
+      List<Source> sources, PieceGeometry geometry, TorrentFormat format, HashProgress progress)
+      throws IOException {
+    PieceDigest.Kind kind =
+        switch (format) {
+          case V1 -> PieceDigest.Kind.SHA1;
+          case V2 -> PieceDigest.Kind.LEAVES;
+          case HYBRID -> PieceDigest.Kind.BOTH;
+        };
+    int count = geometry.pieceCount();
+    Hash256[] roots = new Hash256[format == TorrentFormat.V1 ? 0 : count];
+    Arrays.fill(roots, Hash256.ZERO);
+    byte[] sha1s = new byte[format == TorrentFormat.V2 ? 0 : count * WireHash.BYTES];
     AtomicLong done = new AtomicLong();
-    List<Path> paths = sources.stream().map(Source::file).toList();
-    try (OpenFiles files = new OpenFiles(paths, false, false, FileChannel::open)) {
-      new PieceReader(geometry, files)
+    TorrentFiles places =
+        TorrentFiles.of(geometry, sources.stream().map(Source::file).toList());
+    try (OpenFiles files = new OpenFiles(places.paths(), false, false, FileChannel::open)) {
+      new PieceReader(places, files, kind)
           .hash(
-              PieceSet.full(geometry.pieceCount()),
-              (piece, leaves) -> {
-                hashes[piece] = MerkleTree.root(Arrays.asList(leaves), width(geometry, piece));
+              PieceSet.full(count),
+              (piece, digest) -> {
+                if (roots.length > 0) {
+                  List<Hash256> leaves = Arrays.asList(digest.leaves());
+                  roots[piece] = MerkleTree.root(leaves, width(geometry, piece));
+                }
+                byte[] sha1 = digest.sha1();
+                if (sha1 != null) {
+                  System.arraycopy(sha1, 0, sha1s, piece * WireHash.BYTES, WireHash.BYTES);
+                }
                 progress.hashed(done.addAndGet(geometry.pieceLength(piece)), geometry.totalBytes());
               });
+    } catch (ContentChangedException e) {
+      for (Source each : sources) {
+        checkUnchanged(each); // says it in better words
+      }
+      throw e;
     }
-    return hashes;
+    return new Hashes(roots, sha1s);
   }
 
   /** A piece of a larger file has a whole piece's leaves; a small file is a tree of its own. */
@@ -183,15 +232,33 @@ public final class ArtifactHasher {
   }
 
   private static Metainfo build(
-      String name, List<Source> sources, PieceGeometry geometry, Hash256[] pieceHashes)
+      String name,
+      List<Source> sources,
+      PieceGeometry geometry,
+      TorrentFormat format,
+      Hashes hashes)
       throws IOException {
     try {
-      MetainfoBuilder builder = new MetainfoBuilder(name, geometry.pieceBytes());
+      MetainfoBuilder builder = new MetainfoBuilder(name, geometry.pieceBytes(), format);
+      if (format == TorrentFormat.V1) {
+        builder.sha1s(hashes.sha1s());
+      }
       for (int file = 0; file < sources.size(); file++) {
+        RelativePath path = sources.get(file).path();
+        long bytes = geometry.fileBytes(file);
         int first = geometry.firstPiece(file);
-        List<Hash256> hashes =
-            Arrays.asList(pieceHashes).subList(first, first + geometry.pieceCount(file));
-        builder.file(sources.get(file).path(), geometry.fileBytes(file), hashes);
+        int end = first + geometry.pieceCount(file);
+        switch (format) {
+          case V1 -> builder.file(path, bytes);
+          case V2 -> builder.file(path, bytes, Arrays.asList(hashes.roots()).subList(first, end));
+          case HYBRID ->
+              builder.file(
+                  path,
+                  bytes,
+                  Arrays.asList(hashes.roots()).subList(first, end),
+                  Arrays.copyOfRange(
+                      hashes.sha1s(), first * WireHash.BYTES, end * WireHash.BYTES));
+        }
       }
       return builder.build();
     } catch (IllegalArgumentException e) {

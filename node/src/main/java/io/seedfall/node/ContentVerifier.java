@@ -1,6 +1,5 @@
 package io.seedfall.node;
 
-import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.PieceGeometry;
@@ -51,14 +50,12 @@ public final class ContentVerifier {
   public static Verdict verify(Metainfo metainfo, Path content, HashProgress progress)
       throws IOException {
     PieceGeometry geometry = metainfo.geometry();
-    List<Path> paths = new ArrayList<>();
-    for (Path relative : MetainfoTerms.paths(metainfo)) {
-      paths.add(metainfo.isSingleFile() ? content : content.resolve(relative));
-    }
+    TorrentFiles places = TorrentFiles.at(metainfo, content);
     List<String> trouble = new ArrayList<>();
     PieceSet there = PieceSet.full(geometry.pieceCount());
-    for (int file = 0; file < paths.size(); file++) {
-      String wrong = wrongWith(paths.get(file), geometry.fileBytes(file));
+    for (int file = 0; file < places.count(); file++) {
+      String wrong =
+          places.isPad(file) ? null : wrongWith(places.path(file), geometry.fileBytes(file));
       if (wrong != null) {
         for (int i = 0; i < geometry.pieceCount(file); i++) {
           there.remove(geometry.firstPiece(file) + i);
@@ -68,7 +65,7 @@ public final class ContentVerifier {
         }
       }
     }
-    return new Verdict(hash(metainfo, paths, there, progress), trouble);
+    return new Verdict(hash(metainfo, places, there, progress), trouble);
   }
 
   private static @Nullable String wrongWith(Path path, long bytes) throws IOException {
@@ -80,19 +77,19 @@ public final class ContentVerifier {
   }
 
   private static PieceSet hash(
-      Metainfo metainfo, List<Path> paths, PieceSet there, HashProgress progress)
+      Metainfo metainfo, TorrentFiles places, PieceSet there, HashProgress progress)
       throws IOException {
     PieceGeometry geometry = metainfo.geometry();
     PieceHashes hashes = new MetainfoTerms(metainfo);
     PieceSet good = new PieceSet(geometry.pieceCount());
     ReentrantLock lock = new ReentrantLock();
     AtomicLong done = new AtomicLong();
-    try (OpenFiles files = new OpenFiles(paths, false, false, FileChannel::open)) {
-      new PieceReader(geometry, files)
+    try (OpenFiles files = new OpenFiles(places.paths(), false, false, FileChannel::open)) {
+      new PieceReader(places, files, hashes.kind())
           .hash(
               there,
-              (int piece, Hash256[] leaves) -> {
-                boolean matches = hashes.match(piece, leaves);
+              (int piece, PieceDigest digest) -> {
+                boolean matches = hashes.match(piece, digest);
                 lock.lock();
                 try {
                   if (matches) {

@@ -4,6 +4,7 @@ import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.PieceGeometry;
+import io.seedfall.protocol.metainfo.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -35,9 +36,11 @@ final class FetchedContent implements Content {
   static final long SYNC_NANOS = 5_000_000_000L;
 
   private final StagingArea staging;
+  private final TorrentFiles places;
   private final PieceGeometry geometry;
   private final PieceHashes hashes;
   private final OpenFiles files;
+  private final TorrentBytes bytes;
   private final PieceFence fence;
   private final Outcome outcome;
   private final ReentrantLock lock = new ReentrantLock();
@@ -76,10 +79,12 @@ final class FetchedContent implements Content {
   FetchedContent(
       StagingArea staging, StagingArea.Found found, PieceHashes hashes, Outcome outcome) {
     this.staging = staging;
-    this.geometry = staging.geometry();
+    this.places = staging.places();
+    this.geometry = places.geometry();
     this.hashes = hashes;
     this.outcome = outcome;
     this.files = found.files();
+    this.bytes = new TorrentBytes(places, files);
     this.journal = found.journal();
     this.verified = found.verified();
     this.dirtyPieces = found.dirty();
@@ -87,7 +92,7 @@ final class FetchedContent implements Content {
     this.fence = new PieceFence(geometry);
     List<Fingerprint> seal = found.seal();
     if (seal != null && verified.isFull()) {
-      this.watch = new FingerprintWatch(staging.paths(), seal);
+      this.watch = new FingerprintWatch(places.paths(), seal);
       this.phase = Phase.SEALED;
       this.syncer = null;
     } else {
@@ -136,12 +141,24 @@ final class FetchedContent implements Content {
   }
 
   /**
-   * Writes a block to its place, in one positional write.
+   * The hashes that {@link #write} wants of a block: of a v1 torrent none, {@link RunningSha1}
+   * takes care of that.
+   */
+  Hash256[] leaves(LeafHasher hasher, ByteBuffer payload) {
+    return switch (hashes.kind()) {
+      case LEAVES, BOTH -> hasher.leaves(payload);
+      case SHA1 -> LeafHasher.marks(payload);
+    };
+  }
+
+  /**
+   * Writes a block to its place: one positional write for each file that it has bytes of, which in
+   * a v2 torrent is one.
    *
-   * @param leaves the hashes of {@code bytes}
+   * @param leaves what {@link #leaves} says of {@code payload}
    * @return whether it counts: false when the piece is no longer expected from this sender
    */
-  boolean write(PieceFence.Assembly assembly, Block block, ByteBuffer bytes, Hash256[] leaves)
+  boolean write(PieceFence.Assembly assembly, Block block, ByteBuffer payload, Hash256[] leaves)
       throws IOException {
     if (!fence.beginWrite(assembly, block)) {
       return false;
@@ -149,13 +166,11 @@ final class FetchedContent implements Content {
     boolean counts = false;
     boolean written = false;
     try {
-      int file = geometry.fileOf(block.piece());
-      long offset = geometry.offsetInFile(block.piece()) + block.offset();
-      try (OpenFiles.Lease lease = files.lease(file)) {
-        int from = bytes.position();
-        while (bytes.hasRemaining()) {
-          lease.channel().write(bytes, offset + bytes.position() - from);
-        }
+      int from = payload.position();
+      bytes.write(block, payload);
+      if (hashes.kind() == PieceDigest.Kind.SHA1) {
+        RunningSha1 sha1 = assembly.sha1(geometry.pieceLength(block.piece()));
+        sha1.stored(block, payload.duplicate().position(from), bytes);
       }
       written = true;
     } finally {
@@ -164,13 +179,13 @@ final class FetchedContent implements Content {
     return counts;
   }
 
-  /** The file that a block belongs to. */
+  /** The file that a block begins in. */
   Path pathOf(Block block) {
-    return staging.paths().get(geometry.fileOf(block.piece()));
+    return places.path(geometry.segments(block).getFirst().file());
   }
 
   /**
-   * Compares the leaves of a piece of which every block is stored with its hash, and journals it
+   * Compares what a piece of which every block is stored hashes to with its hash, and journals it
    * when they agree.
    */
   boolean verify(int piece) throws IOException {
@@ -258,12 +273,13 @@ final class FetchedContent implements Content {
     }
     int last = -1;
     for (int piece = pieces.next(0); piece >= 0; piece = pieces.next(piece + 1)) {
-      int file = geometry.fileOf(piece);
-      if (file != last) {
-        try (OpenFiles.Lease lease = files.lease(file)) {
-          lease.channel().force(false);
+      for (Segment segment : geometry.segments(whole(piece))) {
+        if (segment.file() > last && !places.isPad(segment.file())) {
+          last = segment.file();
+          try (OpenFiles.Lease lease = files.lease(last)) {
+            lease.channel().force(false);
+          }
         }
-        last = file;
       }
     }
     lock.lock();
@@ -274,13 +290,17 @@ final class FetchedContent implements Content {
     }
   }
 
+  private Block whole(int piece) {
+    return new Block(piece, 0, geometry.pieceLength(piece));
+  }
+
   /** The end: all is on the disk, and nobody writes any more. */
   private void settle() throws IOException {
     force();
     staging.forceDirectories();
     List<Fingerprint> fingerprints = new ArrayList<>();
-    for (Path path : staging.paths()) {
-      fingerprints.add(Fingerprint.of(path));
+    for (int file = 0; file < places.count(); file++) {
+      fingerprints.add(places.isPad(file) ? Fingerprint.NONE : Fingerprint.of(places.path(file)));
     }
     boolean complete;
     lock.lock();
@@ -288,7 +308,7 @@ final class FetchedContent implements Content {
       journal.sealed(fingerprints);
       complete = phase == Phase.SETTLING;
       if (complete) {
-        watch = new FingerprintWatch(staging.paths(), fingerprints);
+        watch = new FingerprintWatch(places.paths(), fingerprints);
         phase = Phase.SEALED;
       }
     } finally {
@@ -303,30 +323,50 @@ final class FetchedContent implements Content {
 
   @Override
   public BlockBytes read(Block block) throws IOException {
-    int file = geometry.fileOf(block.piece());
+    List<Segment> segments = geometry.segments(block);
     FingerprintWatch sealed = watch;
     if (sealed != null) {
-      sealed.checkFresh(file);
+      for (Segment segment : segments) {
+        if (!places.isPad(segment.file())) {
+          sealed.checkFresh(segment.file());
+        }
+      }
     }
-    OpenFiles.Lease lease = files.lease(file);
-    long offset = geometry.offsetInFile(block.piece()) + block.offset();
-    ByteBuffer bytes = lease.mapped(offset, block.length());
-    if (bytes == null) {
+    Segment first = segments.getFirst();
+    if (segments.size() == 1 && !places.isPad(first.file())) {
+      return mapped(first);
+    }
+    ByteBuffer gathered = ByteBuffer.allocate(block.length());
+    bytes.read(block, gathered);
+    return new BlockBytes(gathered.flip(), () -> {});
+  }
+
+  private BlockBytes mapped(Segment segment) throws IOException {
+    OpenFiles.Lease lease = files.lease(segment.file());
+    ByteBuffer slice = lease.mapped(segment.offset(), segment.length());
+    if (slice == null) {
       lease.close();
-      throw new ContentChangedException(pathOf(block), "cut");
+      throw new ContentChangedException(places.path(segment.file()), "cut");
     }
-    return new BlockBytes(bytes, lease);
+    return new BlockBytes(slice, lease);
   }
 
   @Override
   public void checkUnchanged(Block block) throws ContentChangedException {
-    int file = geometry.fileOf(block.piece());
+    for (Segment segment : geometry.segments(block)) {
+      if (!places.isPad(segment.file())) {
+        checkUnchanged(segment.file());
+      }
+    }
+  }
+
+  private void checkUnchanged(int file) throws ContentChangedException {
     FingerprintWatch sealed = watch;
     if (sealed != null) {
       sealed.check(file);
       return;
     }
-    Path path = pathOf(block);
+    Path path = places.path(file);
     try {
       if (Fingerprint.of(path).bytes() != geometry.fileBytes(file)) {
         throw new ContentChangedException(path, "cut");

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * @param inode the file system's number for it
  */
 record Fingerprint(long bytes, long modifiedNanos, long inode) {
+  /** Stands for a pad file, which is not there. */
+  static final Fingerprint NONE = new Fingerprint(0, 0, 0);
 
   /**
    * The fingerprint of a regular file, the last link in the path not followed.

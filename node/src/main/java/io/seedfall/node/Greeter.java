@@ -1,7 +1,6 @@
 package io.seedfall.node;
 
 import io.seedfall.protocol.Endpoint;
-import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PeerId;
 import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.wire.DecodedHandshake;
@@ -10,8 +9,10 @@ import io.seedfall.swarm.PeerFacts;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -20,12 +21,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections and passes handshakes, both with deadlines. After it a channel knows which
  * torrent it is about; before, it is a stranger's socket that holds one of few places.
  */
 final class Greeter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Greeter.class);
+
   /** How long a dial may take. */
   static final int DIAL_MILLIS_MAX = 5_000;
 
@@ -58,15 +63,31 @@ final class Greeter implements AutoCloseable {
   /** Who takes a greeted channel, by the info-hash that it asked for. */
   @FunctionalInterface
   interface Host {
-    /** The torrent that the wire calls so, null when we have no such torrent. */
-    @Nullable InfoHash torrent(WireHash wireHash);
+    /** All names of the torrent that the wire calls so, null when we have no such torrent. */
+    @Nullable WireNames torrent(WireHash wireHash);
   }
 
-  /** A channel and the torrent it is about. */
-  record Welcomed(Greeted greeted, InfoHash torrent) {}
+  /** A channel and the torrent it is about, as the other side calls it. */
+  record Welcomed(Greeted greeted, WireHash torrent) {}
 
-  /** Dials and passes handshakes. */
-  Greeted dial(Endpoint remote, InfoHash torrent) throws IOException {
+  /**
+   * Dials and passes handshakes. A hybrid torrent has two names, and a client that was started from
+   * a magnet link may know only one: when it hangs up on the first, it is asked for the second.
+   */
+  Greeted dial(Endpoint remote, WireNames names) throws IOException {
+    for (WireHash name : names.all().subList(0, names.all().size() - 1)) {
+      try {
+        return dial(remote, names, name);
+      } catch (ConnectException | SocketTimeoutException e) {
+        throw e; // nobody is there
+      } catch (EOFException | SocketException e) {
+        LOG.debug("{} does not know {}: {}", remote, name, e.toString());
+      }
+    }
+    return dial(remote, names, names.all().getLast());
+  }
+
+  private Greeted dial(Endpoint remote, WireNames names, WireHash name) throws IOException {
     ConnectionCap.Place place = cap.enterDialled();
     if (place == null) {
       throw new IOException("connections: " + ConnectionCap.CONNECTIONS_MAX + " (all are taken)");
@@ -81,10 +102,11 @@ final class Greeter implements AutoCloseable {
       }
       channel.socket().connect(Addresses.socketAddress(remote), DIAL_MILLIS_MAX);
       long deadlineNanos = deadline();
-      write(channel, torrent);
+      write(channel, names.handshake(name, self));
       Handshake theirs = read(channel, deadlineNanos);
-      if (!theirs.isFor(torrent.wire())) {
-        throw new ProtocolException("another torrent than " + torrent);
+      // BEP 52: who is asked for the v1 name of a hybrid may answer with the v2 name
+      if (!names.all().contains(theirs.torrent())) {
+        throw new ProtocolException("another torrent than " + name);
       }
       return new Greeted(channel, facts(remote, theirs, true), place);
     } catch (IOException | RuntimeException e) {
@@ -103,17 +125,17 @@ final class Greeter implements AutoCloseable {
       remember(channel);
       prepare(channel);
       Handshake theirs = read(channel, deadlineNanos);
-      InfoHash torrent = host.torrent(theirs.torrent());
-      if (torrent == null) {
+      WireNames names = host.torrent(theirs.torrent());
+      if (names == null) {
         throw new ProtocolException("a torrent that is not here");
       }
-      write(channel, torrent);
+      write(channel, names.handshake(theirs.torrent(), self));
       place.greeted();
       if (!(channel.getRemoteAddress() instanceof InetSocketAddress remote)) {
         throw new IOException("no remote address");
       }
       PeerFacts facts = facts(Addresses.endpoint(remote), theirs, false);
-      return new Welcomed(new Greeted(channel, facts, place), torrent);
+      return new Welcomed(new Greeted(channel, facts, place), theirs.torrent());
     } catch (IOException | RuntimeException e) {
       discard(channel);
       place.leave();
@@ -132,9 +154,9 @@ final class Greeter implements AutoCloseable {
     channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
   }
 
-  private void write(SocketChannel channel, InfoHash torrent) throws IOException {
+  private static void write(SocketChannel channel, Handshake handshake) throws IOException {
     ByteBuffer ours = ByteBuffer.allocate(Handshake.BYTES);
-    Handshake.ours(torrent.wire(), self).encode(ours);
+    handshake.encode(ours);
     ours.flip();
     while (ours.hasRemaining()) {
       channel.write(ours); // 68 bytes into an empty send buffer: never waits

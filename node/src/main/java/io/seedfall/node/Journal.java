@@ -1,6 +1,5 @@
 package io.seedfall.node;
 
-import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PieceSet;
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,7 +18,8 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *   record   = type (1 byte) | payload length (4) | payload | CRC-32C of all before (4)
- *   BEGIN    = format version (4) | info-hash (32) | piece count (4)        first, and only there
+ *   BEGIN    = format version (4) | torrent (32) | piece count (4)          first, and only there;
+ *              the torrent is the v2 info-hash, or of a v1 torrent the SHA-1 and twelve zeros
  *   SNAPSHOT = bitfield       these pieces are on the disk
  *   PIECE    = piece (4)      its bytes had their hash and are in the file, perhaps not on the disk
  *   SYNCED   = position (8)   every PIECE that begins before that position is on the disk
@@ -61,7 +61,7 @@ final class Journal implements Closeable {
    * Replaces the journal at {@code path} by one that says only that {@code onDisk} is on the disk.
    * The old one stays until the new one is on the disk itself.
    */
-  static Journal rewrite(Path path, InfoHash infoHash, PieceSet onDisk) throws IOException {
+  static Journal rewrite(Path path, TorrentId torrent, PieceSet onDisk) throws IOException {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     FileChannel channel =
         FileChannel.open(
@@ -72,7 +72,7 @@ final class Journal implements Closeable {
     try {
       Journal journal = new Journal(channel, 0);
       ByteBuffer begin = ByteBuffer.allocate(BEGIN_BYTES).putInt(VERSION);
-      begin.put(infoHash.hash().toBytes()).putInt(onDisk.pieces());
+      begin.put(torrent.toJournalBytes()).putInt(onDisk.pieces());
       journal.append(BEGIN, begin.array());
       if (!onDisk.isEmpty()) {
         journal.append(SNAPSHOT, onDisk.toBitfield());

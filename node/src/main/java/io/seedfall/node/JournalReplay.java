@@ -1,7 +1,6 @@
 package io.seedfall.node;
 
 import io.seedfall.protocol.Hash256;
-import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PieceSet;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * pieces: on the disk for sure; in doubt, to be hashed again; and not here.
  */
 final class JournalReplay {
-  private final InfoHash infoHash;
+  private final TorrentId torrent;
   private final int fileCount;
   private final PieceSet onDisk;
   private final PieceSet inDoubt;
@@ -36,8 +35,8 @@ final class JournalReplay {
   /** A PIECE record that no SYNCED has covered yet. */
   private record Written(long position, int piece) {}
 
-  private JournalReplay(InfoHash infoHash, int pieceCount, int fileCount) {
-    this.infoHash = infoHash;
+  private JournalReplay(TorrentId torrent, int pieceCount, int fileCount) {
+    this.torrent = torrent;
     this.fileCount = fileCount;
     this.onDisk = new PieceSet(pieceCount);
     this.inDoubt = new PieceSet(pieceCount);
@@ -48,9 +47,9 @@ final class JournalReplay {
    *
    * @throws IOException when it cannot be read, or belongs to another torrent
    */
-  static JournalReplay read(Path path, InfoHash infoHash, int pieceCount, int fileCount)
+  static JournalReplay read(Path path, TorrentId torrent, int pieceCount, int fileCount)
       throws IOException {
-    JournalReplay replay = new JournalReplay(infoHash, pieceCount, fileCount);
+    JournalReplay replay = new JournalReplay(torrent, pieceCount, fileCount);
     try (InputStream file = Files.newInputStream(path)) {
       replay.readRecords(new DataInputStream(new BufferedInputStream(file)), path);
     } catch (NoSuchFileException e) {
@@ -154,9 +153,9 @@ final class JournalReplay {
     }
     byte[] hash = new byte[Hash256.BYTES];
     payload.get(hash);
-    if (!Arrays.equals(hash, infoHash.hash().toBytes())) {
+    if (!Arrays.equals(hash, torrent.toJournalBytes())) {
       throw new IOException(
-          "%s belongs to torrent %s (expected: %s)".formatted(path, Hash256.of(hash), infoHash));
+          "%s belongs to torrent %s (expected: %s)".formatted(path, Hash256.of(hash), torrent));
     }
     return payload.getInt() == onDisk.pieces();
   }

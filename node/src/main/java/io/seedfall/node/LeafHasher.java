@@ -2,12 +2,10 @@ package io.seedfall.node;
 
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.metainfo.PieceGeometry;
-import java.io.EOFException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /** SHA-256 over leaves of 16 KiB. One thread owns it: the digest is used again and again. */
 final class LeafHasher {
@@ -34,27 +32,10 @@ final class LeafHasher {
     return leaves;
   }
 
-  /**
-   * The leaves of a range of a file, read through {@code buffer}, whose capacity is a multiple of
-   * 16 KiB.
-   *
-   * @throws EOFException when the file ends before the range does
-   */
-  Hash256[] leaves(FileChannel channel, long offset, int length, ByteBuffer buffer)
-      throws IOException {
-    Hash256[] leaves = new Hash256[Math.ceilDiv(length, PieceGeometry.LEAF_BYTES)];
-    int done = 0;
-    while (done < length) {
-      buffer.clear().limit(Math.min(buffer.capacity(), length - done));
-      while (buffer.hasRemaining()) {
-        if (channel.read(buffer, offset + done + buffer.position()) < 0) {
-          throw new EOFException("the file ends before byte " + (offset + length));
-        }
-      }
-      Hash256[] part = leaves(buffer.flip());
-      System.arraycopy(part, 0, leaves, done / PieceGeometry.LEAF_BYTES, part.length);
-      done += buffer.limit();
-    }
-    return leaves;
+  /** As many as {@link #leaves} would be, and no hash: where only it matters what is there. */
+  static Hash256[] marks(ByteBuffer bytes) {
+    Hash256[] marks = new Hash256[Math.ceilDiv(bytes.remaining(), PieceGeometry.LEAF_BYTES)];
+    Arrays.fill(marks, Hash256.ZERO);
+    return marks;
   }
 }

@@ -3,18 +3,15 @@ package io.seedfall.node;
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.merkle.MerkleTree;
 import io.seedfall.protocol.metainfo.Metainfo;
-import io.seedfall.protocol.metainfo.MetainfoFile;
+import io.seedfall.protocol.metainfo.TorrentFormat;
 import io.seedfall.protocol.wire.PeerMessage.HashRequest;
 import io.seedfall.swarm.TorrentKnowledge;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a metainfo means to the body of a peer: where files lie, whether a piece has its hash, and
- * what strangers who know only the info-hash can be told (BEP 9, BEP 52). Immutable.
+ * What a metainfo means to the body of a peer: whether a piece has its hash, and what strangers who know only the info-hash can be told (BEP 9, BEP 52). Immutable.
  */
 final class MetainfoTerms implements PieceHashes, TorrentKnowledge {
   /** Bytes of one piece of the info dictionary (BEP 9). */
@@ -26,24 +23,21 @@ final class MetainfoTerms implements PieceHashes, TorrentKnowledge {
     this.metainfo = metainfo;
   }
 
-  /** The files in order, below the directory that holds them. */
-  static List<Path> paths(Metainfo metainfo) {
-    List<Path> paths = new ArrayList<>();
-    for (MetainfoFile file : metainfo.files()) {
-      paths.add(Path.of(file.path().toString()));
-    }
-    return paths;
-  }
-
-  /** The files in order below {@code content/} of a staging area. */
-  static List<Path> stagedPaths(Metainfo metainfo) {
-    return metainfo.isSingleFile() ? List.of(Path.of(metainfo.name())) : paths(metainfo);
+  @Override
+  public PieceDigest.Kind kind() {
+    return metainfo.format() == TorrentFormat.V1 ? PieceDigest.Kind.SHA1 : PieceDigest.Kind.LEAVES;
   }
 
   @Override
-  public boolean match(int piece, Hash256[] leaves) {
-    Hash256 root = MerkleTree.root(Arrays.asList(leaves), metainfo.pieceWidthLeaves(piece));
-    return root.equals(metainfo.pieceHash(piece));
+  public boolean match(int piece, PieceDigest digest) {
+    return switch (metainfo.format()) {
+      case V1 -> Arrays.equals(digest.sha1(), metainfo.sha1Of(piece));
+      case V2, HYBRID -> {
+        List<Hash256> leaves = Arrays.asList(digest.leaves());
+        Hash256 root = MerkleTree.root(leaves, metainfo.pieceWidthLeaves(piece));
+        yield root.equals(metainfo.pieceHash(piece));
+      }
+    };
   }
 
   @Override

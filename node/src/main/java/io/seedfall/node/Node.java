@@ -1,7 +1,6 @@
 package io.seedfall.node;
 
 import io.seedfall.protocol.Endpoint;
-import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PeerId;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.SeededRandom;
@@ -19,7 +18,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,7 +56,10 @@ public final class Node implements AutoCloseable {
   private final StagingArea.Room room;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<InfoHash, Transfer> transfers = new TreeMap<>();
+  private final Map<TorrentId, Transfer> transfers = new TreeMap<>();
+
+  /** Every name that a transfer has on the wire. */
+  private final Map<WireHash, Transfer> byWireHash = new TreeMap<>();
   private boolean closed;
 
   private Node(NodeSettings settings, ServerSocketChannel server, StagingArea.Room room)
@@ -161,7 +162,7 @@ public final class Node implements AutoCloseable {
 
   private void welcome(SocketChannel channel, ConnectionCap.Place place) {
     try {
-      Greeter.Welcomed welcomed = greeter.welcome(channel, place, this::torrent);
+      Greeter.Welcomed welcomed = greeter.welcome(channel, place, this::names);
       Transfer transfer = find(welcomed.torrent());
       if (transfer == null || !transfer.inbox().put(new Posted.Arrived(welcomed.greeted()))) {
         welcomed.greeted().close();
@@ -171,24 +172,15 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private @Nullable InfoHash torrent(WireHash wireHash) {
-    lock.lock();
-    try {
-      for (InfoHash infoHash : transfers.keySet()) {
-        if (infoHash.wire().equals(wireHash)) {
-          return infoHash;
-        }
-      }
-      return null;
-    } finally {
-      lock.unlock();
-    }
+  private @Nullable WireNames names(WireHash wireHash) {
+    Transfer transfer = find(wireHash);
+    return transfer == null ? null : transfer.wireNames();
   }
 
-  private @Nullable Transfer find(InfoHash infoHash) {
+  private @Nullable Transfer find(WireHash wireHash) {
     lock.lock();
     try {
-      return transfers.get(infoHash);
+      return byWireHash.get(wireHash);
     } finally {
       lock.unlock();
     }
@@ -207,11 +199,8 @@ public final class Node implements AutoCloseable {
    */
   public Transfer seed(SeedSpec spec) throws IOException {
     Metainfo metainfo = spec.metainfo();
-    List<Path> paths = new ArrayList<>();
-    for (Path relative : MetainfoTerms.paths(metainfo)) {
-      paths.add(metainfo.isSingleFile() ? spec.content() : spec.content().resolve(relative));
-    }
-    SeededContent content = SeededContent.open(metainfo.geometry(), paths, parts.served());
+    SeededContent content =
+        SeededContent.open(TorrentFiles.at(metainfo, spec.content()), parts.served());
     SwarmSettings rules = rules(metainfo).withFirstPass(spec.firstPass());
     Opening opening =
         new Opening(
@@ -238,12 +227,7 @@ public final class Node implements AutoCloseable {
   public Transfer fetch(FetchSpec spec) throws IOException {
     Metainfo metainfo = spec.metainfo();
     PieceHashes hashes = new MetainfoTerms(metainfo);
-    StagingArea staging =
-        new StagingArea(
-            spec.directory(),
-            metainfo.infoHash(),
-            metainfo.geometry(),
-            MetainfoTerms.stagedPaths(metainfo));
+    StagingArea staging = new StagingArea(spec.directory(), metainfo);
     StagingArea.Found found = staging.open(hashes, room, FileChannel::open);
     Inbox<Posted> inbox = new Inbox<>(SwarmLoop.INBOX_MAX);
     FetchedContent content = new FetchedContent(staging, found, hashes, new PostedOutcome(inbox));
@@ -257,7 +241,7 @@ public final class Node implements AutoCloseable {
             new Announcer(spec.listener()),
             spec.neighbours());
     Path where = staging.contentRoot();
-    Transfer transfer = start(opening, metainfo.isSingleFile() ? staging.paths().get(0) : where);
+    Transfer transfer = start(opening, metainfo.isSingleFile() ? staging.places().path(0) : where);
     content.start();
     return transfer;
   }
@@ -280,7 +264,7 @@ public final class Node implements AutoCloseable {
 
   private Transfer start(Opening opening, Path where) throws IOException {
     Metainfo metainfo = opening.metainfo();
-    InfoHash infoHash = metainfo.infoHash();
+    WireNames names = WireNames.of(metainfo);
     Swarm swarm =
         new Swarm(
             new SwarmSetup(
@@ -290,7 +274,7 @@ public final class Node implements AutoCloseable {
                 self,
                 Addresses.endpoint(listenAddress),
                 new MetainfoTerms(metainfo),
-                settings.seed() ^ infoHash.hashCode()));
+                settings.seed() ^ names.hashCode()));
     SwarmLoop loop =
         new SwarmLoop(
             new SwarmLoop.Setup(
@@ -301,20 +285,21 @@ public final class Node implements AutoCloseable {
                 opening.rules().peersMax() + SPARE_SLOTS,
                 Math.max(opening.rules().blockBytes(), opening.rules().foreignBlockBytes()),
                 opening.inbox(),
-                infoHash,
+                names,
                 newGreeter(),
                 parts,
                 originNanos,
                 opening.announcer()));
-    Transfer transfer = new Transfer(infoHash, where, loop, opening.inbox(), this::forget);
+    Transfer transfer = new Transfer(metainfo, where, loop, opening.inbox(), this::forget);
     lock.lock();
     try {
-      if (closed || transfers.containsKey(infoHash)) {
+      if (closed || names.all().stream().anyMatch(byWireHash::containsKey)) {
         opening.content().close();
         throw new IllegalStateException(
-            closed ? "the node is closed" : "torrent " + infoHash + " is open already");
+            closed ? "the node is closed" : "torrent " + transfer.id() + " is open already");
       }
-      transfers.put(infoHash, transfer);
+      transfers.put(transfer.id(), transfer);
+      names.all().forEach(name -> byWireHash.put(name, transfer));
       transfer.start(parts.threads());
     } finally {
       lock.unlock();
@@ -326,7 +311,8 @@ public final class Node implements AutoCloseable {
   private void forget(Transfer transfer) {
     lock.lock();
     try {
-      transfers.remove(transfer.infoHash(), transfer);
+      transfers.remove(transfer.id(), transfer);
+      transfer.wireNames().all().forEach(name -> byWireHash.remove(name, transfer));
     } finally {
       lock.unlock();
     }

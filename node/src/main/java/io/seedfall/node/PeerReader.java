@@ -160,7 +160,7 @@ final class PeerReader implements Runnable {
 
   private boolean store(
       FetchedContent target, PieceFence.Assembly assembly, Block block, ByteBuffer bytes) {
-    Hash256[] leaves = hasher.leaves(bytes);
+    Hash256[] leaves = target.leaves(hasher, bytes);
     try {
       return target.write(assembly, block, bytes, leaves);
     } catch (IOException e) {

@@ -46,6 +46,9 @@ final class PieceFence {
     private boolean current = true;
     private boolean writing;
 
+    /** Of a v1 torrent's piece; used by whoever writes, so by one thread at a time. */
+    private @Nullable RunningSha1 sha1;
+
     private Assembly(Owner owner, int piece, int leafCount, @Nullable Assembly former) {
       this.owner = owner;
       this.piece = piece;
@@ -56,6 +59,16 @@ final class PieceFence {
     /** The piece's number. */
     int piece() {
       return piece;
+    }
+
+    /** The SHA-1 on its way, made when first asked for. To be called between begin and end. */
+    RunningSha1 sha1(int pieceLength) {
+      RunningSha1 running = sha1;
+      if (running == null) {
+        running = new RunningSha1(piece, pieceLength);
+        sha1 = running;
+      }
+      return running;
     }
   }
 
@@ -204,11 +217,11 @@ final class PieceFence {
   }
 
   /**
-   * Takes the leaves of a piece of which every block is stored; nobody writes it any more.
+   * Takes the hashes of a piece of which every block is stored; nobody writes it any more.
    *
    * @throws IllegalStateException when the piece is not expected, or not whole
    */
-  Hash256[] finish(int piece) {
+  PieceDigest finish(int piece) {
     lock.lock();
     try {
       Assembly assembly = assemblies.get(piece);
@@ -225,7 +238,8 @@ final class PieceFence {
       }
       assembly.current = false;
       assemblies.remove(piece);
-      return whole;
+      RunningSha1 sha1 = assembly.sha1;
+      return new PieceDigest(whole, sha1 == null ? null : sha1.digest());
     } finally {
       lock.unlock();
     }

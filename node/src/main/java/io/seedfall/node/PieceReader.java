@@ -1,11 +1,13 @@
 package io.seedfall.node;
 
+import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes pieces of files on all cores: each worker takes the next piece, reads it by position
- * through its one buffer and gives its leaves away. Memory is one buffer a core, whatever the size
+ * through its one buffer and gives its hashes away. Memory is one buffer a core, whatever the size
  * of the files.
  */
 final class PieceReader {
@@ -24,18 +26,26 @@ final class PieceReader {
   private static final int WORKERS_MAX = 64;
 
   private final PieceGeometry geometry;
-  private final OpenFiles files;
+  private final TorrentBytes content;
+  private final PieceDigest.Kind kind;
 
-  PieceReader(PieceGeometry geometry, OpenFiles files) {
-    this.geometry = geometry;
-    this.files = files;
+  /**
+   * A reader of those files.
+   *
+   * @param kind what is taken of each piece; the SHA-1 is taken over the {@link
+   *     PieceGeometry#paddedLength}
+   */
+  PieceReader(TorrentFiles places, OpenFiles files, PieceDigest.Kind kind) {
+    this.geometry = places.geometry();
+    this.content = new TorrentBytes(places, files);
+    this.kind = kind;
   }
 
-  /** Who takes the leaves of a piece. Called on the workers' threads. */
+  /** Who takes the hashes of a piece. Called on the workers' threads. */
   @FunctionalInterface
   interface Taker {
-    /** The piece hashes to these leaves. */
-    void take(int piece, Hash256[] leaves) throws IOException;
+    /** The piece hashes to this. */
+    void take(int piece, PieceDigest digest) throws IOException;
   }
 
   /**
@@ -76,25 +86,44 @@ final class PieceReader {
       AtomicReference<@Nullable Throwable> trouble) {
     try {
       LeafHasher hasher = new LeafHasher();
+      MessageDigest sha1 = kind == PieceDigest.Kind.LEAVES ? null : RunningSha1.newDigest();
       ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
       int piece = claim(pieces, next);
       while (piece >= 0 && trouble.get() == null) {
-        int file = geometry.fileOf(piece);
-        Hash256[] leaves;
-        try (OpenFiles.Lease lease = files.lease(file)) {
-          leaves =
-              hasher.leaves(
-                  lease.channel(),
-                  geometry.offsetInFile(piece),
-                  geometry.pieceLength(piece),
-                  buffer);
-        }
-        taker.take(piece, leaves);
+        taker.take(piece, digest(piece, hasher, sha1, buffer));
         piece = claim(pieces, next);
       }
     } catch (IOException | RuntimeException | Error e) {
       trouble.compareAndSet(null, e);
     }
+  }
+
+  private PieceDigest digest(
+      int piece, LeafHasher hasher, @Nullable MessageDigest sha1, ByteBuffer buffer)
+      throws IOException {
+    int length = geometry.pieceLength(piece);
+    boolean leavesWanted = kind != PieceDigest.Kind.SHA1;
+    Hash256[] leaves =
+        new Hash256[leavesWanted ? Math.ceilDiv(length, PieceGeometry.LEAF_BYTES) : 0];
+    int done = 0;
+    while (done < length) {
+      int next = Math.min(buffer.capacity(), length - done);
+      content.read(new Block(piece, done, next), buffer.clear().limit(next));
+      buffer.flip();
+      if (leavesWanted) {
+        Hash256[] part = hasher.leaves(buffer);
+        System.arraycopy(part, 0, leaves, done / PieceGeometry.LEAF_BYTES, part.length);
+      }
+      if (sha1 != null) {
+        sha1.update(buffer);
+      }
+      done += next;
+    }
+    if (sha1 == null) {
+      return new PieceDigest(leaves, null);
+    }
+    sha1.update(new byte[geometry.paddedLength(piece) - length]);
+    return new PieceDigest(leaves, sha1.digest());
   }
 
   private static int claim(PieceSet pieces, AtomicInteger next) {

@@ -1,7 +1,7 @@
 package io.seedfall.node;
 
 import io.seedfall.protocol.Block;
-import io.seedfall.protocol.metainfo.PieceGeometry;
+import io.seedfall.protocol.metainfo.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,15 +15,17 @@ import java.util.List;
  * read counts only when the file still looks as it did in the beginning.
  */
 final class SeededContent implements Content {
-  private final PieceGeometry geometry;
+  private final TorrentFiles places;
   private final OpenFiles files;
+  private final TorrentBytes content;
   private final FingerprintWatch watch;
   private final BufferPool buffers;
 
   private SeededContent(
-      PieceGeometry geometry, OpenFiles files, FingerprintWatch watch, BufferPool buffers) {
-    this.geometry = geometry;
+      TorrentFiles places, OpenFiles files, FingerprintWatch watch, BufferPool buffers) {
+    this.places = places;
     this.files = files;
+    this.content = new TorrentBytes(places, files);
     this.watch = watch;
     this.buffers = buffers;
   }
@@ -31,15 +33,17 @@ final class SeededContent implements Content {
   /**
    * Remembers what the files look like.
    *
-   * @param paths the torrent's files in order
    * @throws TransferException when one is missing, unreadable, or has another length than it should
    */
-  static SeededContent open(PieceGeometry geometry, List<Path> paths, BufferPool buffers)
-      throws TransferException {
+  static SeededContent open(TorrentFiles places, BufferPool buffers) throws TransferException {
     List<Fingerprint> fingerprints = new ArrayList<>();
-    OpenFiles files = new OpenFiles(paths, false, false, FileChannel::open);
-    for (int file = 0; file < paths.size(); file++) {
-      Path path = paths.get(file);
+    OpenFiles files = new OpenFiles(places.paths(), false, false, FileChannel::open);
+    for (int file = 0; file < places.count(); file++) {
+      if (places.isPad(file)) {
+        fingerprints.add(Fingerprint.NONE);
+        continue;
+      }
+      Path path = places.path(file);
       Fingerprint fingerprint;
       try {
         fingerprint = Fingerprint.of(path);
@@ -51,16 +55,17 @@ final class SeededContent implements Content {
         throw new TransferException(
             TransferFault.UNREADABLE, "cannot read " + path + ": " + Words.of(e), e);
       }
-      if (fingerprint.bytes() != geometry.fileBytes(file)) {
+      if (fingerprint.bytes() != places.bytes(file)) {
         closeQuietly(files);
         throw new TransferException(
             TransferFault.CONTENT_CHANGED,
             "%s has %d bytes (expected: %d)"
-                .formatted(path, fingerprint.bytes(), geometry.fileBytes(file)));
+                .formatted(path, fingerprint.bytes(), places.bytes(file)));
       }
       fingerprints.add(fingerprint);
     }
-    return new SeededContent(geometry, files, new FingerprintWatch(paths, fingerprints), buffers);
+    FingerprintWatch watch = new FingerprintWatch(places.paths(), fingerprints);
+    return new SeededContent(places, files, watch, buffers);
   }
 
   private static void closeQuietly(OpenFiles files) {
@@ -73,19 +78,14 @@ final class SeededContent implements Content {
 
   @Override
   public BlockBytes read(Block block) throws IOException {
-    int file = geometry.fileOf(block.piece());
     ByteBuffer buffer = buffers.acquire();
     try {
-      buffer.limit(block.length());
-      try (OpenFiles.Lease lease = files.lease(file)) {
-        long offset = geometry.offsetInFile(block.piece()) + block.offset();
-        while (buffer.hasRemaining()) {
-          if (lease.channel().read(buffer, offset + buffer.position()) < 0) {
-            throw new ContentChangedException(files.path(file), "cut");
-          }
+      content.read(block, buffer.limit(block.length()));
+      for (Segment segment : places.geometry().segments(block)) {
+        if (!places.isPad(segment.file())) {
+          watch.checkFresh(segment.file());
         }
       }
-      watch.checkFresh(file);
       buffer.flip();
       return new BlockBytes(buffer, () -> buffers.release(buffer));
     } catch (IOException | RuntimeException e) {
@@ -96,7 +96,11 @@ final class SeededContent implements Content {
 
   @Override
   public void checkUnchanged(Block block) throws ContentChangedException {
-    watch.check(geometry.fileOf(block.piece()));
+    for (Segment segment : places.geometry().segments(block)) {
+      if (!places.isPad(segment.file())) {
+        watch.check(segment.file());
+      }
+    }
   }
 
   @Override

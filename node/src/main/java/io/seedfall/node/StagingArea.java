@@ -1,7 +1,7 @@
 package io.seedfall.node;
 
-import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PieceSet;
+import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -51,30 +51,22 @@ final class StagingArea {
 
   private final Path directory;
   private final Path contentRoot;
-  private final InfoHash infoHash;
+  private final TorrentId torrent;
   private final PieceGeometry geometry;
-  private final List<Path> paths;
+  private final TorrentFiles places;
 
-  /**
-   * The staging area at {@code directory}; nothing is touched yet.
-   *
-   * @param relativePaths the torrent's files in order, below {@code directory/content}
-   */
-  StagingArea(Path directory, InfoHash infoHash, PieceGeometry geometry, List<Path> relativePaths) {
+  /** The staging area of a torrent at {@code directory}; nothing is touched yet. */
+  StagingArea(Path directory, Metainfo metainfo) {
     this.directory = directory;
     this.contentRoot = directory.resolve("content");
-    this.infoHash = infoHash;
-    this.geometry = geometry;
-    this.paths = relativePaths.stream().map(contentRoot::resolve).toList();
+    this.torrent = TorrentId.of(metainfo);
+    this.geometry = metainfo.geometry();
+    this.places = TorrentFiles.below(metainfo, contentRoot);
   }
 
-  PieceGeometry geometry() {
-    return geometry;
-  }
-
-  /** Where the files are. */
-  List<Path> paths() {
-    return paths;
+  /** The files and where they are. */
+  TorrentFiles places() {
+    return places;
   }
 
   /** The directory that holds them. */
@@ -104,19 +96,19 @@ final class StagingArea {
     Files.createDirectories(contentRoot);
     Path journalPath = directory.resolve("journal");
     JournalReplay replay =
-        JournalReplay.read(journalPath, infoHash, geometry.pieceCount(), geometry.fileCount());
+        JournalReplay.read(journalPath, torrent, geometry.pieceCount(), geometry.fileCount());
     PieceSet believed = new PieceSet(geometry.pieceCount());
     PieceSet doubted = new PieceSet(geometry.pieceCount());
     boolean untouched = sort(replay, believed, doubted);
     if (untouched) {
-      OpenFiles files = new OpenFiles(paths, true, true, opener);
+      OpenFiles files = new OpenFiles(places.paths(), true, true, opener);
       PieceSet nothing = new PieceSet(geometry.pieceCount());
       Journal journal = Journal.resume(journalPath, replay);
       return new Found(files, journal, believed, nothing, replay.seal());
     }
     checkRoom(room);
-    Journal journal = Journal.rewrite(journalPath, infoHash, believed);
-    OpenFiles files = new OpenFiles(paths, true, true, opener);
+    Journal journal = Journal.rewrite(journalPath, torrent, believed);
+    OpenFiles files = new OpenFiles(places.paths(), true, true, opener);
     try {
       reserveAll();
       PieceSet dirty = hashAgain(doubted, journal, files, hashes);
@@ -135,30 +127,42 @@ final class StagingArea {
 
   /**
    * Sorts the pieces that the journal speaks of; true when every file is as the journal's seal
-   * says.
+   * says. A piece is worth what the worst of its files is.
    */
   private boolean sort(JournalReplay replay, PieceSet believed, PieceSet doubted) {
     List<Fingerprint> seal = replay.seal();
     boolean untouched = seal != null && !replay.torn();
-    for (int file = 0; file < paths.size(); file++) {
-      Fingerprint now = fingerprint(paths.get(file));
+    PieceSet lost = new PieceSet(geometry.pieceCount());
+    PieceSet suspect = new PieceSet(geometry.pieceCount());
+    for (int file = 0; file < places.count(); file++) {
+      if (places.isPad(file)) {
+        continue;
+      }
+      Fingerprint now = fingerprint(places.path(file));
       boolean asSealed = seal != null && seal.get(file).equals(now);
       boolean whole = now != null && now.bytes() == geometry.fileBytes(file);
       untouched &= asSealed;
       if (now == null) {
-        continue;
-      }
-      boolean trusted = seal == null ? whole : asSealed;
-      int first = geometry.firstPiece(file);
-      for (int piece = first; piece < first + geometry.pieceCount(file); piece++) {
-        if (replay.onDisk().contains(piece)) {
-          (trusted ? believed : doubted).add(piece);
-        } else if (replay.inDoubt().contains(piece)) {
-          doubted.add(piece);
-        }
+        addPiecesOf(file, lost);
+      } else if (seal == null ? !whole : !asSealed) {
+        addPiecesOf(file, suspect);
       }
     }
+    for (int piece = 0; piece < geometry.pieceCount(); piece++) {
+      boolean vouched = replay.onDisk().contains(piece);
+      if (lost.contains(piece) || (!vouched && !replay.inDoubt().contains(piece))) {
+        continue;
+      }
+      (vouched && !suspect.contains(piece) ? believed : doubted).add(piece);
+    }
     return untouched;
+  }
+
+  private void addPiecesOf(int file, PieceSet pieces) {
+    int first = geometry.firstPiece(file);
+    for (int piece = first; piece < first + geometry.pieceCount(file); piece++) {
+      pieces.add(piece);
+    }
   }
 
   private static @Nullable Fingerprint fingerprint(Path path) {
@@ -174,11 +178,11 @@ final class StagingArea {
       throws IOException {
     PieceSet here = new PieceSet(geometry.pieceCount());
     ReentrantLock lock = new ReentrantLock();
-    new PieceReader(geometry, files)
+    new PieceReader(places, files, hashes.kind())
         .hash(
             doubted,
-            (piece, leaves) -> {
-              if (hashes.match(piece, leaves)) {
+            (piece, digest) -> {
+              if (hashes.match(piece, digest)) {
                 lock.lock();
                 try {
                   here.add(piece);
@@ -195,8 +199,11 @@ final class StagingArea {
 
   private void checkRoom(Room room) throws IOException {
     long missing = Journal.bytesMax(geometry.pieceCount(), geometry.fileCount());
-    for (int file = 0; file < paths.size(); file++) {
-      Fingerprint now = fingerprint(paths.get(file));
+    for (int file = 0; file < places.count(); file++) {
+      if (places.isPad(file)) {
+        continue;
+      }
+      Fingerprint now = fingerprint(places.path(file));
       long present = now == null ? 0 : Math.min(now.bytes(), geometry.fileBytes(file));
       missing += geometry.fileBytes(file) - present;
     }
@@ -214,8 +221,11 @@ final class StagingArea {
   }
 
   private void reserveAll() throws IOException {
-    for (int file = 0; file < paths.size(); file++) {
-      Path path = paths.get(file);
+    for (int file = 0; file < places.count(); file++) {
+      if (places.isPad(file)) {
+        continue;
+      }
+      Path path = places.path(file);
       long bytes = geometry.fileBytes(file);
       Path parent = path.getParent();
       if (parent != null) {
@@ -242,8 +252,11 @@ final class StagingArea {
   /** Puts the names of all files on the disk. */
   void forceDirectories() throws IOException {
     TreeSet<Path> directories = new TreeSet<>();
-    for (Path path : paths) {
-      for (Path up = path.getParent();
+    for (int file = 0; file < places.count(); file++) {
+      if (places.isPad(file)) {
+        continue;
+      }
+      for (Path up = places.path(file).getParent();
           up != null && up.startsWith(contentRoot);
           up = up.getParent()) {
         if (!directories.add(up)) {

@@ -2,7 +2,6 @@ package io.seedfall.node;
 
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Endpoint;
-import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.wire.PeerMessage;
@@ -61,7 +60,7 @@ final class SwarmLoop implements Runnable {
   private final Content content;
   private final @Nullable FetchedContent fetched;
   private final int blockBytesMax;
-  private final InfoHash torrent;
+  private final WireNames names;
   private final Greeter greeter;
   private final NodeParts parts;
   private final long originNanos;
@@ -99,7 +98,7 @@ final class SwarmLoop implements Runnable {
       int slotsMax,
       int blockBytesMax,
       Inbox<Posted> inbox,
-      InfoHash torrent,
+      WireNames names,
       Greeter greeter,
       NodeParts parts,
       long originNanos,
@@ -114,7 +113,7 @@ final class SwarmLoop implements Runnable {
     this.slots = new Slots(setup.slotsMax());
     this.blockBytesMax = setup.blockBytesMax();
     this.inbox = setup.inbox();
-    this.torrent = setup.torrent();
+    this.names = setup.names();
     this.greeter = setup.greeter();
     this.parts = setup.parts();
     this.originNanos = setup.originNanos();
@@ -427,7 +426,7 @@ final class SwarmLoop implements Runnable {
             () -> {
               Posted outcome;
               try {
-                outcome = new Posted.Arrived(greeter.dial(remote, torrent));
+                outcome = new Posted.Arrived(greeter.dial(remote, names));
               } catch (IOException | RuntimeException e) {
                 LOG.debug("dial {}: {}", remote, e.toString());
                 outcome = new Posted.DialFailed(remote);

@@ -2,6 +2,7 @@ package io.seedfall.node;
 
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.metainfo.Metainfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * except that {@link #close} must not be called from {@link TransferListener#noticed}.
  */
 public final class Transfer implements AutoCloseable {
-  private final InfoHash infoHash;
+  private final Metainfo metainfo;
+  private final TorrentId id;
   private final Path content;
   private final SwarmLoop loop;
   private final Inbox<Posted> inbox;
@@ -20,12 +22,13 @@ public final class Transfer implements AutoCloseable {
   private volatile @Nullable Thread thread;
 
   Transfer(
-      InfoHash infoHash,
+      Metainfo metainfo,
       Path content,
       SwarmLoop loop,
       Inbox<Posted> inbox,
       Consumer<Transfer> forget) {
-    this.infoHash = infoHash;
+    this.metainfo = metainfo;
+    this.id = TorrentId.of(metainfo);
     this.content = content;
     this.loop = loop;
     this.inbox = inbox;
@@ -40,9 +43,23 @@ public final class Transfer implements AutoCloseable {
     return inbox;
   }
 
-  /** The torrent's name. */
+  /** The torrent's name here. */
+  public TorrentId id() {
+    return id;
+  }
+
+  /**
+   * The torrent's v2 info-hash.
+   *
+   * @throws IllegalStateException when the torrent is v1 and has none
+   */
   public InfoHash infoHash() {
-    return infoHash;
+    return metainfo.infoHash();
+  }
+
+  /** The names by which peers may ask for it. */
+  WireNames wireNames() {
+    return WireNames.of(metainfo);
   }
 
   /** Where it stands. */

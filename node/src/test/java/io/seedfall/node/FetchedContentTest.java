@@ -63,11 +63,7 @@ final class FetchedContentTest {
   private FetchedContent open(StagingArea.Room room) throws IOException {
     MetainfoTerms terms = new MetainfoTerms(metainfo);
     StagingArea staging =
-        new StagingArea(
-            root.resolve("staging"),
-            metainfo.infoHash(),
-            geometry,
-            MetainfoTerms.stagedPaths(metainfo));
+        new StagingArea(root.resolve("staging"), metainfo);
     FetchedContent opened =
         new FetchedContent(
             staging,

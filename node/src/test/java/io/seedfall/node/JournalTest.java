@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class JournalTest {
   private static final int PIECES = 20;
-  private static final InfoHash TORRENT = new InfoHash(hash(7));
+  private static final TorrentId TORRENT = TorrentId.of(new InfoHash(hash(7)));
   private static final Fingerprint FILE = new Fingerprint(1, 2, 3);
 
   @TempDir Path directory;
@@ -141,7 +141,7 @@ final class JournalTest {
 
   @Test
   void theJournalOfAnotherTorrentIsRefused() throws IOException {
-    Journal.rewrite(path, new InfoHash(hash(8)), pieces()).close();
+    Journal.rewrite(path, TorrentId.of(new InfoHash(hash(8))), pieces()).close();
     assertThatThrownBy(this::replay)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("belongs to torrent " + hash(8));

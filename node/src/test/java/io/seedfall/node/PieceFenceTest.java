@@ -66,7 +66,7 @@ final class PieceFenceTest {
     assertThatThrownBy(() -> fence.finish(0)).isInstanceOf(IllegalStateException.class);
     assertThat(fence.beginWrite(assembly, head)).isTrue();
     assertThat(fence.endWrite(assembly, head, leaves)).isTrue();
-    assertThat(fence.finish(0)).containsExactly(leaves[0], leaves[1], last);
+    assertThat(fence.finish(0).leaves()).containsExactly(leaves[0], leaves[1], last);
     assertThat(fence.isCurrent(assembly)).isFalse();
     assertThatThrownBy(() -> fence.finish(0)).isInstanceOf(IllegalStateException.class);
   }
