@@ -117,8 +117,7 @@ final class SeedCommand implements Callable<Integer> {
     String name = String.valueOf(source.toAbsolutePath().normalize().getFileName());
     try {
       HashLine line = new HashLine(console, json, name);
-      return ArtifactHasher.hash(
-          source, name, pieceSize.bytes, format.format, line::hashed);
+      return ArtifactHasher.hash(source, name, pieceSize.bytes, line::hashed, format.format);
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }

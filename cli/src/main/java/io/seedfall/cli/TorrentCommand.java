@@ -145,8 +145,7 @@ final class TorrentCommand implements Runnable {
     Metainfo metainfo;
     try {
       HashLine line = new HashLine(console, json, name);
-      metainfo = ArtifactHasher.hash(
-              source, name, pieceSize.bytes, format.format, line::hashed);
+      metainfo = ArtifactHasher.hash(source, name, pieceSize.bytes, line::hashed, format.format);
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }

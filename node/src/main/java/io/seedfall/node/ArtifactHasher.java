@@ -41,7 +41,7 @@ public final class ArtifactHasher {
   /** The same for a v2 torrent. */
   public static Metainfo hash(Path source, String name, int pieceBytes, HashProgress progress)
       throws IOException {
-    return hash(source, name, pieceBytes, TorrentFormat.V2, progress);
+    return hash(source, name, pieceBytes, progress, TorrentFormat.V2);
   }
 
   /**
@@ -54,7 +54,7 @@ public final class ArtifactHasher {
    *     that a torrent cannot hold, or changed while it was hashed; the message says which and why
    */
   public static Metainfo hash(
-      Path source, String name, int pieceBytes, TorrentFormat format, HashProgress progress)
+      Path source, String name, int pieceBytes, HashProgress progress, TorrentFormat format)
       throws IOException {
     List<Source> sources = list(source, name);
     long total = 0;
@@ -174,13 +174,26 @@ public final class ArtifactHasher {
 
   /* --------------- hashing --------------- */
 
-  /**
-   * The hashes of all pieces, as far as the format has them.
-   *
-   * @param roots by piece; empty for v1
-   * @param sha1s one behind the other; empty for v2
-   */
-  private record Hashes(Hash256[] roots, byte[] sha1s) {}
+  /** The hashes of all pieces, as far as the format has them. */
+  private static final class Hashes {
+    private final Hash256[] roots;
+    private final byte[] sha1s;
+
+    Hashes(Hash256[] roots, byte[] sha1s) {
+      this.roots = roots;
+      this.sha1s = sha1s;
+    }
+
+    /** By piece; empty for v1. */
+    Hash256[] roots() {
+      return roots;
+    }
+
+    /** One behind the other; empty for v2. */
+    byte[] sha1s() {
+      return sha1s;
+    }
+  }
 
   private static Hashes hashPieces(
       List<Source> sources, PieceGeometry geometry, TorrentFormat format, HashProgress progress)
@@ -196,8 +209,7 @@ public final class ArtifactHasher {
     Arrays.fill(roots, Hash256.ZERO);
     byte[] sha1s = new byte[format == TorrentFormat.V2 ? 0 : count * WireHash.BYTES];
     AtomicLong done = new AtomicLong();
-    TorrentFiles places =
-        TorrentFiles.of(geometry, sources.stream().map(Source::file).toList());
+    TorrentFiles places = TorrentFiles.of(geometry, sources.stream().map(Source::file).toList());
     try (OpenFiles files = new OpenFiles(places.paths(), false, false, FileChannel::open)) {
       new PieceReader(places, files, kind)
           .hash(
@@ -256,8 +268,7 @@ public final class ArtifactHasher {
                   path,
                   bytes,
                   Arrays.asList(hashes.roots()).subList(first, end),
-                  Arrays.copyOfRange(
-                      hashes.sha1s(), first * WireHash.BYTES, end * WireHash.BYTES));
+                  Arrays.copyOfRange(hashes.sha1s(), first * WireHash.BYTES, end * WireHash.BYTES));
         }
       }
       return builder.build();

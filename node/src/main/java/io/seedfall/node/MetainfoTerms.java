@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a metainfo means to the body of a peer: whether a piece has its hash, and what strangers who know only the info-hash can be told (BEP 9, BEP 52). Immutable.
+ * What a metainfo means to the body of a peer: whether a piece has its hash, and what strangers who
+ * know only the info-hash can be told (BEP 9, BEP 52). Immutable.
  */
 final class MetainfoTerms implements PieceHashes, TorrentKnowledge {
   /** Bytes of one piece of the info dictionary (BEP 9). */

@@ -60,6 +60,7 @@ public final class Node implements AutoCloseable {
 
   /** Every name that a transfer has on the wire. */
   private final Map<WireHash, Transfer> byWireHash = new TreeMap<>();
+
   private boolean closed;
 
   private Node(NodeSettings settings, ServerSocketChannel server, StagingArea.Room room)

@@ -62,8 +62,7 @@ final class FetchedContentTest {
 
   private FetchedContent open(StagingArea.Room room) throws IOException {
     MetainfoTerms terms = new MetainfoTerms(metainfo);
-    StagingArea staging =
-        new StagingArea(root.resolve("staging"), metainfo);
+    StagingArea staging = new StagingArea(root.resolve("staging"), metainfo);
     FetchedContent opened =
         new FetchedContent(
             staging,

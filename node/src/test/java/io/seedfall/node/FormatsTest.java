@@ -69,11 +69,7 @@ final class FormatsTest {
 
   private static Metainfo metainfo(Path source, TorrentFormat format) throws IOException {
     return ArtifactHasher.hash(
-        source,
-        String.valueOf(source.getFileName()),
-        PIECE_BYTES,
-        format,
-        HashProgress.none());
+        source, String.valueOf(source.getFileName()), PIECE_BYTES, HashProgress.none(), format);
   }
 
   /** What a v1 client that aligns files would make of the tree: pad files are in the list. */
@@ -193,8 +189,7 @@ final class FormatsTest {
     Transfer fetch = fetch(bench.node(), metainfo, "staging", heard, poisoning);
     Endpoint poisoner = Bench.endpoint(poisoning);
     await().until(() -> heard.notices().stream().anyMatch(notice -> bans(notice, poisoner)));
-    fetch.neighbours(
-        List.of(Bench.endpoint(poisoning), Bench.endpoint(seeding(metainfo, tree))));
+    fetch.neighbours(List.of(Bench.endpoint(poisoning), Bench.endpoint(seeding(metainfo, tree))));
     heard.awaitCompleted();
     assertIsTheTree(fetch.content());
   }
@@ -251,8 +246,7 @@ final class FormatsTest {
     Metainfo metainfo = metainfo(tree, TorrentFormat.V1);
     MetainfoTerms terms = new MetainfoTerms(metainfo);
     StagingArea staging = new StagingArea(root.resolve("staging"), metainfo);
-    StagingArea.Found found =
-        staging.open(terms, directory -> Long.MAX_VALUE, FileChannel::open);
+    StagingArea.Found found = staging.open(terms, directory -> Long.MAX_VALUE, FileChannel::open);
     Heard heard = new Heard();
     FetchedContent content =
         new FetchedContent(

@@ -284,14 +284,17 @@ final class Conversation {
     return Outcome.MAY_GRANT;
   }
 
+  /** A foreign client may say it again where that is shorter than many HAVEs, as aria2 does. */
   private Outcome bitfield(PeerSession from, byte[] bits, long nowNanos) {
     int pieces = setup.geometry().pieceCount();
-    if (saidWhatItHas(from) == Outcome.VIOLATION || !PieceSet.isBitfield(bits, pieces)) {
+    boolean again = from.isForeign() && (from.saidWhatItHas() || !from.has().isEmpty());
+    if (!PieceSet.isBitfield(bits, pieces)
+        || (!again && saidWhatItHas(from) == Outcome.VIOLATION)) {
       return Outcome.VIOLATION;
     }
     PieceSet theirs = PieceSet.ofBitfield(bits, pieces);
     if (theirs.isFull()) {
-      return hasEverything(from, nowNanos);
+      return complete(from, nowNanos);
     }
     for (int piece = theirs.next(0); piece >= 0; piece = theirs.next(piece + 1)) {
       have(from, piece, nowNanos);

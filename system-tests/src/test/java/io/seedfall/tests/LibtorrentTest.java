@@ -23,14 +23,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Debian's libtorrent, a program that others wrote, takes a v2 file from {@code seedfall publish},
- * and its seed serves us. A wire that only speaks to itself proves nothing.
+ * Debian's libtorrent, a program that others wrote, takes torrents of every format from {@code
+ * seedfall publish} and {@code seed}, and its seeds serve us. A wire that only speaks to itself proves nothing.
  */
 final class LibtorrentTest {
   private static final String PYTHON = "/usr/bin/python3";
@@ -88,17 +91,99 @@ final class LibtorrentTest {
     }
   }
 
-  private static void fetchedFromLibtorrent(Path directory, Path source) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "hybrid"})
+  void libtorrentFetchesATreeThatSeedServes(String format, @TempDir Path directory)
+      throws Exception {
+    Path tree = TestFiles.tree(directory.resolve("tree"), 11);
+    Path torrent = directory.resolve("tree.torrent");
+    Path target = Files.createDirectories(directory.resolve("target"));
+    try (SeedfallProcess seed =
+        SeedfallProcess.start(
+            directory,
+            "seed",
+            tree.toString(),
+            "--listen",
+            LOOPBACK + ":0",
+            "--format",
+            format,
+            "--piece-size",
+            "64KiB",
+            "--torrent-out",
+            torrent.toString(),
+            "--json")) {
+      Endpoint at = Endpoint.parse(seed.awaitAddress());
+      Process libtorrent =
+          python(
+              directory,
+              "get",
+              torrent.toString(),
+              target.toString(),
+              LOOPBACK,
+              at.address(),
+              String.valueOf(at.port()),
+              "90");
+      String said = ended(libtorrent);
+      assertThat(libtorrent.exitValue()).as(said + seed.both()).isZero();
+    }
+    assertThat(withoutPads(TestFiles.sha256s(target.resolve("tree"))))
+        .isEqualTo(TestFiles.sha256s(tree));
+  }
+
+  /** libtorrent does not write pad files; a client that does may. */
+  private static SortedMap<String, String> withoutPads(SortedMap<String, String> files) {
+    files.keySet().removeIf(path -> path.startsWith(".pad/"));
+    return files;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v1-padded", "hybrid"})
+  void getFetchesATreeThatALibtorrentSeedServes(String format, @TempDir Path directory)
+      throws Exception {
+    Path tree = TestFiles.tree(directory.resolve("tree"), 12);
+    Path out = directory.resolve("out");
+    Path torrent = create(directory, tree, format);
+    Process seed = python(directory, "seed", torrent.toString(), directory.toString(), LOOPBACK);
+    try (BufferedReader lines = seed.inputReader(StandardCharsets.UTF_8);
+        SeedfallProcess get =
+            SeedfallProcess.start(
+                directory,
+                "get",
+                torrent.toString(),
+                "--output",
+                out.toString(),
+                "--listen",
+                LOOPBACK + ":0",
+                "--peer",
+                LOOPBACK + ":" + port(lines),
+                "--json")) {
+      assertThat(get.awaitExit()).as(get.both()).isZero();
+    } finally {
+      seed.destroyForcibly();
+      seed.waitFor();
+    }
+    assertThat(TestFiles.sha256s(out.resolve("tree"))).isEqualTo(TestFiles.sha256s(tree));
+  }
+
+  private static int port(BufferedReader lines) throws IOException {
+    String listening = lines.readLine();
+    assertThat(listening).startsWith("listening ");
+    return Integer.parseInt(listening.substring("listening ".length()));
+  }
+
+  private static Path create(Path directory, Path source, String format) throws Exception {
     Path torrent = directory.resolve("made.torrent");
-    Process create = python(directory, "create", source.toString(), torrent.toString());
+    Process create = python(directory, "create", source.toString(), torrent.toString(), format);
     String said = ended(create);
     assertThat(create.exitValue()).as(said).isZero();
+    return torrent;
+  }
+
+  private static void fetchedFromLibtorrent(Path directory, Path source) throws Exception {
+    Path torrent = create(directory, source, "v2");
     Process seed = python(directory, "seed", torrent.toString(), directory.toString(), LOOPBACK);
     try (BufferedReader lines = seed.inputReader(StandardCharsets.UTF_8)) {
-      String listening = lines.readLine();
-      assertThat(listening).startsWith("listening ");
-      int port = Integer.parseInt(listening.substring("listening ".length()));
-      fetch(torrent, directory.resolve("fetched"), new Endpoint(LOOPBACK, port));
+      fetch(torrent, directory.resolve("fetched"), new Endpoint(LOOPBACK, port(lines)));
     } finally {
       seed.destroyForcibly();
       seed.waitFor();

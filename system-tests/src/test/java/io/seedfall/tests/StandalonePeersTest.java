@@ -13,10 +13,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code seed}, {@code get} and {@code torrent}: peers of their own, without a coordinator. */
 final class StandalonePeersTest {
   private static final int FAILED = 1;
+  private static final int USAGE = 2;
   private static final int LOCAL = 5;
   private static final Pattern FROM_PEERS = Pattern.compile("\"from_peers\":([0-9]+)");
 
@@ -87,24 +90,44 @@ final class StandalonePeersTest {
     return Long.parseLong(matcher.group(1));
   }
 
-  @Test
-  void aTreeIsFetchedWholeAndLeavesNothingBeside() throws Exception {
-    Path tree = Files.createDirectories(directory.resolve("tree/käse/deep"));
-    TestFiles.random(tree.resolve("seventeen"), 17, 1);
-    TestFiles.random(directory.resolve("tree/large"), (3 << 20) + 5, 2);
-    Files.createFile(directory.resolve("tree/empty"));
-    String peer = seed(directory.resolve("tree"), "--piece-size", "64KiB", "--super-seed");
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v2", "hybrid"})
+  void aTreeIsFetchedWholeAndLeavesNothingBeside(String format) throws Exception {
+    Path tree = TestFiles.tree(directory.resolve("tree"), 1);
+    String peer = seed(tree, "--piece-size", "64KiB", "--format", format, "--super-seed");
     String result = result(get(out, peer));
-    assertThat(result).contains("\"complete\":true", "\"bytes\":" + (17 + (3 << 20) + 5));
-    assertThat(fromPeers(result)).isEqualTo(17 + (3 << 20) + 5);
-    for (String path : List.of("käse/deep/seventeen", "large", "empty")) {
-      assertThat(TestFiles.sha256(out.resolve("tree").resolve(path)))
-          .as(path)
-          .isEqualTo(TestFiles.sha256(directory.resolve("tree").resolve(path)));
-    }
+    assertThat(result).contains("\"complete\":true", "\"bytes\":" + TestFiles.TREE_BYTES);
+    assertThat(fromPeers(result)).isEqualTo(TestFiles.TREE_BYTES);
+    assertThat(TestFiles.sha256s(out.resolve("tree"))).isEqualTo(TestFiles.sha256s(tree));
     try (var left = Files.list(out)) {
       assertThat(left).containsExactly(out.resolve("tree"));
     }
+    SeedfallProcess verify =
+        start("torrent", "verify", torrent.toString(), out.resolve("tree").toString());
+    assertThat(verify.awaitExit()).as(verify.both()).isZero();
+  }
+
+  @Test
+  void showPrintsEveryNameOfATorrent() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 100_000, 7);
+    SeedfallProcess create =
+        start(
+            "torrent",
+            "create",
+            file.toString(),
+            "-o",
+            torrent.toString(),
+            "--format",
+            "hybrid");
+    assertThat(create.awaitExit()).as(create.both()).isZero();
+    SeedfallProcess show = start("torrent", "show", torrent.toString());
+    assertThat(show.awaitExit()).isZero();
+    assertThat(show.answer())
+        .anyMatch(line -> line.matches("info-hash  [0-9a-f]{64}"))
+        .anyMatch(line -> line.matches("v1 hash    [0-9a-f]{40}"));
+    SeedfallProcess refused = start("torrent", "create", file.toString(), "--format", "v3");
+    assertThat(refused.awaitExit()).isEqualTo(USAGE);
+    assertThat(refused.notes().getFirst()).contains("not a format: v3");
   }
 
   @Test

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Files whose bytes follow from a seed, and their SHA-256, outside any code under test. */
 final class TestFiles {
@@ -25,6 +28,35 @@ final class TestFiles {
       }
     }
     return file;
+  }
+
+  /**
+   * A new directory with what clients disagree about: a file of many pieces that ends in the middle
+   * of one, files smaller than a block, one that is empty and one that ends with a piece.
+   */
+  static Path tree(Path directory, long seed) throws IOException {
+    Files.createDirectories(directory.resolve("käse/deep"));
+    random(directory.resolve("käse/deep/seventeen"), 17, seed);
+    random(directory.resolve("aligned"), 1 << 20, seed + 1);
+    random(directory.resolve("large"), (3 << 20) + 5, seed + 2);
+    random(directory.resolve("odd"), 300_001, seed + 3);
+    random(directory.resolve("q"), 3, seed + 4);
+    Files.createFile(directory.resolve("empty"));
+    return directory;
+  }
+
+  /** Bytes of all files of such a tree. */
+  static final long TREE_BYTES = 17 + (1 << 20) + (3 << 20) + 5 + 300_001 + 3;
+
+  /** The SHA-256 of every file below a directory, by its path from there. */
+  static SortedMap<String, String> sha256s(Path directory) throws IOException {
+    SortedMap<String, String> hashes = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        hashes.put(directory.relativize(file).toString(), sha256(file));
+      }
+    }
+    return hashes;
   }
 
   static String sha256(Path file) throws IOException {

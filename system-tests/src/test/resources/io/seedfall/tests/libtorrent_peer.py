@@ -1,6 +1,6 @@
 """A libtorrent client for the tests: libtorrent_peer.py create|seed|get ...
 
-create SOURCE TORRENT            make a v2 torrent of SOURCE (a file or a folder)
+create SOURCE TORRENT FORMAT     make a torrent of SOURCE (a file or a folder): v1, v1-padded, v2 or hybrid
 seed   TORRENT FOLDER ADDRESS    seed what lies in FOLDER; prints "listening PORT", runs until its input ends
 get    TORRENT FOLDER ADDRESS PEER_ADDRESS PEER_PORT SECONDS
                                  fetch into FOLDER from that peer; prints "complete" and exits 0
@@ -32,10 +32,15 @@ def add(s, torrent, folder, seeding):
     return s.add_torrent(p)
 
 
-def create(source, torrent):
+def create(source, torrent, fmt):
     fs = lt.file_storage()
     lt.add_files(fs, source)
-    t = lt.create_torrent(fs, 64 * 1024, lt.create_torrent.v2_only)
+    t = lt.create_torrent(fs, 64 * 1024, {
+        "v1": lt.create_torrent.v1_only,
+        "v1-padded": lt.create_torrent.v1_only | lt.create_torrent.canonical_files,
+        "v2": lt.create_torrent.v2_only,
+        "hybrid": 0,
+    }[fmt])
     lt.set_piece_hashes(t, os.path.dirname(source))
     with open(torrent, "wb") as f:
         f.write(lt.bencode(t.generate()))
