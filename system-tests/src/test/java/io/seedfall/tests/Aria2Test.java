@@ -43,8 +43,7 @@ final class Aria2Test {
   Aria2Test(@TempDir Path directory) throws IOException {
     this.directory = directory;
     this.torrent = directory.resolve("made.torrent");
-    this.tracker =
-        HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), 0), 0);
+    this.tracker = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), 0), 0);
   }
 
   @BeforeEach
@@ -92,7 +91,10 @@ final class Aria2Test {
                 "--enable-peer-exchange=false",
                 "--bt-enable-lpd=false",
                 "--file-allocation=none",
-                "--bt-tracker=http://" + LOOPBACK + ":" + tracker.getAddress().getPort()
+                "--bt-tracker=http://"
+                    + LOOPBACK
+                    + ":"
+                    + tracker.getAddress().getPort()
                     + "/announce",
                 "--dir=" + content));
     command.addAll(List.of(more));

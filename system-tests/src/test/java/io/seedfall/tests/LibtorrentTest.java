@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Debian's libtorrent, a program that others wrote, takes torrents of every format from {@code
- * seedfall publish} and {@code seed}, and its seeds serve us. A wire that only speaks to itself proves nothing.
+ * seedfall publish} and {@code seed}, and its seeds serve us. A wire that only speaks to itself
+ * proves nothing.
  */
 final class LibtorrentTest {
   private static final String PYTHON = "/usr/bin/python3";

@@ -111,14 +111,7 @@ final class StandalonePeersTest {
   void showPrintsEveryNameOfATorrent() throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), 100_000, 7);
     SeedfallProcess create =
-        start(
-            "torrent",
-            "create",
-            file.toString(),
-            "-o",
-            torrent.toString(),
-            "--format",
-            "hybrid");
+        start("torrent", "create", file.toString(), "-o", torrent.toString(), "--format", "hybrid");
     assertThat(create.awaitExit()).as(create.both()).isZero();
     SeedfallProcess show = start("torrent", "show", torrent.toString());
     assertThat(show.awaitExit()).isZero();
