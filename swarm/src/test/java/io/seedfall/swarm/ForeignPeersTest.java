@@ -67,6 +67,17 @@ final class ForeignPeersTest {
   }
 
   @Test
+  void itMaySayAgainWhatItHasWhereThatIsShorterThanManyHaves() {
+    Brain brain = Brain.leech(8).foreign(0, 1).says(0, new PeerMessage.Unchoke()).forget();
+    brain.says(0, new PeerMessage.Bitfield(new byte[] {(byte) 0xc0})); // as aria2 1.36 does
+    assertThat(brain.disconnects()).isEmpty();
+    brain.foreign(1, 0).says(1, new PeerMessage.Bitfield(new byte[] {(byte) 0xff}));
+    assertThat(brain.disconnects()).isEmpty();
+    brain.own(2, 1).says(2, new PeerMessage.Bitfield(new byte[] {(byte) 0xc0}));
+    assertThat(brain.disconnects()).containsExactly(Reason.PROTOCOL_VIOLATION);
+  }
+
+  @Test
   void theGapBehindTheEndOfAFileMayBeAskedForUpToThePieceSize() {
     Brain brain = Brain.seedOf(Brain.PIECE + 68).foreign(0).says(0, INTERESTED).forget();
     brain.says(0, new PeerMessage.Request(1, 0, BLOCK)); // as libtorrent 2.0.8 does
