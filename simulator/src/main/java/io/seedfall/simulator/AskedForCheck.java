@@ -32,6 +32,12 @@ final class AskedForCheck {
     }
   }
 
+  void hasEach(int slot, int[] pieces) {
+    for (int piece : pieces) {
+      has(slot, piece);
+    }
+  }
+
   void has(int slot, byte[] bitfield) {
     if (PieceSet.isBitfield(bitfield, pieceCount)) {
       PieceSet pieces = PieceSet.ofBitfield(bitfield, pieceCount);

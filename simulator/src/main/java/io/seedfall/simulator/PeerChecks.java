@@ -75,19 +75,13 @@ final class PeerChecks {
   void heard(int slot, PeerMessage message) {
     switch (message) {
       case PeerMessage.Have have -> askedFor.has(slot, have.piece());
-      case PeerMessage.Haves haves -> {
-        for (int piece : haves.pieces()) {
-          askedFor.has(slot, piece);
-        }
-      }
+      case PeerMessage.Haves haves -> askedFor.hasEach(slot, haves.pieces());
       case PeerMessage.Offer offer -> {
         askedFor.has(slot, offer.piece());
         limits.offered(slot, offer.piece());
       }
       case PeerMessage.OfferPieces(int[] pieces) -> {
-        for (int piece : pieces) {
-          askedFor.has(slot, piece);
-        }
+        askedFor.hasEach(slot, pieces);
         limits.offered(slot, pieces);
       }
       case PeerMessage.Bitfield bitfield -> askedFor.has(slot, bitfield.bits());

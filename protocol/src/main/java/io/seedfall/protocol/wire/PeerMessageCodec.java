@@ -539,12 +539,13 @@ public final class PeerMessageCodec {
       case MetadataReject reject ->
           putExtended(out, remote.metadataId(), MetadataMessages.encode(reject));
       case PeerExchange peers -> putExtended(out, remote.pexId(), PexMessages.encode(peers));
-      case DontHave(int piece) ->
-          Frame.header(out, DONT_HAVE_LENGTH, EXTENDED)
-              .put((byte) remote.dontHaveId())
-              .putInt(piece);
+      case DontHave(int piece) -> putDontHave(out, piece);
       case Unknown _, UnknownExtension _ -> throw unspeakable(message);
     }
+  }
+
+  private void putDontHave(ByteBuffer out, int piece) {
+    Frame.header(out, DONT_HAVE_LENGTH, EXTENDED).put((byte) remote.dontHaveId()).putInt(piece);
   }
 
   private static void putBlockRange(ByteBuffer out, int id, int piece, int offset, int bytes) {
