@@ -8,6 +8,7 @@ import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.swarm.PeerSources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -140,7 +141,9 @@ final class GetCommand implements Callable<Integer> {
     TransferEnd end = new TransferEnd(() -> {});
     Transfer transfer =
         lifetime.add(
-            node.fetch(new FetchSpec(metainfo, delivery.staging(), peer.endpoints(), end)));
+            node.fetch(
+                new FetchSpec(
+                    metainfo, delivery.staging(), peer.endpoints(), end, PeerSources.EVERYWHERE)));
     boolean over = end.await(0);
     while (!over && !lifetime.awaitStop(0)) {
       show(transfer.progress());
@@ -181,7 +184,13 @@ final class GetCommand implements Callable<Integer> {
     Transfer transfer =
         lifetime.add(
             node.seed(
-                new SeedSpec(metainfo, delivery.destination(), false, peer.endpoints(), end)));
+                new SeedSpec(
+                    metainfo,
+                    delivery.destination(),
+                    false,
+                    peer.endpoints(),
+                    end,
+                    PeerSources.EVERYWHERE)));
     console.note("complete; seeding at " + ListenAddress.text(node.listenAddress()));
     long sent = fetched.sent();
     while (sent < wanted && !lifetime.awaitStop(POLL_MILLIS)) {

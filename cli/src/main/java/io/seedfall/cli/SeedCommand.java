@@ -8,6 +8,7 @@ import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.swarm.PeerSources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -97,7 +98,13 @@ final class SeedCommand implements Callable<Integer> {
       Transfer transfer =
           lifetime.add(
               node.seed(
-                  new SeedSpec(metainfo, source.toRealPath(), superSeed, peer.endpoints(), end)));
+                  new SeedSpec(
+                      metainfo,
+                      source.toRealPath(),
+                      superSeed,
+                      peer.endpoints(),
+                      end,
+                      PeerSources.EVERYWHERE)));
       say(node, metainfo);
       if (stopWithInput) {
         lifetime.stopWithEndOf(System.in);

@@ -2,6 +2,7 @@ package io.seedfall.node;
 
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.swarm.PeerSources;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,12 +16,24 @@ import java.util.List;
  *     left both there, it goes on from them
  * @param neighbours whom to connect to
  * @param listener who hears how it ends
+ * @param peerSources who else may name peers; of a private torrent (BEP 27) only trackers may,
+ *     whatever this says
  */
 public record FetchSpec(
-    Metainfo metainfo, Path directory, List<Endpoint> neighbours, TransferListener listener) {
+    Metainfo metainfo,
+    Path directory,
+    List<Endpoint> neighbours,
+    TransferListener listener,
+    PeerSources peerSources) {
 
   /** Takes a copy of the neighbours. */
   public FetchSpec {
     neighbours = List.copyOf(neighbours);
+  }
+
+  /** One whose neighbours somebody else chooses, and nobody but them. */
+  public FetchSpec(
+      Metainfo metainfo, Path directory, List<Endpoint> neighbours, TransferListener listener) {
+    this(metainfo, directory, neighbours, listener, PeerSources.NEIGHBOURS);
   }
 }

@@ -6,6 +6,7 @@ import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.SeededRandom;
 import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.swarm.PeerSources;
 import io.seedfall.swarm.Swarm;
 import io.seedfall.swarm.SwarmSettings;
 import io.seedfall.swarm.SwarmSetup;
@@ -202,7 +203,7 @@ public final class Node implements AutoCloseable {
     Metainfo metainfo = spec.metainfo();
     SeededContent content =
         SeededContent.open(TorrentFiles.at(metainfo, spec.content()), parts.served());
-    SwarmSettings rules = rules(metainfo).withFirstPass(spec.firstPass());
+    SwarmSettings rules = rules(metainfo, spec.peerSources()).withFirstPass(spec.firstPass());
     Opening opening =
         new Opening(
             metainfo,
@@ -237,7 +238,7 @@ public final class Node implements AutoCloseable {
             metainfo,
             content,
             content.verified(),
-            rules(metainfo),
+            rules(metainfo, spec.peerSources()),
             inbox,
             new Announcer(spec.listener()),
             spec.neighbours());
@@ -247,10 +248,12 @@ public final class Node implements AutoCloseable {
     return transfer;
   }
 
-  private SwarmSettings rules(Metainfo metainfo) {
+  private SwarmSettings rules(Metainfo metainfo, PeerSources sources) {
+    boolean trackersAtMost = metainfo.isPrivate() && sources == PeerSources.EVERYWHERE; // BEP 27
     return SwarmSettings.forTransfer(
             metainfo.pieceBytes(), settings.pacingBytesPerSecond(), settings.oneWayNanos())
-        .withRack(settings.rack());
+        .withRack(settings.rack())
+        .withPeerSources(trackersAtMost ? PeerSources.TRACKERS : sources);
   }
 
   /** What a transfer is opened with. */

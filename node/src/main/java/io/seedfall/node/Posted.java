@@ -5,6 +5,7 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.swarm.DiskFault;
 import io.seedfall.swarm.Reason;
+import io.seedfall.swarm.SwarmEvent;
 import java.util.List;
 
 /** What other threads post to a swarm's thread. */
@@ -41,6 +42,9 @@ sealed interface Posted {
 
   /** These are the neighbours now. */
   record Neighbours(List<Endpoint> neighbours) implements Posted {}
+
+  /** Somebody names peers. */
+  record Learnt(SwarmEvent.PeersLearnt peers) implements Posted {}
 
   /** The transfer is over. */
   record Close() implements Posted {}

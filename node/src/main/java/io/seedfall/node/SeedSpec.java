@@ -2,6 +2,7 @@ package io.seedfall.node;
 
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.swarm.PeerSources;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -14,16 +15,29 @@ import java.util.List;
  *     twice
  * @param neighbours whom to connect to; may be empty
  * @param listener who hears when the content fails
+ * @param peerSources who else may name peers; of a private torrent (BEP 27) only trackers may,
+ *     whatever this says
  */
 public record SeedSpec(
     Metainfo metainfo,
     Path content,
     boolean firstPass,
     List<Endpoint> neighbours,
-    TransferListener listener) {
+    TransferListener listener,
+    PeerSources peerSources) {
 
   /** Takes a copy of the neighbours. */
   public SeedSpec {
     neighbours = List.copyOf(neighbours);
+  }
+
+  /** One whose neighbours somebody else chooses, and nobody but them. */
+  public SeedSpec(
+      Metainfo metainfo,
+      Path content,
+      boolean firstPass,
+      List<Endpoint> neighbours,
+      TransferListener listener) {
+    this(metainfo, content, firstPass, neighbours, listener, PeerSources.NEIGHBOURS);
   }
 }

@@ -242,6 +242,7 @@ final class SwarmLoop implements Runnable {
       case Posted.Crashed(Throwable bug) -> crash(bug);
       case Posted.Neighbours(List<Endpoint> neighbours) ->
           tell(new SwarmEvent.NeighboursChanged(neighbours));
+      case Posted.Learnt(SwarmEvent.PeersLearnt peers) -> tell(peers);
       case Posted.Close() -> {
         phase = Phase.CLOSING;
         closeAll();
@@ -271,7 +272,8 @@ final class SwarmLoop implements Runnable {
           Posted.Sent _,
           Posted.DiskTrouble _,
           Posted.Crashed _,
-          Posted.Neighbours _ -> {}
+          Posted.Neighbours _,
+          Posted.Learnt _ -> {}
     }
   }
 

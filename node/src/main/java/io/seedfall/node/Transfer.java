@@ -3,6 +3,7 @@ package io.seedfall.node;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
+import io.seedfall.swarm.SwarmEvent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -74,6 +75,19 @@ public final class Transfer implements AutoCloseable {
    */
   public void neighbours(List<Endpoint> neighbours) {
     inbox.put(new Posted.Neighbours(neighbours.stream().map(Addresses::canonical).toList()));
+  }
+
+  /**
+   * There may be peers at these endpoints as well: {@code source} says so. They are tried when the
+   * transfer takes peers from there ({@link FetchSpec#peerSources}) and as far as it has room for
+   * them; the neighbours stay what they are.
+   *
+   * @throws IllegalArgumentException when an address is no literal IP address
+   */
+  public void learnt(List<Endpoint> peers, SwarmEvent.PeersLearnt.Source source) {
+    inbox.put(
+        new Posted.Learnt(
+            new SwarmEvent.PeersLearnt(peers.stream().map(Addresses::canonical).toList(), source)));
   }
 
   /**
