@@ -61,16 +61,17 @@ final class PlannerRows {
             handle
                 .createUpdate(
                     "INSERT INTO deployment (id, serial, artifact, version, info_hash, size_bytes,"
-                        + " selector, destination, graph_seed, state, why, created_millis,"
+                        + " piece_bytes, selector, destination, graph_seed, state, why, created_millis,"
                         + " finished_millis, machine_count, installed_count, failed_count,"
                         + " bytes_done) VALUES (:id,"
                         + " (SELECT coalesce(max(serial), 0) + 1 FROM deployment), :artifact,"
-                        + " :version, :hash, :size, :selector, :destination, :seed, :state, :why,"
+                        + " :version, :hash, :size, :piece, :selector, :destination, :seed, :state, :why,"
                         + " :created, :finished, :machines, :installed, :failed, :done)")
                 .bind("artifact", plan.artifact().name())
                 .bind("version", plan.artifact().version())
                 .bind("hash", plan.artifact().infoHash().hex())
                 .bind("size", plan.artifact().sizeBytes())
+                .bind("piece", plan.artifact().pieceBytes())
                 .bind("selector", plan.selector())
                 .bind("destination", plan.destination())
                 .bind("seed", plan.graphSeed())
@@ -196,7 +197,8 @@ final class PlannerRows {
             InfoHash.parse(row.getString("info_hash")),
             row.getString("artifact"),
             row.getString("version"),
-            row.getLong("size_bytes"));
+            row.getLong("size_bytes"),
+            row.getInt("piece_bytes"));
     DeploymentPlan plan =
         new DeploymentPlan(
             row.getString("id"),

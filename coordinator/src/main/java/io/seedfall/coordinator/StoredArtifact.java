@@ -19,7 +19,7 @@ record StoredArtifact(String name, String version, StoredMetainfo content, long 
   }
 
   ArtifactFacts facts() {
-    return new ArtifactFacts(infoHash(), name, version, content.sizeBytes());
+    return new ArtifactFacts(infoHash(), name, version, content.sizeBytes(), content.pieceBytes());
   }
 
   InfoHash infoHash() {

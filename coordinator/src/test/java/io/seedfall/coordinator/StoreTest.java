@@ -145,7 +145,7 @@ final class StoreTest {
     DeploymentPlan plan =
         new DeploymentPlan(
             id,
-            new ArtifactFacts(CONTENT, "model", "1", 100),
+            new ArtifactFacts(CONTENT, "model", "1", 100, 512 << 10),
             "role=x",
             "models/it's \"here\"",
             11,

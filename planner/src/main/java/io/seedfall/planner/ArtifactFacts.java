@@ -9,8 +9,10 @@ import io.seedfall.protocol.InfoHash;
  * @param name of the artifact
  * @param version of the artifact
  * @param sizeBytes bytes of all files
+ * @param pieceBytes piece size
  */
-public record ArtifactFacts(InfoHash infoHash, String name, String version, long sizeBytes) {
+public record ArtifactFacts(
+    InfoHash infoHash, String name, String version, long sizeBytes, int pieceBytes) {
   @Override
   public String toString() {
     return name + "@" + version;

@@ -31,11 +31,7 @@ final class Deployment {
     this.receivers =
         machines.keySet().stream().filter(name -> !holders.contains(name)).toArray(String[]::new);
     this.graph =
-        new NeighbourGraph(
-            plan.graphSeed(),
-            racks(receivers, fleet),
-            settings.receiverNeighboursMax(),
-            settings.holderNeighboursMax());
+        settings.graph(plan.graphSeed(), racks(receivers, fleet), plan.artifact().pieceBytes());
   }
 
   /** Racks as numbers, by name: the same fleet gives the same graph. */

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class NeighbourGraphTest {
@@ -42,6 +43,22 @@ final class NeighbourGraphTest {
       edges += graph.peersOf(receiver).length;
     }
     assertThat(edges / 1_000.0).isBetween(19.5, 20.0);
+  }
+
+  @Test
+  void smallPiecesHaveTwiceAsManyNeighbours() {
+    assertThat(meanNeighbours(PlannerSettings.SMALL_PIECE_BYTES)).isBetween(38.0, 40.0);
+    assertThat(meanNeighbours(PlannerSettings.SMALL_PIECE_BYTES + 1)).isBetween(19.5, 20.0);
+  }
+
+  private static double meanNeighbours(int pieceBytes) {
+    int[] racks = new int[1_000];
+    Arrays.fill(racks, NeighbourGraph.NO_RACK);
+    NeighbourGraph graph = PlannerSettings.DEFAULTS.graph(7, racks, pieceBytes);
+    return IntStream.range(0, racks.length)
+        .map(receiver -> graph.peersOf(receiver).length)
+        .average()
+        .orElseThrow();
   }
 
   @Test

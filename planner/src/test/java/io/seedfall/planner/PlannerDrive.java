@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlannerDrive {
   static final PlannerSettings SETTINGS =
-      new PlannerSettings(600_000, 300_000, 20, 40, 3, 8, 1_000);
-  static final PlannerSettings SMALL = new PlannerSettings(600_000, 300_000, 20, 40, 3, 8, 4);
+      new PlannerSettings(600_000, 300_000, 20, 40, 40, 3, 8, 1_000);
+  static final PlannerSettings SMALL = new PlannerSettings(600_000, 300_000, 20, 40, 40, 3, 8, 4);
   private static final InfoHash CONTENT = InfoHash.parse("ab".repeat(32));
 
   final Planner planner;
@@ -129,7 +129,7 @@ final class PlannerDrive {
 
   /** The selector is {@code all} or one {@code key=value}. */
   List<String> deploy(String id, String selector, String destination) {
-    ArtifactFacts artifact = new ArtifactFacts(CONTENT, "model", "1", 100);
+    ArtifactFacts artifact = new ArtifactFacts(CONTENT, "model", "1", 100, 1 << 20);
     DeploymentPlan plan = new DeploymentPlan(id, artifact, selector, destination, now, 77);
     String[] term = selector.split("=", -1);
     return handle(

@@ -74,12 +74,8 @@ final class Simulation {
       neighbours.add(new ArrayList<>());
       (machine.spec().role().beginsComplete() ? holders : receivers).add(machine);
     }
-    var graph =
-        new NeighbourGraph(
-            random.nextLong(),
-            racks(receivers),
-            PlannerSettings.DEFAULTS.receiverNeighboursMax(),
-            PlannerSettings.DEFAULTS.holderNeighboursMax());
+    NeighbourGraph graph =
+        PlannerSettings.DEFAULTS.graph(random.nextLong(), racks(receivers), geometry.pieceBytes());
     for (int i = 0; i < receivers.size(); i++) {
       for (int peer : graph.peersOf(i)) {
         neighbours.get(receivers.get(i).id()).add(receivers.get(peer).listen());
