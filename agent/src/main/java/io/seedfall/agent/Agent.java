@@ -44,8 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Agent implements AutoCloseable {
   private static final String OWNER_ONLY = "rwx------";
-  private static final long LINK_BYTES_PER_SECOND_DEFAULT = 1_250_000_000L;
-  private static final long ONE_WAY_NANOS = 100_000L;
   private static final String RACK_LABEL = "rack";
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
@@ -227,7 +225,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private static NodeSettings nodeSettings(AgentSettings settings) {
-    return nodeSettings(
+    return NodeSettings.of(
         settings.listen(),
         settings.maxBytesPerSecond(),
         settings.linkBytesPerSecond(),
@@ -242,18 +240,6 @@ public final class Agent implements AutoCloseable {
   static long ownSeed(long seed, String name) {
     UUID mixed = UUID.nameUUIDFromBytes((seed + " " + name).getBytes(StandardCharsets.UTF_8));
     return mixed.getMostSignificantBits() ^ mixed.getLeastSignificantBits();
-  }
-
-  static NodeSettings nodeSettings(
-      InetSocketAddress listen, long rate, long link, String rack, long seed) {
-    return new NodeSettings(
-        listen,
-        rate,
-        rate,
-        link == 0 ? LINK_BYTES_PER_SECOND_DEFAULT : link,
-        ONE_WAY_NANOS,
-        rack,
-        seed);
   }
 
   /* --------------- The loop and the session --------------- */

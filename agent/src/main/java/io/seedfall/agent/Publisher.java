@@ -112,7 +112,7 @@ public final class Publisher implements AutoCloseable {
   }
 
   private static NodeSettings nodeSettings(PublisherSettings settings) {
-    return Agent.nodeSettings(
+    return NodeSettings.of(
         settings.listen(),
         settings.maxBytesPerSecond(),
         settings.linkBytesPerSecond(),

@@ -4,15 +4,17 @@ import io.seedfall.node.ContentVerifier;
 import io.seedfall.node.TorrentId;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /**
  * The place of fetched content: it grows in a hidden directory beside its destination and gets its
- * name in one rename when every byte is verified. Nothing that is there is ever overwritten.
+ * name in one rename when every byte is verified. Nothing that was there before is overwritten.
  */
 final class Delivery {
   private final Metainfo metainfo;
@@ -60,6 +62,25 @@ final class Delivery {
           "%s is there and is something else: move it away, or choose another --output"
               .formatted(destination));
     }
+  }
+
+  /**
+   * Takes the hidden directory for this process, until the answer is closed: two that write to it
+   * would change what the other has verified. Throws in one line when another process has it.
+   */
+  FileChannel claim() throws IOException {
+    Files.createDirectories(staging);
+    FileChannel claim =
+        FileChannel.open(
+            staging.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (claim.tryLock() == null) {
+      claim.close();
+      throw new CommandFailure(
+          ExitCode.LOCAL,
+          "another process is fetching %s to %s"
+              .formatted(metainfo.name(), destination.getParent()));
+    }
+    return claim;
   }
 
   /** Gives the content its name. */

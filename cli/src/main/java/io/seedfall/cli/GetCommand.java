@@ -138,12 +138,18 @@ final class GetCommand implements Callable<Integer> {
 
   private Result fetch(Node node, Metainfo metainfo, Delivery delivery, Lifetime lifetime)
       throws IOException, InterruptedException {
+    lifetime.add(delivery.claim());
     TransferEnd end = new TransferEnd(() -> {});
     Transfer transfer =
         lifetime.add(
             node.fetch(
                 new FetchSpec(
                     metainfo, delivery.staging(), peer.endpoints(), end, PeerSources.EVERYWHERE)));
+    if (peer.endpoints().isEmpty()) {
+      console.note(
+          "no peer is named with --peer: waiting for one to connect to "
+              + ListenAddress.text(node.listenAddress()));
+    }
     boolean over = end.await(0);
     while (!over && !lifetime.awaitStop(0)) {
       show(transfer.progress());

@@ -13,9 +13,6 @@ import picocli.CommandLine.Option;
  * A peer of its own, without a coordinator: where it listens, whom it knows, how fast it may be.
  */
 final class PeerOptions {
-  private static final long LINK_BYTES_PER_SECOND_DEFAULT = 1_250_000_000L;
-  private static final long ONE_WAY_NANOS = 100_000L;
-
   @Option(
       names = "--listen",
       paramLabel = "ADDR:PORT",
@@ -47,14 +44,7 @@ final class PeerOptions {
   /** Listens. */
   Node open() {
     NodeSettings settings =
-        new NodeSettings(
-            listen,
-            maxBytesPerSecond,
-            maxBytesPerSecond,
-            linkBytesPerSecond == 0 ? LINK_BYTES_PER_SECOND_DEFAULT : linkBytesPerSecond,
-            ONE_WAY_NANOS,
-            "",
-            Randomness.seed());
+        NodeSettings.of(listen, maxBytesPerSecond, linkBytesPerSecond, "", Randomness.seed());
     try {
       return Node.open(settings);
     } catch (IOException e) {

@@ -47,7 +47,14 @@ final class TorrentSource {
 
   private static byte[] file(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      return bounded(file.toString(), in);
+      byte[] bytes = in.readNBytes(Metainfo.TORRENT_BYTES_MAX + 1);
+      if (bytes.length > Metainfo.TORRENT_BYTES_MAX) {
+        throw new CommandFailure(
+            ExitCode.LOCAL,
+            "%s is larger than a torrent may be (%d bytes)"
+                .formatted(file, Metainfo.TORRENT_BYTES_MAX));
+      }
+      return bytes;
     } catch (NoSuchFileException e) {
       throw new CommandFailure(ExitCode.LOCAL, "no such file: " + file, e);
     } catch (IOException e) {
@@ -63,31 +70,21 @@ final class TorrentSource {
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build()) {
       HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT).build();
-      HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        if (response.statusCode() != 200) {
-          throw new CommandFailure(
-              ExitCode.FAILED, "%s: HTTP status %d".formatted(url, response.statusCode()));
-        }
-        return bounded(url, body);
+      HttpResponse<byte[]> response =
+          client.send(
+              request,
+              HttpResponse.BodyHandlers.limiting(
+                  HttpResponse.BodyHandlers.ofByteArray(), Metainfo.TORRENT_BYTES_MAX));
+      if (response.statusCode() != 200) {
+        throw new CommandFailure(
+            ExitCode.FAILED, "%s: HTTP status %d".formatted(url, response.statusCode()));
       }
+      return response.body();
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, "not a URL: %s".formatted(url), e);
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new CommandFailure(ExitCode.FAILED, "cannot fetch %s: %s".formatted(url, why), e);
     }
-  }
-
-  private static byte[] bounded(String where, InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(Metainfo.TORRENT_BYTES_MAX + 1);
-    if (bytes.length > Metainfo.TORRENT_BYTES_MAX) {
-      throw new CommandFailure(
-          ExitCode.LOCAL,
-          "%s is larger than a torrent may be (%d bytes)"
-              .formatted(where, Metainfo.TORRENT_BYTES_MAX));
-    }
-    return bytes;
   }
 }

@@ -25,6 +25,34 @@ public record NodeSettings(
     String rack,
     long seed) {
 
+  /** What a card does when nobody says: 10 Gbit/s. */
+  private static final long LINK_BYTES_PER_SECOND_DEFAULT = 1_250_000_000L;
+
+  /** Across a data centre. */
+  private static final long ONE_WAY_NANOS_DEFAULT = 100_000L;
+
+  /**
+   * Settings of a peer in a data centre.
+   *
+   * @param maxBytesPerSecond cap each way; 0 for none
+   * @param linkBytesPerSecond rate of the network card; 0 for the usual one
+   */
+  public static NodeSettings of(
+      InetSocketAddress listen,
+      long maxBytesPerSecond,
+      long linkBytesPerSecond,
+      String rack,
+      long seed) {
+    return new NodeSettings(
+        listen,
+        maxBytesPerSecond,
+        maxBytesPerSecond,
+        linkBytesPerSecond == 0 ? LINK_BYTES_PER_SECOND_DEFAULT : linkBytesPerSecond,
+        ONE_WAY_NANOS_DEFAULT,
+        rack,
+        seed);
+  }
+
   /** Refuses what cannot be meant. */
   public NodeSettings {
     if (listen.isUnresolved()) {

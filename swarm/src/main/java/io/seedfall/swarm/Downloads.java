@@ -45,8 +45,11 @@ final class Downloads {
   private final Effects effects;
   private final int[] chosen = new int[Bundles.PIECES_MAX];
   private final ArrayList<Download> verifying = new ArrayList<>();
-  private final ArrayDeque<Download> ours = new ArrayDeque<>();
   private int granted;
+
+  /** What {@link #nextOurs} has not given yet; null for nothing, because every event asks. */
+  private @Nullable ArrayDeque<Download> ours;
+
   private boolean stopped;
 
   Downloads(
@@ -242,23 +245,36 @@ final class Downloads {
 
   /** The piece has its hash. */
   void verified(int piece) {
-    ours.addAll(removeVerifying(piece).settled(true));
+    becomeOurs(removeVerifying(piece).settled(true));
   }
 
   /** The next verified piece that is to be ours from now on, null when there is none. */
   @Nullable Download nextOurs() {
-    Download next = ours.poll();
-    if (next != null) {
-      picker.verified(next.piece());
+    ArrayDeque<Download> waiting = ours;
+    if (waiting == null) {
+      return null;
     }
+    Download next = waiting.remove();
+    if (waiting.isEmpty()) {
+      ours = null;
+    }
+    picker.verified(next.piece());
     return next;
+  }
+
+  private void becomeOurs(List<Download> verified) {
+    if (ours == null && !verified.isEmpty()) {
+      ours = new ArrayDeque<>(verified);
+    } else if (ours != null) {
+      ours.addAll(verified);
+    }
   }
 
   /** The piece has another hash: who sent it is in the answer. */
   Download rejected(int piece) {
     picker.release(piece);
     Download download = removeVerifying(piece);
-    ours.addAll(download.settled(false));
+    becomeOurs(download.settled(false));
     return download;
   }
 
@@ -317,7 +333,7 @@ final class Downloads {
     if (download.from().isOwn() && download.endsItsRequest()) {
       granted--;
     }
-    ours.addAll(download.settled(false));
+    becomeOurs(download.settled(false));
     picker.release(download.piece());
     effects.add(new SwarmEffect.AbandonPiece(download.from().slot(), download.piece()));
   }

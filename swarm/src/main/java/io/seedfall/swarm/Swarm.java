@@ -412,8 +412,15 @@ public final class Swarm {
 
   /* --------------- what follows from every event --------------- */
 
+  /**
+   * Where a coordinator names the neighbours, those that lack something dial. Elsewhere a seed may
+   * be the only one who knows of the other.
+   */
   private boolean dials() {
-    return !stopped && (!picker.isComplete() || firstPass.isDealing());
+    return !stopped
+        && (!picker.isComplete()
+            || firstPass.isDealing()
+            || setup.settings().peerSources() != PeerSources.NEIGHBOURS);
   }
 
   private void settle(long nowNanos) {

@@ -117,19 +117,7 @@ final class Aria2Test {
     Path target = Files.createDirectories(directory.resolve("target"));
     Path log = directory.resolve("aria2.log");
     try (SeedfallProcess seed =
-        SeedfallProcess.start(
-            directory,
-            "seed",
-            tree.toString(),
-            "--listen",
-            LOOPBACK + ":0",
-            "--format",
-            "v1",
-            "--piece-size",
-            "64KiB",
-            "--torrent-out",
-            torrent.toString(),
-            "--json")) {
+        SeedfallProcess.seed(directory, tree, torrent, "--format", "v1", "--piece-size", "64KiB")) {
       peer = Endpoint.parse(seed.awaitAddress());
       Process aria2 = aria2(log, target, "--seed-time=0");
       try {
@@ -164,17 +152,7 @@ final class Aria2Test {
     try {
       int port = announcedPort.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       try (SeedfallProcess get =
-          SeedfallProcess.start(
-              directory,
-              "get",
-              torrent.toString(),
-              "--output",
-              out.toString(),
-              "--listen",
-              LOOPBACK + ":0",
-              "--peer",
-              LOOPBACK + ":" + port,
-              "--json")) {
+          SeedfallProcess.get(directory, torrent, out, LOOPBACK + ":" + port)) {
         assertThat(get.awaitExit()).as(get.both() + Files.readString(log)).isZero();
       }
     } finally {

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 final class SeedfallProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration END_PATIENCE = Duration.ofSeconds(60);
+  private static final String LOOPBACK = "127.0.0.1:0";
   private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
 
   private final String what;
@@ -36,6 +37,27 @@ final class SeedfallProcess implements AutoCloseable {
   /** Starts {@code seedfall ARGUMENTS} in {@code directory}. */
   static SeedfallProcess start(Path directory, String... arguments) throws IOException {
     return startInside(List.of(), directory, arguments);
+  }
+
+  /** Starts {@code seed SOURCE} on loopback, which writes the torrent; its address comes next. */
+  static SeedfallProcess seed(Path directory, Path source, Path torrent, String... more)
+      throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("seed", source.toString(), "--torrent-out", torrent.toString(), "--json"));
+    arguments.addAll(List.of("--listen", LOOPBACK));
+    arguments.addAll(List.of(more));
+    return start(directory, arguments.toArray(String[]::new));
+  }
+
+  /** Starts {@code get TORRENT} on loopback, with one peer to fetch from. */
+  static SeedfallProcess get(Path directory, Path torrent, Path output, String peer, String... more)
+      throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("get", torrent.toString(), "--output", output.toString()));
+    arguments.addAll(List.of("--listen", LOOPBACK, "--peer", peer));
+    arguments.addAll(List.of(more));
+    return start(directory, arguments.toArray(String[]::new));
   }
 
   /**

@@ -40,42 +40,24 @@ final class StandalonePeersTest {
   }
 
   private SeedfallProcess start(String... arguments) throws IOException {
-    SeedfallProcess process = SeedfallProcess.start(directory, arguments);
+    return endedWithTest(SeedfallProcess.start(directory, arguments));
+  }
+
+  private SeedfallProcess endedWithTest(SeedfallProcess process) {
     processes.add(process);
     return process;
   }
 
   /** Seeds, and gives the address. */
   private String seed(Path source, String... more) throws Exception {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "seed",
-                source.toString(),
-                "--listen",
-                "127.0.0.1:0",
-                "--torrent-out",
-                torrent.toString(),
-                "--json"));
-    arguments.addAll(List.of(more));
-    return start(arguments.toArray(String[]::new)).awaitAddress();
+    return endedWithTest(SeedfallProcess.seed(directory, source, torrent, more)).awaitAddress();
   }
 
   private SeedfallProcess get(Path output, String peer, String... more) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "get",
-                torrent.toString(),
-                "--output",
-                output.toString(),
-                "--listen",
-                "127.0.0.1:0",
-                "--peer",
-                peer,
-                "--json"));
-    arguments.addAll(List.of(more));
-    return start(arguments.toArray(String[]::new));
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.add("--json");
+    return endedWithTest(
+        SeedfallProcess.get(directory, torrent, output, peer, arguments.toArray(String[]::new)));
   }
 
   private static String result(SeedfallProcess process) throws InterruptedException {
@@ -128,6 +110,20 @@ final class StandalonePeersTest {
     Path file = TestFiles.random(directory.resolve("payload"), 24 << 20, 3);
     String peer = seed(file, "--piece-size", "64KiB");
     SeedfallProcess first =
+        endedWithTest(SeedfallProcess.get(directory, torrent, out, peer, "--max-rate", "3MB/s"));
+    first.awaitNote(line -> line.strip().matches("[2-9][0-9] %.*"));
+    first.kill();
+    assertThat(out.resolve("payload")).doesNotExist();
+    String result = result(get(out, peer));
+    assertThat(fromPeers(result)).isBetween(1L, (long) (24 << 20) * 9 / 10);
+    assertThat(TestFiles.sha256(out.resolve("payload"))).isEqualTo(TestFiles.sha256(file));
+  }
+
+  @Test
+  void twoThatFetchTheSameToTheSamePlaceAreNotLetNearEachOther() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 4 << 20, 8);
+    String peer = seed(file);
+    SeedfallProcess first =
         start(
             "get",
             torrent.toString(),
@@ -135,15 +131,14 @@ final class StandalonePeersTest {
             out.toString(),
             "--listen",
             "127.0.0.1:0",
-            "--peer",
-            peer,
-            "--max-rate",
-            "3MB/s");
-    first.awaitNote(line -> line.strip().matches("[2-9][0-9] %.*"));
+            "--json");
+    first.awaitNote(line -> line.startsWith("no peer is named with --peer: waiting for one to "));
+    SeedfallProcess second = get(out, peer);
+    assertThat(second.awaitExit()).as(second.both()).isEqualTo(LOCAL);
+    assertThat(second.notes()).hasSize(1);
+    assertThat(second.notes().getFirst()).contains("another process is fetching payload");
     first.kill();
-    assertThat(out.resolve("payload")).doesNotExist();
-    String result = result(get(out, peer));
-    assertThat(fromPeers(result)).isBetween(1L, (long) (24 << 20) * 9 / 10);
+    assertThat(fromPeers(result(get(out, peer)))).isEqualTo(4 << 20);
     assertThat(TestFiles.sha256(out.resolve("payload"))).isEqualTo(TestFiles.sha256(file));
   }
 
