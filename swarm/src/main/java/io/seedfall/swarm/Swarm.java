@@ -420,7 +420,7 @@ public final class Swarm {
     return !stopped
         && (!picker.isComplete()
             || firstPass.isDealing()
-            || setup.settings().peerSources() != PeerSources.NEIGHBOURS);
+            || settings.peerSources() != PeerSources.NEIGHBOURS);
   }
 
   private void settle(long nowNanos) {

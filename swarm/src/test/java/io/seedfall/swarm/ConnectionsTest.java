@@ -73,6 +73,13 @@ final class ConnectionsTest {
   }
 
   @Test
+  void aSeedWithoutACoordinatorDialsWhomItKnows() {
+    var list = new SwarmEvent.NeighboursChanged(List.of(HIGHER));
+    Brain seed = Brain.seed(4, 1, settings -> settings.withPeerSources(PeerSources.EVERYWHERE));
+    assertThat(dialled(seed.happens(list))).containsExactly(HIGHER);
+  }
+
+  @Test
   void ofTwoConnectionsBothSidesKeepTheSameOne() {
     for (long id = 0; id < 20; id++) {
       PeerId remote = PeerId.random(new SeededRandom(id));

@@ -21,6 +21,8 @@ final class StandalonePeersTest {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
   private static final int LOCAL = 5;
+  private static final String WAITS =
+      "no peer is named with --peer: waiting for one to connect to ";
   private static final Pattern FROM_PEERS = Pattern.compile("\"from_peers\":([0-9]+)");
 
   private final Path directory;
@@ -120,19 +122,28 @@ final class StandalonePeersTest {
   }
 
   @Test
+  void aSeedConnectsToWhoWaits() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 1 << 20, 9);
+    SeedfallProcess create = start("torrent", "create", file.toString(), "-o", torrent.toString());
+    assertThat(create.awaitExit()).as(create.both()).isZero();
+    SeedfallProcess get = waitingGet();
+    String waits = get.awaitNote(line -> line.startsWith(WAITS)).substring(WAITS.length());
+    start("seed", file.toString(), "--torrent", torrent.toString(), "--peer", waits);
+    assertThat(fromPeers(result(get))).isEqualTo(1 << 20);
+    assertThat(TestFiles.sha256(out.resolve("payload"))).isEqualTo(TestFiles.sha256(file));
+  }
+
+  private SeedfallProcess waitingGet() throws IOException {
+    return start(
+        "get", torrent.toString(), "--output", out.toString(), "--listen", "127.0.0.1:0", "--json");
+  }
+
+  @Test
   void twoThatFetchTheSameToTheSamePlaceAreNotLetNearEachOther() throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), 4 << 20, 8);
     String peer = seed(file);
-    SeedfallProcess first =
-        start(
-            "get",
-            torrent.toString(),
-            "--output",
-            out.toString(),
-            "--listen",
-            "127.0.0.1:0",
-            "--json");
-    first.awaitNote(line -> line.startsWith("no peer is named with --peer: waiting for one to "));
+    SeedfallProcess first = waitingGet();
+    first.awaitNote(line -> line.startsWith(WAITS));
     SeedfallProcess second = get(out, peer);
     assertThat(second.awaitExit()).as(second.both()).isEqualTo(LOCAL);
     assertThat(second.notes()).hasSize(1);
