@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +36,13 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
       description = "its database and metainfo files; made when absent")
   Path state;
 
+  @Option(
+      names = "--tracker",
+      paramLabel = "ADDR:PORT",
+      description =
+          "serve a BitTorrent tracker there for any client, HTTP and UDP (default: no tracker)")
+  @Nullable InetSocketAddress tracker;
+
   CoordinatorCommand(Console console) {
     this.console = console;
   }
@@ -42,14 +50,19 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
   @Override
   public Integer call() throws Exception {
     daemon.requireAllowed(listen);
+    if (tracker != null) {
+      daemon.requireAllowed(tracker);
+    }
     try (Lifetime lifetime = Lifetime.begin(console)) {
       Coordinator coordinator = lifetime.add(started());
       CompletableFuture<Void> ended = coordinator.ended().whenComplete((_, _) -> lifetime.stop());
+      InetSocketAddress at = coordinator.trackerAddress();
       daemon.runUntilStopped(
           console,
           lifetime,
           "coordinator at",
-          "http://" + ListenAddress.text(coordinator.address()));
+          "http://" + ListenAddress.text(coordinator.address()),
+          at == null ? null : ListenAddress.text(at));
       if (ended.isCompletedExceptionally()) {
         throw new CommandFailure(
             ExitCode.LOCAL,
@@ -62,7 +75,7 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
 
   private Coordinator started() {
     try {
-      return Coordinator.start(new CoordinatorSettings(listen, state, daemon.insecure));
+      return Coordinator.start(new CoordinatorSettings(listen, state, daemon.insecure, tracker));
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }

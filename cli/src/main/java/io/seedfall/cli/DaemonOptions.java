@@ -1,6 +1,7 @@
 package io.seedfall.cli;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What every command that listens and runs until it is stopped takes. */
@@ -24,10 +25,23 @@ final class DaemonOptions {
   /** Says that it is ready, and runs until it is stopped. */
   void runUntilStopped(Console console, Lifetime lifetime, String what, String address)
       throws InterruptedException {
+    runUntilStopped(console, lifetime, what, address, null);
+  }
+
+  /** The same for one that has a tracker. */
+  void runUntilStopped(
+      Console console, Lifetime lifetime, String what, String address, @Nullable String tracker)
+      throws InterruptedException {
     if (json) {
-      console.json(ListeningLine.of(address));
+      console.json(
+          tracker == null
+              ? ListeningLine.of(address)
+              : ListeningLine.WithTracker.of(address, tracker));
     } else {
       console.answer(what + " " + address + " (Ctrl-C stops it)");
+      if (tracker != null) {
+        console.answer("tracker at http://%s/announce and udp://%<s".formatted(tracker));
+      }
     }
     if (stopWithInput) {
       lifetime.stopWithEndOf(System.in);

@@ -14,4 +14,15 @@ record ListeningLine(String event, String address, long pid) {
   static ListeningLine of(String address) {
     return new ListeningLine(EVENT, address, ProcessHandle.current().pid());
   }
+
+  /**
+   * The same line of a coordinator with a tracker.
+   *
+   * @param tracker the {@code ADDRESS:PORT} of the tracker, HTTP and UDP
+   */
+  record WithTracker(String event, String address, long pid, String tracker) {
+    static WithTracker of(String address, String tracker) {
+      return new WithTracker(EVENT, address, ProcessHandle.current().pid(), tracker);
+    }
+  }
 }

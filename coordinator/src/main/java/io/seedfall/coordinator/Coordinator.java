@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +30,17 @@ public final class Coordinator implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts;
   private final InetSocketAddress address;
+  private final @Nullable InetSocketAddress trackerAddress;
   private final CompletableFuture<Void> ended;
 
   private Coordinator(
-      Deque<AutoCloseable> parts, InetSocketAddress address, CompletableFuture<Void> ended) {
+      Deque<AutoCloseable> parts,
+      InetSocketAddress address,
+      @Nullable InetSocketAddress trackerAddress,
+      CompletableFuture<Void> ended) {
     this.parts = parts;
     this.address = address;
+    this.trackerAddress = trackerAddress;
     this.ended = ended;
   }
 
@@ -67,18 +73,36 @@ public final class Coordinator implements AutoCloseable {
       AgentSocket agents = new AgentSocket(limits, clock, loop);
       WebServer server = WebServer.start(settings.listen(), limits, routes, agents);
       parts.push(server);
+      InetSocketAddress tracker = startTracker(settings, clock, parts);
       parts.push(loop); // ends first: agents that the server cuts off have not left
-      LOG.info("listening on {}, state in {}", server.address(), directory);
-      return new Coordinator(parts, server.address(), loop.ended());
+      LOG.info("listening on {}, state in {}, tracker {}", server.address(), directory, tracker);
+      return new Coordinator(parts, server.address(), tracker, loop.ended());
     } catch (IOException | RuntimeException e) {
       closeAll(parts);
       throw e;
     }
   }
 
+  private static @Nullable InetSocketAddress startTracker(
+      CoordinatorSettings settings, SteadyClock clock, Deque<AutoCloseable> parts)
+      throws IOException {
+    InetSocketAddress listen = settings.tracker();
+    if (listen == null) {
+      return null;
+    }
+    Tracker tracker = Tracker.start(listen, PeerBook.Limits.DEFAULTS, clock::nowMillis);
+    parts.push(tracker);
+    return tracker.address();
+  }
+
   /** Where it listens; with the real port when port 0 was asked for. */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /** Where its tracker listens, HTTP and UDP, with the real port; null when it has none. */
+  public @Nullable InetSocketAddress trackerAddress() {
+    return trackerAddress;
   }
 
   /**

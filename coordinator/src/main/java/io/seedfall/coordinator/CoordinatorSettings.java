@@ -2,6 +2,7 @@ package io.seedfall.coordinator;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a coordinator is to run.
@@ -10,18 +11,37 @@ import java.nio.file.Path;
  * @param stateDirectory its own directory: database, metainfo files, a lock; made when missing
  * @param insecure whether it may listen beyond loopback although nothing is encrypted and nobody
  *     has to prove who he is
+ * @param tracker address and port of a BitTorrent tracker for any client, HTTP and UDP; null for
+ *     none
  */
-public record CoordinatorSettings(InetSocketAddress listen, Path stateDirectory, boolean insecure) {
+public record CoordinatorSettings(
+    InetSocketAddress listen,
+    Path stateDirectory,
+    boolean insecure,
+    @Nullable InetSocketAddress tracker) {
   /** Refuses an address beyond loopback, unless that is what was asked for. */
   public CoordinatorSettings {
-    if (listen.isUnresolved()) {
-      throw new IllegalArgumentException(
-          "listen: " + listen.getHostString() + " (expected: an address of this machine)");
+    check("listen", listen, insecure);
+    if (tracker != null) {
+      check("tracker", tracker, insecure);
     }
-    if (!insecure && !listen.getAddress().isLoopbackAddress()) {
+  }
+
+  /** Without a tracker. */
+  public CoordinatorSettings(InetSocketAddress listen, Path stateDirectory, boolean insecure) {
+    this(listen, stateDirectory, insecure, null);
+  }
+
+  private static void check(String name, InetSocketAddress address, boolean insecure) {
+    if (address.isUnresolved()) {
       throw new IllegalArgumentException(
-          "listen: "
-              + listen.getAddress().getHostAddress()
+          name + ": " + address.getHostString() + " (expected: an address of this machine)");
+    }
+    if (!insecure && !address.getAddress().isLoopbackAddress()) {
+      throw new IllegalArgumentException(
+          name
+              + ": "
+              + address.getAddress().getHostAddress()
               + " (expected: a loopback address such as 127.0.0.1, because there are no"
               + " certificates yet; --insecure listens there all the same)");
     }

@@ -51,6 +51,16 @@ final class WebServer implements AutoCloseable {
       throws IOException {
     LoopbackGuard guard = new LoopbackGuard(listen.getAddress().isLoopbackAddress());
     Javalin javalin = Javalin.create(config -> configure(config, limits, guard, routes, agents));
+    listen(javalin, listen);
+    return new WebServer(javalin, new InetSocketAddress(listen.getAddress(), javalin.port()));
+  }
+
+  /**
+   * Starts it there.
+   *
+   * @throws BindException in words, when the address is taken or is not of this machine
+   */
+  static void listen(Javalin javalin, InetSocketAddress listen) throws IOException {
     String host = listen.getAddress().getHostAddress();
     checkFree(listen);
     try {
@@ -65,7 +75,6 @@ final class WebServer implements AutoCloseable {
       }
       throw e;
     }
-    return new WebServer(javalin, new InetSocketAddress(listen.getAddress(), javalin.port()));
   }
 
   /** Javalin logs a page about a taken port before it throws: so ask first. */
@@ -78,7 +87,8 @@ final class WebServer implements AutoCloseable {
     }
   }
 
-  private static BindException cannotListen(InetSocketAddress listen, Throwable cause) {
+  /** That in words. */
+  static BindException cannotListen(InetSocketAddress listen, Throwable cause) {
     BindException words =
         new BindException(
             "cannot listen on "
@@ -158,7 +168,7 @@ final class WebServer implements AutoCloseable {
     };
   }
 
-  private static Problem problem(int status) {
+  static Problem problem(int status) {
     return switch (status) {
       case 500 -> new Problem(Problem.INTERNAL, "the coordinator failed: its log says how");
       case 503 -> new Problem(Problem.BUSY, "the coordinator is busy: try again");
@@ -167,7 +177,7 @@ final class WebServer implements AutoCloseable {
   }
 
   /** What Jetty refuses before any route sees it. */
-  private static final class ProblemErrors extends ErrorHandler {
+  static final class ProblemErrors extends ErrorHandler {
     @Override
     protected void generateResponse(
         Request request,

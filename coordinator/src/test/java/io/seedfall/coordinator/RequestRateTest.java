@@ -1,0 +1,27 @@
+package io.seedfall.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class RequestRateTest {
+  @Test
+  void anAddressIsHeardSoOftenInASecondAndAgainInTheNext() {
+    RequestRate rate = new RequestRate(2, 100);
+    assertThat(rate.admits("10.0.0.1", 1_000)).isTrue();
+    assertThat(rate.admits("10.0.0.1", 1_001)).isTrue();
+    assertThat(rate.admits("10.0.0.1", 1_999)).isFalse();
+    assertThat(rate.admits("10.0.0.2", 1_999)).isTrue();
+    assertThat(rate.admits("10.0.0.1", 2_000)).isTrue();
+  }
+
+  @Test
+  void allTogetherAreHeardSoOftenInASecond() {
+    RequestRate rate = new RequestRate(2, 3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(rate.admits("10.0.0." + i, 5)).isTrue();
+    }
+    assertThat(rate.admits("10.0.0.9", 5)).isFalse();
+    assertThat(rate.admits("10.0.0.9", 1_005)).isTrue();
+  }
+}
