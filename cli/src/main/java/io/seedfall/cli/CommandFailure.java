@@ -4,22 +4,23 @@ package io.seedfall.cli;
  * A command cannot go on. The message is the one line that its user reads: what is wrong, and what
  * to do next.
  */
-final class CommandFailure extends RuntimeException {
+public final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
 
-  CommandFailure(int exitCode, String message) {
+  public CommandFailure(int exitCode, String message) {
     super(message);
     this.exitCode = exitCode;
   }
 
-  CommandFailure(int exitCode, String message, Throwable cause) {
+  public CommandFailure(int exitCode, String message, Throwable cause) {
     super(message, cause);
     this.exitCode = exitCode;
   }
 
-  int exitCode() {
+  /** What the process ends with, one of {@link ExitCode}. */
+  public int exitCode() {
     return exitCode;
   }
 }

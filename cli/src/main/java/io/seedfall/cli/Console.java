@@ -15,21 +15,21 @@ import java.nio.file.Path;
  *
  * <p>Any thread may call it; one at a time prints.
  */
-final class Console {
+public final class Console {
   private final PrintStream out;
   private final PrintStream err;
   private final boolean terminal;
   private int liveWidth;
   private boolean muted;
 
-  Console(PrintStream out, PrintStream err, boolean terminal) {
+  public Console(PrintStream out, PrintStream err, boolean terminal) {
     this.out = out;
     this.err = err;
     this.terminal = terminal;
   }
 
   /** The console of this process. */
-  static Console ofProcess() {
+  public static Console ofProcess() {
     return new Console(System.out, System.err, errIsTerminal());
   }
 
@@ -56,22 +56,22 @@ final class Console {
   }
 
   /** For whoever writes answers on its own: picocli's help. */
-  PrintWriter answers() {
+  public PrintWriter answers() {
     return new PrintWriter(out, true, StandardCharsets.UTF_8);
   }
 
   /** For whoever writes notes on its own: stack traces. */
-  PrintWriter notes() {
+  public PrintWriter notes() {
     return new PrintWriter(err, true, StandardCharsets.UTF_8);
   }
 
   /** A table, as the answer. */
-  void table(TextTable table) {
+  public void table(TextTable table) {
     table.lines().forEach(this::answer);
   }
 
   /** A line of the answer. */
-  synchronized void answer(String line) {
+  public synchronized void answer(String line) {
     if (muted) {
       return;
     }
@@ -81,12 +81,12 @@ final class Console {
   }
 
   /** A line of JSON: any record, map or list of them. */
-  void json(Object value) {
+  public void json(Object value) {
     answer(new String(ControlJson.encode(value), StandardCharsets.UTF_8));
   }
 
   /** A line about the way. */
-  synchronized void note(String line) {
+  public synchronized void note(String line) {
     if (muted) {
       return;
     }
@@ -96,7 +96,7 @@ final class Console {
   }
 
   /** The new text of the live line. */
-  synchronized void live(String line) {
+  public synchronized void live(String line) {
     if (muted) {
       return;
     }

@@ -4,32 +4,32 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a command's exit code says; the same for every command, and part of its {@code --help}. */
-final class ExitCode {
+public final class ExitCode {
   /** It did what was asked. */
-  static final int OK = 0;
+  public static final int OK = 0;
 
   /** It ran and failed: a machine did not get the file, a copy was not verified. */
-  static final int FAILED = 1;
+  public static final int FAILED = 1;
 
   /** The command line makes no sense. */
-  static final int USAGE = 2;
+  public static final int USAGE = 2;
 
   /** The coordinator does not answer. */
-  static final int UNREACHABLE = 3;
+  public static final int UNREACHABLE = 3;
 
   /** The coordinator answers, and refuses: no matching agents, an unknown artifact. */
-  static final int REFUSED = 4;
+  public static final int REFUSED = 4;
 
   /** This machine is in the way: no such file, no space, a port that is taken. */
-  static final int LOCAL = 5;
+  public static final int LOCAL = 5;
 
   /** A bug of ours. */
-  static final int BUG = 70;
+  public static final int BUG = 70;
 
   private ExitCode() {}
 
   /** For {@code --help}. */
-  static Map<String, String> descriptions() {
+  public static Map<String, String> descriptions() {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put(" " + OK, "done");
     texts.put(" " + FAILED, "it ran and failed: the table or the last line says where");

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Any thread; one at a time opens or ends something.
  */
-final class Lifetime implements AutoCloseable {
+public final class Lifetime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
 
   private final Console console;
@@ -32,14 +32,14 @@ final class Lifetime implements AutoCloseable {
   }
 
   /** Begins one; from here on Ctrl-C closes what is added. */
-  static Lifetime begin(Console console) {
+  public static Lifetime begin(Console console) {
     Lifetime lifetime = new Lifetime(console);
     Runtime.getRuntime().addShutdownHook(lifetime.onShutdown);
     return lifetime;
   }
 
   /** Takes over the end of {@code resource}. When everything has ended already, it ends at once. */
-  synchronized <T extends AutoCloseable> T add(T resource) {
+  public synchronized <T extends AutoCloseable> T add(T resource) {
     if (ended) {
       end(resource);
     } else {
@@ -65,7 +65,7 @@ final class Lifetime implements AutoCloseable {
   }
 
   /** Ends {@code resource} now, before all else, unless it has ended already. */
-  synchronized void endNow(AutoCloseable resource) {
+  public synchronized void endNow(AutoCloseable resource) {
     if (open.remove(resource)) {
       end(resource);
     }

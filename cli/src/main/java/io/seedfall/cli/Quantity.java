@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
 /**
  * Sizes, rates and durations as people write them ({@link Units}) and as they like to read them.
  */
-final class Quantity {
+public final class Quantity {
   private static final Pattern PERCENT = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?%");
 
   private Quantity() {}
 
   /** Bytes, as {@link Units} reads them. */
-  static long bytes(String text) {
+  public static long bytes(String text) {
     return Units.bytes(text);
   }
 
@@ -41,7 +41,7 @@ final class Quantity {
   }
 
   /** Bytes for a reader: {@code 999 B}, {@code 1.50 GB}. */
-  static String bytesText(long bytes) {
+  public static String bytesText(long bytes) {
     String[] names = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
     double value = bytes;
     int unit = 0;
@@ -57,7 +57,7 @@ final class Quantity {
   }
 
   /** A size that is a power of two or close to it, for a reader: {@code 1 MiB}. */
-  static String binaryText(long bytes) {
+  public static String binaryText(long bytes) {
     for (String unit : new String[] {"TiB", "GiB", "MiB", "KiB"}) {
       long factor = Units.bytes("1" + unit);
       if (bytes >= factor && bytes % factor == 0) {
@@ -68,7 +68,7 @@ final class Quantity {
   }
 
   /** The rate of a card for a reader: {@code 40 Gbit/s}, {@code 2.5 Gbit/s}. */
-  static String bitRateText(long bytesPerSecond) {
+  public static String bitRateText(long bytesPerSecond) {
     double bits = bytesPerSecond * 8.0;
     String[] names = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"};
     int unit = 0;
@@ -81,7 +81,7 @@ final class Quantity {
   }
 
   /** A rate for a reader: {@code 112 MB/s}. */
-  static String rateText(double bytesPerSecond) {
+  public static String rateText(double bytesPerSecond) {
     return bytesText(Math.round(Math.max(0, bytesPerSecond))) + "/s";
   }
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A directory that goes with everything in it, also with what comes while it goes. */
-final class ScratchDirectory implements AutoCloseable {
+public final class ScratchDirectory implements AutoCloseable {
   private static final int ATTEMPTS_MAX = 50;
   private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -25,7 +25,7 @@ final class ScratchDirectory implements AutoCloseable {
   }
 
   /** Makes one that only its owner can read. */
-  static ScratchDirectory make(Path parent, String prefix) throws IOException {
+  public static ScratchDirectory make(Path parent, String prefix) throws IOException {
     return new ScratchDirectory(Files.createTempDirectory(parent, prefix));
   }
 
@@ -34,7 +34,8 @@ final class ScratchDirectory implements AutoCloseable {
     return new ScratchDirectory(path);
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 

@@ -8,13 +8,13 @@ import java.util.List;
  * to the right. Control characters in a cell (names come from other machines) are shown as {@code
  * ?}, so that no name can move the cursor.
  */
-final class TextTable {
+public final class TextTable {
   private final String[] header;
   private final boolean[] right;
   private final List<String[]> rows = new ArrayList<>();
 
   /** A column whose title begins with {@code >} is aligned to the right. */
-  TextTable(String... titles) {
+  public TextTable(String... titles) {
     header = new String[titles.length];
     right = new boolean[titles.length];
     for (int i = 0; i < titles.length; i++) {
@@ -24,7 +24,7 @@ final class TextTable {
   }
 
   /** Adds a row with one cell a column. */
-  void row(String... cells) {
+  public void row(String... cells) {
     if (cells.length != header.length) {
       throw new IllegalArgumentException(
           "cells: %d (expected: %d)".formatted(cells.length, header.length));
@@ -37,12 +37,12 @@ final class TextTable {
   }
 
   /** The same text with every control character replaced. */
-  static String printable(String text) {
+  public static String printable(String text) {
     return text.replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]", "?");
   }
 
   /** The lines, header first. */
-  List<String> lines() {
+  public List<String> lines() {
     int[] widths = new int[header.length];
     widen(widths, header);
     rows.forEach(row -> widen(widths, row));
