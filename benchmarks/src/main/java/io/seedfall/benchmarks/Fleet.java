@@ -1,0 +1,135 @@
+package io.seedfall.benchmarks;
+
+import io.seedfall.control.AgentKind;
+import io.seedfall.control.AgentView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A coordinator on host 0 and an agent on every other host, up and connected. */
+final class Fleet {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final String coordinator;
+  private final Started coordinatorProcess;
+  private final List<Started> agents;
+
+  private Fleet(String coordinator, Started coordinatorProcess, List<Started> agents) {
+    this.coordinator = coordinator;
+    this.coordinatorProcess = coordinatorProcess;
+    this.agents = agents;
+  }
+
+  /** Starts them and waits until the coordinator counts every agent as connected. */
+  static Fleet start(Stage stage) throws IOException {
+    Hosts hosts = stage.hosts();
+    Started coordinator =
+        stage.start(
+            0,
+            Product.command(
+                "coordinator",
+                "--listen",
+                hosts.address(0) + ":0",
+                "--insecure",
+                "--state",
+                stage.path("coordinator").toString(),
+                "--json"));
+    String url = coordinator.await(ADDRESS, PATIENCE);
+    List<Started> agents = new ArrayList<>();
+    for (int host = 1; host < hosts.count(); host++) {
+      agents.add(agent(stage, host, url));
+    }
+    for (Started agent : agents) {
+      agent.await(ADDRESS, PATIENCE);
+    }
+    int expected = agents.size();
+    stage.awaitAnswer(
+        0,
+        Product.command("agents", "--json", "--coordinator", url),
+        outcome -> outcome.exit() == 0 && connected(outcome.output()) == expected);
+    return new Fleet(url, coordinator, agents);
+  }
+
+  private static Started agent(Stage stage, int host, String url) throws IOException {
+    Files.createDirectory(root(stage, host));
+    return stage.start(
+        host,
+        Product.command(
+            "agent",
+            "--coordinator",
+            url,
+            "--name",
+            "a" + host,
+            "--listen",
+            stage.hosts().address(host) + ":0",
+            "--insecure",
+            "--root",
+            root(stage, host).toString(),
+            "--state",
+            state(stage, host).toString(),
+            "--json"));
+  }
+
+  /** How many connected agents the answer of {@code seedfall agents --json} lists. */
+  static long connected(String json) {
+    try {
+      return JSON.readValue(json, new TypeReference<List<AgentView>>() {}).stream()
+          .filter(view -> view.kind() == AgentKind.AGENT && view.connected())
+          .count();
+    } catch (JacksonException e) {
+      return 0; // a warning of the JVM, perhaps, instead of an answer
+    }
+  }
+
+  /** Where a host's agent installs. */
+  static Path root(Stage stage, int host) {
+    return stage.directory(host).resolve("root");
+  }
+
+  /** What a host's agent remembers in. */
+  static Path state(Stage stage, int host) {
+    return stage.directory(host).resolve("state");
+  }
+
+  /** The coordinator's URL. */
+  String coordinator() {
+    return coordinator;
+  }
+
+  /** The process of the coordinator. */
+  Started coordinatorProcess() {
+    return coordinatorProcess;
+  }
+
+  /** The processes of the agents. */
+  List<Started> agents() {
+    return agents;
+  }
+
+  /** Starts {@code seedfall deploy} of that file on host 0, to all agents. */
+  Started deploy(Stage stage, Path file) throws IOException {
+    return stage.start(
+        0,
+        Product.command(
+            "deploy",
+            file.toString(),
+            "--to",
+            "all",
+            "--path",
+            Payload.NAME,
+            "--listen",
+            stage.hosts().address(0) + ":0",
+            "--insecure",
+            "--coordinator",
+            coordinator));
+  }
+}

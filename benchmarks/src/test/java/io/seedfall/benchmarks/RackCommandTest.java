@@ -1,0 +1,82 @@
+package io.seedfall.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.seedfall.cli.Console;
+import io.seedfall.cli.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole benchmark, small: real processes on a real rack. */
+final class RackCommandTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int bench(String... arguments) {
+    PrintStream answers = new PrintStream(out, true, StandardCharsets.UTF_8);
+    PrintStream notes = new PrintStream(err, true, StandardCharsets.UTF_8);
+    return BenchMain.run(new Console(answers, notes, false), arguments);
+  }
+
+  @Test
+  void twoHostsGetTheFileAndNothingIsLeftOfTheRack(@TempDir Path directory, @TempDir Path work)
+      throws Exception {
+    Path json = directory.resolve("result.json");
+    Path chart = directory.resolve("result.svg");
+    int exit =
+        bench(
+            "rack",
+            "--hosts",
+            "2",
+            "--rate",
+            "50mbit",
+            "--size",
+            "8MiB",
+            "--contenders",
+            "seedfall,seedfall-get",
+            "--runs",
+            "1",
+            "--directory",
+            work.toString(),
+            "--json",
+            json.toString(),
+            "--chart",
+            chart.toString());
+    assertThat(exit).as(out + "\n" + err).isEqualTo(ExitCode.OK);
+    JsonNode result = JsonMapper.builder().build().readTree(Files.readAllBytes(json));
+    JsonNode run = result.at("/runs/0");
+    assertThat(run.at("/identical").asInt()).isEqualTo(2);
+    assertThat(result.at("/runs/1/identical").asInt()).isEqualTo(2);
+    assertThat(run.at("/cpuSeconds").asDouble())
+        .isGreaterThan(run.at("/transferCpuSeconds").asDouble());
+    assertThat(run.at("/sourceBytes").asLong()).isGreaterThan(8 << 20);
+    assertThat(run.at("/peakRssBytes").asLong()).isGreaterThan(20 << 20);
+    assertThat(result.at("/contenders/0/ratio").asDouble()).isGreaterThan(0.9);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("CONTENDER")
+        .contains("all identical");
+    assertThat(chart).exists();
+    assertThat(work).isEmptyDirectory();
+    String prefix = "sfb" + ProcessHandle.current().pid();
+    assertThat(Commands.run("ip", "netns", "list")).doesNotContain(prefix);
+  }
+
+  @Test
+  void nonsenseIsOneLine() {
+    assertThat(bench("rack", "--hosts", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("rack", "--contenders", "rsync")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("rack", "--slow", "2")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("rack", "--hosts", "2", "--slow", "3:0.5")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("pair", "--size", "much")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("soak", "--pushes", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench()).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(7);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.seedfall.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
