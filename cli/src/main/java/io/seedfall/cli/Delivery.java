@@ -23,10 +23,14 @@ final class Delivery {
   private boolean there;
 
   Delivery(Metainfo metainfo, Path output) {
+    this(metainfo, output, output.resolve(".seedfall-" + TorrentId.of(metainfo)));
+  }
+
+  /** The same with another hidden directory, which must be on the same file system. */
+  Delivery(Metainfo metainfo, Path output, Path staging) {
     this.metainfo = metainfo;
-    Path directory = output.toAbsolutePath().normalize();
-    this.destination = directory.resolve(metainfo.name());
-    this.staging = directory.resolve(".seedfall-" + TorrentId.of(metainfo));
+    this.destination = output.toAbsolutePath().normalize().resolve(metainfo.name());
+    this.staging = staging.toAbsolutePath().normalize();
   }
 
   /** Where it is in the end. */

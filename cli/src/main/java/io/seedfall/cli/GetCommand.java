@@ -7,14 +7,18 @@ import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.metainfo.MagnetLink;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.swarm.PeerSources;
+import io.seedfall.swarm.SwarmEvent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +41,9 @@ final class GetCommand implements Callable<Integer> {
 
   @Mixin PeerOptions peer;
 
-  @Parameters(paramLabel = "TORRENT", description = "a torrent file, or the URL of one")
+  @Parameters(
+      paramLabel = "TORRENT",
+      description = "a torrent file, the URL of one, or a magnet link")
   String torrent;
 
   @Option(
@@ -69,6 +75,7 @@ final class GetCommand implements Callable<Integer> {
       description = "stop when standard input ends, that is, with whoever started it")
   boolean stopWithInput;
 
+  private @Nullable MagnetLink link;
   private final ProgressMeter meter = new ProgressMeter();
   private final long beganNanos = System.nanoTime();
   private long lastLineNanos = Long.MIN_VALUE / 2;
@@ -103,14 +110,27 @@ final class GetCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.USAGE, "--seed-ratio: %s (expected: >= 0)".formatted(afterwards.ratio));
     }
-    Metainfo metainfo = TorrentSource.read(torrent);
-    Delivery delivery = new Delivery(metainfo, output);
-    delivery.requireFree(console, json);
+    link = MagnetTorrent.link(torrent);
+    Metainfo read = link == null ? TorrentSource.read(torrent) : null;
     try (Lifetime lifetime = Lifetime.begin(console)) {
       if (stopWithInput) {
         lifetime.stopWithEndOf(System.in);
       }
       Node node = lifetime.add(peer.open());
+      MagnetTorrent magnet = link == null ? null : new MagnetTorrent(link, output);
+      Metainfo metainfo =
+          magnet == null
+              ? read
+              : magnet.find(node, peer.endpoints(), lifetime, json ? null : console);
+      if (metainfo == null) {
+        say(nothing());
+        return ExitCode.FAILED;
+      }
+      Delivery delivery =
+          magnet == null
+              ? new Delivery(metainfo, output)
+              : new Delivery(metainfo, output, magnet.staging());
+      delivery.requireFree(console, json);
       Result result =
           delivery.isThere()
               ? alreadyThere(metainfo, delivery)
@@ -123,6 +143,15 @@ final class GetCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Stopped before it was known what to fetch. */
+  private Result nothing() {
+    return new Result(false, 0, seconds(), 0, 0, new TreeMap<>(), output.toString());
+  }
+
+  private double seconds() {
+    return Math.round((System.nanoTime() - beganNanos) / 1e6) / 1e3;
   }
 
   private static Result alreadyThere(Metainfo metainfo, Delivery delivery) {
@@ -145,7 +174,9 @@ final class GetCommand implements Callable<Integer> {
             node.fetch(
                 new FetchSpec(
                     metainfo, delivery.staging(), peer.endpoints(), end, PeerSources.EVERYWHERE)));
-    if (peer.endpoints().isEmpty()) {
+    List<Endpoint> linked = link == null ? List.of() : link.peers();
+    transfer.learnt(linked, SwarmEvent.PeersLearnt.Source.LINK);
+    if (peer.endpoints().isEmpty() && linked.isEmpty()) {
       console.note(
           "no peer is named with --peer: waiting for one to connect to "
               + ListenAddress.text(node.listenAddress()));
@@ -161,11 +192,10 @@ final class GetCommand implements Callable<Integer> {
     if (last.complete()) {
       delivery.deliver(transfer.content());
     }
-    double seconds = (System.nanoTime() - beganNanos) / 1e9;
     return new Result(
         last.complete(),
         metainfo.geometry().totalBytes(),
-        Math.round(seconds * 1e3) / 1e3,
+        seconds(),
         last.bytesReceivedFrom().values().stream().mapToLong(Long::longValue).sum(),
         last.bytesSent(),
         named(last.bytesReceivedFrom()),

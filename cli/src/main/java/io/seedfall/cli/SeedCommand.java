@@ -7,10 +7,14 @@ import io.seedfall.node.Node;
 import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
+import io.seedfall.protocol.Endpoint;
+import io.seedfall.protocol.metainfo.MagnetLink;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.swarm.PeerSources;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,6 +80,7 @@ final class SeedCommand implements Callable<Integer> {
    * @param infoHash of the torrent, 64 hexadecimal digits; null for v1
    * @param infoHashV1 by which v1 clients know it, 40 hexadecimal digits; null for v2
    * @param bytes of the content
+   * @param magnet the magnet link, with this peer in it when it listens on one address
    */
   record Listening(
       @JsonProperty("event") String event,
@@ -83,7 +88,8 @@ final class SeedCommand implements Callable<Integer> {
       @JsonProperty("pid") long pid,
       @JsonProperty("info_hash") @Nullable String infoHash,
       @JsonProperty("info_hash_v1") @Nullable String infoHashV1,
-      @JsonProperty("bytes") long bytes) {}
+      @JsonProperty("bytes") long bytes,
+      @JsonProperty("magnet") String magnet) {}
 
   @Override
   public Integer call() throws Exception {
@@ -157,12 +163,24 @@ final class SeedCommand implements Callable<Integer> {
               ProcessHandle.current().pid(),
               TorrentCommand.infoHash(metainfo),
               TorrentCommand.infoHashV1(metainfo),
-              metainfo.geometry().totalBytes()));
+              metainfo.geometry().totalBytes(),
+              magnet(node, metainfo)));
       return;
     }
     console.answer("torrent    " + TorrentCommand.summary(metainfo));
     TorrentCommand.sayHashes(console, metainfo);
+    console.answer("magnet     " + magnet(node, metainfo));
     console.answer("seeded at  %s (Ctrl-C stops it)".formatted(address));
+  }
+
+  private static String magnet(Node node, Metainfo metainfo) {
+    InetSocketAddress listen = node.listenAddress();
+    boolean reachable = !listen.getAddress().isAnyLocalAddress();
+    List<Endpoint> self =
+        reachable
+            ? List.of(new Endpoint(listen.getAddress().getHostAddress(), listen.getPort()))
+            : List.of();
+    return MagnetLink.of(metainfo, self).toString();
   }
 
   /** One live line while a person looks on. */

@@ -5,6 +5,7 @@ import io.seedfall.node.ArtifactHasher;
 import io.seedfall.node.ContentVerifier;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.WireHash;
+import io.seedfall.protocol.metainfo.MagnetLink;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoFile;
 import java.io.IOException;
@@ -94,6 +95,7 @@ final class TorrentCommand implements Runnable {
    * @param format v1, v2 or hybrid
    * @param infoHash 64 hexadecimal digits; null for v1
    * @param infoHashV1 by which v1 clients know it, 40 hexadecimal digits; null for v2
+   * @param magnet the magnet link to it
    * @param isPrivate whether it asks for peers from its tracker only (BEP 27)
    */
   record Shown(
@@ -101,6 +103,7 @@ final class TorrentCommand implements Runnable {
       @JsonProperty("format") String format,
       @JsonProperty("info_hash") @Nullable String infoHash,
       @JsonProperty("info_hash_v1") @Nullable String infoHashV1,
+      @JsonProperty("magnet") String magnet,
       @JsonProperty("bytes") long bytes,
       @JsonProperty("pieces") int pieces,
       @JsonProperty("piece_bytes") int pieceBytes,
@@ -113,6 +116,7 @@ final class TorrentCommand implements Runnable {
           FormatOption.text(metainfo.format()),
           TorrentCommand.infoHash(metainfo),
           TorrentCommand.infoHashV1(metainfo),
+          MagnetLink.of(metainfo, List.of()).toString(),
           metainfo.geometry().totalBytes(),
           metainfo.geometry().pieceCount(),
           metainfo.pieceBytes(),
@@ -176,6 +180,7 @@ final class TorrentCommand implements Runnable {
     }
     console.answer("torrent    " + summary(metainfo));
     sayHashes(console, metainfo);
+    console.answer("magnet     " + MagnetLink.of(metainfo, List.of()));
     if (metainfo.isPrivate()) {
       console.answer("private    peers come from its tracker only");
     }

@@ -5,6 +5,7 @@ import io.seedfall.protocol.PeerId;
 import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.SeededRandom;
 import io.seedfall.protocol.WireHash;
+import io.seedfall.protocol.metainfo.MagnetLink;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.swarm.PeerSources;
 import io.seedfall.swarm.Swarm;
@@ -19,6 +20,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,6 +63,9 @@ public final class Node implements AutoCloseable {
 
   /** Every name that a transfer has on the wire. */
   private final Map<WireHash, Transfer> byWireHash = new TreeMap<>();
+
+  /** Lookups under way, and a few that are over. */
+  private final List<TorrentLookup> lookups = new ArrayList<>();
 
   private boolean closed;
 
@@ -312,6 +317,30 @@ public final class Node implements AutoCloseable {
     return transfer;
   }
 
+  /**
+   * Asks peers what a magnet link names.
+   *
+   * @param peers whom to ask beside those that the link names
+   * @throws IllegalArgumentException when an address is no literal IP address
+   */
+  public TorrentLookup lookup(MagnetLink link, List<Endpoint> peers) {
+    TorrentLookup lookup = new TorrentLookup(link, newGreeter());
+    lookup.learnt(peers);
+    lookup.learnt(link.peers());
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the node is closed");
+      }
+      lookups.removeIf(TorrentLookup::isOver);
+      lookups.add(lookup);
+      lookup.start();
+    } finally {
+      lock.unlock();
+    }
+    return lookup;
+  }
+
   private void forget(Transfer transfer) {
     lock.lock();
     try {
@@ -336,15 +365,18 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() throws IOException {
     List<Transfer> open;
+    List<TorrentLookup> asking;
     lock.lock();
     try {
       closed = true;
       open = List.copyOf(transfers.values());
+      asking = List.copyOf(lookups);
     } finally {
       lock.unlock();
     }
     server.close();
     greeter.close();
+    asking.forEach(TorrentLookup::close);
     for (Transfer transfer : open) {
       transfer.close();
     }

@@ -152,7 +152,7 @@ final class Aria2Test {
     try {
       int port = announcedPort.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       try (SeedfallProcess get =
-          SeedfallProcess.get(directory, torrent, out, LOOPBACK + ":" + port)) {
+          SeedfallProcess.get(directory, torrent.toString(), out, LOOPBACK + ":" + port)) {
         assertThat(get.awaitExit()).as(get.both() + Files.readString(log)).isZero();
       }
     } finally {

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +50,8 @@ final class LibtorrentTest {
   void getFetchesAFileThatALibtorrentSeedServes(@TempDir Path directory) throws Exception {
     Path file = TestFiles.random(directory.resolve("payload.bin"), BYTES, 2);
     Path out = directory.resolve("out");
-    getFromLibtorrent(directory, file, "v2", out);
+    Path torrent = create(directory, file, "v2");
+    getFromLibtorrent(directory, torrent, torrent.toString(), out);
     assertThat(TestFiles.sha256(out.resolve("payload.bin"))).isEqualTo(TestFiles.sha256(file));
   }
 
@@ -68,14 +71,58 @@ final class LibtorrentTest {
         .isEqualTo(TestFiles.sha256s(tree));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v2", "hybrid"})
+  void libtorrentThatKnowsOnlyTheNameGetsAllFromUs(String format, @TempDir Path directory)
+      throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload.bin"), BYTES, 13);
+    Path torrent = directory.resolve("payload.torrent");
+    Path target = Files.createDirectories(directory.resolve("target"));
+    try (SeedfallProcess seed =
+        SeedfallProcess.seed(
+            directory, file, torrent, "--format", format, "--piece-size", "16KiB")) {
+      libtorrentGets(directory, link(seed), target, seed);
+    }
+    assertThat(TestFiles.sha256(target.resolve("payload.bin"))).isEqualTo(TestFiles.sha256(file));
+  }
+
+  private static String link(SeedfallProcess seed) throws InterruptedException {
+    Matcher link =
+        Pattern.compile("\"magnet\":\"([^\"]+)\"")
+            .matcher(seed.awaitAnswer(line -> line.contains("listening")));
+    assertThat(link.find()).isTrue();
+    return link.group(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v2", "hybrid"})
+  void getThatKnowsOnlyTheNameGetsAllFromLibtorrent(String format, @TempDir Path directory)
+      throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload.bin"), BYTES, 14);
+    Path out = directory.resolve("out");
+    Path torrent = create(directory, file, format);
+    String link = ended(python(directory, "link", torrent.toString())).strip();
+    assertThat(link).startsWith("magnet:?");
+    getFromLibtorrent(directory, torrent, link, out);
+    assertThat(TestFiles.sha256(out.resolve("payload.bin"))).isEqualTo(TestFiles.sha256(file));
+    try (var left = Files.list(out)) {
+      assertThat(left).containsExactly(out.resolve("payload.bin"));
+    }
+  }
+
   private static void libtorrentGets(
       Path directory, Path torrent, Path target, SeedfallProcess seed) throws Exception {
+    libtorrentGets(directory, torrent.toString(), target, seed);
+  }
+
+  private static void libtorrentGets(
+      Path directory, String torrent, Path target, SeedfallProcess seed) throws Exception {
     Endpoint at = Endpoint.parse(seed.awaitAddress());
     Process libtorrent =
         python(
             directory,
             "get",
-            torrent.toString(),
+            torrent,
             target.toString(),
             LOOPBACK,
             at.address(),
@@ -97,17 +144,18 @@ final class LibtorrentTest {
       throws Exception {
     Path tree = TestFiles.tree(directory.resolve("tree"), 12);
     Path out = directory.resolve("out");
-    getFromLibtorrent(directory, tree, format, out);
+    Path torrent = create(directory, tree, format);
+    getFromLibtorrent(directory, torrent, torrent.toString(), out);
     assertThat(TestFiles.sha256s(out.resolve("tree"))).isEqualTo(TestFiles.sha256s(tree));
   }
 
-  private static void getFromLibtorrent(Path directory, Path source, String format, Path out)
+  /** {@code wanted} is what our get is told: the torrent or its link. */
+  private static void getFromLibtorrent(Path directory, Path torrent, String wanted, Path out)
       throws Exception {
-    Path torrent = create(directory, source, format);
     Process seed = python(directory, "seed", torrent.toString(), directory.toString(), LOOPBACK);
     try (BufferedReader lines = seed.inputReader(StandardCharsets.UTF_8);
         SeedfallProcess get =
-            SeedfallProcess.get(directory, torrent, out, LOOPBACK + ":" + port(lines))) {
+            SeedfallProcess.get(directory, wanted, out, LOOPBACK + ":" + port(lines))) {
       assertThat(get.awaitExit()).as(get.both()).isZero();
     } finally {
       seed.destroyForcibly();

@@ -50,11 +50,11 @@ final class SeedfallProcess implements AutoCloseable {
     return start(directory, arguments.toArray(String[]::new));
   }
 
-  /** Starts {@code get TORRENT} on loopback, with one peer to fetch from. */
-  static SeedfallProcess get(Path directory, Path torrent, Path output, String peer, String... more)
-      throws IOException {
+  /** Starts {@code get TORRENT} (a file or a link) on loopback, with one peer to fetch from. */
+  static SeedfallProcess get(
+      Path directory, String torrent, Path output, String peer, String... more) throws IOException {
     List<String> arguments =
-        new ArrayList<>(List.of("get", torrent.toString(), "--output", output.toString()));
+        new ArrayList<>(List.of("get", torrent, "--output", output.toString()));
     arguments.addAll(List.of("--listen", LOOPBACK, "--peer", peer));
     arguments.addAll(List.of(more));
     return start(directory, arguments.toArray(String[]::new));

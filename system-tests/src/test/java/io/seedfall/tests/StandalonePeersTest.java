@@ -23,6 +23,7 @@ final class StandalonePeersTest {
   private static final int LOCAL = 5;
   private static final String WAITS =
       "no peer is named with --peer: waiting for one to connect to ";
+  private static final Pattern MAGNET = Pattern.compile("magnet:[^\"]+");
   private static final Pattern FROM_PEERS = Pattern.compile("\"from_peers\":([0-9]+)");
 
   private final Path directory;
@@ -59,7 +60,8 @@ final class StandalonePeersTest {
     List<String> arguments = new ArrayList<>(List.of(more));
     arguments.add("--json");
     return endedWithTest(
-        SeedfallProcess.get(directory, torrent, output, peer, arguments.toArray(String[]::new)));
+        SeedfallProcess.get(
+            directory, torrent.toString(), output, peer, arguments.toArray(String[]::new)));
   }
 
   private static String result(SeedfallProcess process) throws InterruptedException {
@@ -112,13 +114,42 @@ final class StandalonePeersTest {
     Path file = TestFiles.random(directory.resolve("payload"), 24 << 20, 3);
     String peer = seed(file, "--piece-size", "64KiB");
     SeedfallProcess first =
-        endedWithTest(SeedfallProcess.get(directory, torrent, out, peer, "--max-rate", "3MB/s"));
+        endedWithTest(
+            SeedfallProcess.get(directory, torrent.toString(), out, peer, "--max-rate", "3MB/s"));
     first.awaitNote(line -> line.strip().matches("[2-9][0-9] %.*"));
     first.kill();
     assertThat(out.resolve("payload")).doesNotExist();
     String result = result(get(out, peer));
     assertThat(fromPeers(result)).isBetween(1L, (long) (24 << 20) * 9 / 10);
     assertThat(TestFiles.sha256(out.resolve("payload"))).isEqualTo(TestFiles.sha256(file));
+  }
+
+  @Test
+  void aGetByNameThatWasKilledKnowsTheTorrentWhenItGoesOn() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 24 << 20, 4);
+    SeedfallProcess seed =
+        endedWithTest(
+            SeedfallProcess.seed(
+                directory, file, torrent, "--piece-size", "64KiB", "--format", "hybrid"));
+    Matcher magnet = MAGNET.matcher(seed.awaitAnswer(line -> line.contains("magnet:")));
+    assertThat(magnet.find()).isTrue();
+    String link = magnet.group(); // names the seed: no --peer is needed
+    SeedfallProcess first = start("get", link, "--output", out.toString(), "--max-rate", "3MB/s");
+    first.awaitNote(line -> line.strip().matches("[2-9][0-9] %.*"));
+    first.kill();
+    seed.kill();
+    SeedfallProcess again = start("get", link, "--output", out.toString());
+    again.awaitNote(line -> line.strip().matches("[2-9][0-9] %.* of .*"));
+    assertThat(again.stop()).isNotZero();
+    assertThat(seed.alive()).isFalse();
+  }
+
+  @Test
+  void aLinkThatNamesNothingIsOneLine() throws Exception {
+    SeedfallProcess get = start("get", "magnet:?dn=nothing");
+    assertThat(get.awaitExit()).isEqualTo(USAGE);
+    assertThat(get.notes()).hasSize(1);
+    assertThat(get.notes().getFirst()).contains("not a magnet link");
   }
 
   @Test

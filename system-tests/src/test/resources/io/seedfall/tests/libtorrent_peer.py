@@ -1,8 +1,9 @@
-"""A libtorrent client for the tests: libtorrent_peer.py create|seed|get ...
+"""A libtorrent client for the tests: libtorrent_peer.py create|link|seed|get ...
 
 create SOURCE TORRENT FORMAT     make a torrent of SOURCE (a file or a folder): v1, v1-padded, v2 or hybrid
 seed   TORRENT FOLDER ADDRESS    seed what lies in FOLDER; prints "listening PORT", runs until its input ends
-get    TORRENT FOLDER ADDRESS PEER_ADDRESS PEER_PORT SECONDS
+link   TORRENT                   print its magnet link
+get    TORRENT FOLDER ADDRESS PEER_ADDRESS PEER_PORT SECONDS      (TORRENT may be a magnet link)
                                  fetch into FOLDER from that peer; prints "complete" and exits 0
 """
 import os
@@ -24,7 +25,11 @@ def session(address):
 
 def add(s, torrent, folder, seeding):
     p = lt.add_torrent_params()
-    p.ti, p.save_path = lt.torrent_info(torrent), folder
+    if torrent.startswith("magnet:"):
+        p = lt.parse_magnet_uri(torrent)
+    else:
+        p.ti = lt.torrent_info(torrent)
+    p.save_path = folder
     p.flags &= ~lt.torrent_flags.auto_managed
     p.flags &= ~lt.torrent_flags.paused
     if seeding:
@@ -44,6 +49,10 @@ def create(source, torrent, fmt):
     lt.set_piece_hashes(t, os.path.dirname(source))
     with open(torrent, "wb") as f:
         f.write(lt.bencode(t.generate()))
+
+
+def link(torrent):
+    print(lt.make_magnet_uri(lt.torrent_info(torrent)))
 
 
 def seed(torrent, folder, address):
@@ -77,4 +86,4 @@ def get(torrent, folder, address, peer_address, peer_port, seconds):
 
 
 if __name__ == "__main__":
-    {"create": create, "seed": seed, "get": get}[sys.argv[1]](*sys.argv[2:])
+    {"create": create, "link": link, "seed": seed, "get": get}[sys.argv[1]](*sys.argv[2:])

@@ -124,11 +124,18 @@ public record MagnetLink(
     return names;
   }
 
-  /** Whether these are the bytes that the link names: they must have every hash that it says. */
+  /** Whether this is what the link names: it must have every hash that it says. */
   public boolean isFor(InfoDictionary info) {
-    byte[] bytes = info.toBytes();
-    return (v1Hash == null || v1Hash.equals(Digests.sha1(bytes)))
-        && (infoHash == null || infoHash.hash().equals(Digests.sha256(bytes)));
+    return isFor(info.toBytes());
+  }
+
+  /**
+   * Whether these bytes, whatever they are, have every hash that the link says: to be asked before
+   * anything in them is looked at.
+   */
+  public boolean isFor(byte[] infoBytes) {
+    return (v1Hash == null || v1Hash.equals(Digests.sha1(infoBytes)))
+        && (infoHash == null || infoHash.hash().equals(Digests.sha256(infoBytes)));
   }
 
   /** The link, which {@link #parse} reads as this one. */
