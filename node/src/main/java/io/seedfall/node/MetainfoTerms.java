@@ -18,6 +18,12 @@ final class MetainfoTerms implements PieceHashes, TorrentKnowledge {
   /** Bytes of one piece of the info dictionary (BEP 9). */
   static final int METADATA_PIECE_BYTES = 16 * 1024;
 
+  /**
+   * What one hash request below the piece layer may make us read, unless it takes one piece only:
+   * the 512 leaves that BEP 52 lets a peer ask for are half of it.
+   */
+  static final int HASHED_BYTES_MAX = 16 * 1024 * 1024;
+
   private final Metainfo metainfo;
 
   MetainfoTerms(Metainfo metainfo) {
@@ -57,7 +63,23 @@ final class MetainfoTerms implements PieceHashes, TorrentKnowledge {
     return Arrays.copyOfRange(info, (int) begin, (int) end);
   }
 
-  /** Hashes of the piece layer and above: leaves are not kept, so they are not told. */
+  /** Null as well when the answer would take reading too much. */
+  @Override
+  public @Nullable Span piecesBelow(HashRequest request) {
+    Metainfo.PieceRange pieces = metainfo.piecesBelow(request);
+    return pieces == null
+            || (pieces.count() > 1
+                && (long) pieces.count() * metainfo.pieceBytes() > HASHED_BYTES_MAX)
+        ? null
+        : new Span(pieces.first(), pieces.first() + pieces.count());
+  }
+
+  /** Hashes below the piece layer, from the leaves of the pieces of {@link #piecesBelow}. */
+  @Nullable List<Hash256> hashes(HashRequest request, List<Hash256> leaves) {
+    return metainfo.hashes(request, leaves);
+  }
+
+  /** Hashes of the piece layer and above, which are kept in memory. */
   @Override
   public @Nullable List<Hash256> hashes(HashRequest request) {
     return metainfo.hashes(request);

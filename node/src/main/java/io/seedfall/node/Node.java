@@ -274,6 +274,7 @@ public final class Node implements AutoCloseable {
   private Transfer start(Opening opening, Path where) throws IOException {
     Metainfo metainfo = opening.metainfo();
     WireNames names = WireNames.of(metainfo);
+    MetainfoTerms terms = new MetainfoTerms(metainfo);
     Swarm swarm =
         new Swarm(
             new SwarmSetup(
@@ -282,13 +283,14 @@ public final class Node implements AutoCloseable {
                 opening.have(),
                 self,
                 Addresses.endpoint(listenAddress),
-                new MetainfoTerms(metainfo),
+                terms,
                 settings.seed() ^ names.hashCode()));
     SwarmLoop loop =
         new SwarmLoop(
             new SwarmLoop.Setup(
                 swarm,
                 metainfo.geometry(),
+                terms,
                 opening.content(),
                 opening.have(),
                 opening.rules().peersMax() + SPARE_SLOTS,

@@ -46,6 +46,9 @@ sealed interface Posted {
   /** Somebody names peers. */
   record Learnt(SwarmEvent.PeersLearnt peers) implements Posted {}
 
+  /** Hashes were computed for a peer, or could not be. */
+  record HashesRead(SwarmEvent.HashesRead answer) implements Posted {}
+
   /** The transfer is over. */
   record Close() implements Posted {}
 }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * pieces.
  *
  * <pre>
- *   Driving --Close--> Closing --last connection and last dial gone--> over
+ *   Driving --Close--> Closing --last connection, dial and hash read gone--> over
  *      └──────── a bug ────────> Crashed --Close--> Closing
  * </pre>
  *
@@ -68,12 +68,14 @@ final class SwarmLoop implements Runnable {
   private final Inbox<Posted> inbox;
   private final PieceSet have;
 
+  private final HashReads hashReads;
   private final Slots slots;
   private final Set<Connection> touched = new LinkedHashSet<>();
   private final ArrayDeque<SwarmEvent> answers = new ArrayDeque<>();
   private final Map<Endpoint, Long> bytesFrom = new ConcurrentHashMap<>();
   private final Set<DiskFault> faultsTold = EnumSet.noneOf(DiskFault.class);
   private int dials;
+  private int hashReadsOpen;
   private Phase phase = Phase.DRIVING;
   private boolean servable = true;
   private long housekeptNanos;
@@ -93,6 +95,7 @@ final class SwarmLoop implements Runnable {
   record Setup(
       Swarm swarm,
       PieceGeometry geometry,
+      MetainfoTerms terms,
       Content content,
       PieceSet have,
       int slotsMax,
@@ -118,6 +121,7 @@ final class SwarmLoop implements Runnable {
     this.parts = setup.parts();
     this.originNanos = setup.originNanos();
     this.announcer = setup.announcer();
+    this.hashReads = new HashReads(geometry, setup.terms(), content, inbox, parts.threads());
     for (int piece = have.next(0); piece >= 0; piece = have.next(piece + 1)) {
       bytesVerified.addAndGet(geometry.pieceLength(piece));
     }
@@ -133,7 +137,7 @@ final class SwarmLoop implements Runnable {
   @Override
   public void run() {
     List<Posted> batch = new ArrayList<>();
-    while (phase != Phase.CLOSING || slots.count() > 0 || dials > 0) {
+    while (phase != Phase.CLOSING || slots.count() > 0 || dials + hashReadsOpen > 0) {
       inbox.take(batch, BATCH_MAX, nanosToWait());
       for (Posted posted : batch) {
         takeSafely(posted);
@@ -243,6 +247,10 @@ final class SwarmLoop implements Runnable {
       case Posted.Neighbours(List<Endpoint> neighbours) ->
           tell(new SwarmEvent.NeighboursChanged(neighbours));
       case Posted.Learnt(SwarmEvent.PeersLearnt peers) -> tell(peers);
+      case Posted.HashesRead(SwarmEvent.HashesRead answer) -> {
+        hashReadsOpen--;
+        tell(answer);
+      }
       case Posted.Close() -> {
         phase = Phase.CLOSING;
         closeAll();
@@ -260,6 +268,7 @@ final class SwarmLoop implements Runnable {
         greeted.close();
       }
       case Posted.DialFailed _ -> dials--;
+      case Posted.HashesRead _ -> hashReadsOpen--;
       case Posted.Lost(Connection connection, Reason _) -> slots.free(connection);
       case Posted.Close() -> {
         phase = Phase.CLOSING;
@@ -365,8 +374,10 @@ final class SwarmLoop implements Runnable {
         }
       }
       case SwarmEffect.VerifyPiece(int piece) -> verify(piece);
-      case SwarmEffect.ReadHashes unforeseen ->
-          throw new IllegalStateException("no hash can be read here: " + unforeseen);
+      case SwarmEffect.ReadHashes(int peer, PeerMessage.HashRequest request) -> {
+        hashReadsOpen++;
+        hashReads.read(peer, request);
+      }
       case SwarmEffect.Report(SwarmNotice notice) -> announcer.noticed(notice);
     }
   }
