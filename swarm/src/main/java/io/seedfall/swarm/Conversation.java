@@ -42,6 +42,7 @@ final class Conversation {
   private final ForeignUploads foreignUploads;
   private final RackView rack;
   private final TorrentAnswers answers;
+  private final PeerGossip gossip;
   private final Effects effects;
 
   Conversation(
@@ -55,6 +56,7 @@ final class Conversation {
       ForeignUploads foreignUploads,
       RackView rack,
       TorrentAnswers answers,
+      PeerGossip gossip,
       Effects effects) {
     this.setup = setup;
     this.settings = setup.settings();
@@ -67,6 +69,7 @@ final class Conversation {
     this.foreignUploads = foreignUploads;
     this.rack = rack;
     this.answers = answers;
+    this.gossip = gossip;
     this.effects = effects;
   }
 
@@ -101,7 +104,10 @@ final class Conversation {
               setup.listen() == null ? 0 : setup.listen().port(),
               CLIENT,
               metadataBytes > 0,
-              new GrantTerms(GrantTerms.VERSION, settings.blockBytes(), settings.rack())),
+              new GrantTerms(GrantTerms.VERSION, settings.blockBytes(), settings.rack()),
+              false,
+              gossip.takesPart(),
+              false),
           nowNanos);
     } else {
       becomeForeign(session, "it does not speak BEP 10", nowNanos);
@@ -159,11 +165,14 @@ final class Conversation {
           PeerMessage.AllowedFast _,
           PeerMessage.MetadataData _,
           PeerMessage.MetadataReject _,
-          PeerMessage.PeerExchange _,
           PeerMessage.DontHave _,
           PeerMessage.Hashes _,
           PeerMessage.HashReject _ ->
           Outcome.NOTHING_NEW;
+      case PeerMessage.PeerExchange exchange -> {
+        gossip.heard(from, exchange.added(), nowNanos);
+        yield Outcome.MAY_GRANT;
+      }
       case PeerMessage.Piece piece ->
           throw new IllegalStateException("a PIECE is an event of its own: " + piece);
       case PeerMessage.Have(int piece) -> have(from, piece, nowNanos);
@@ -227,6 +236,9 @@ final class Conversation {
     from.listensOn(handshake.listenPort());
     if (handshake.hasMetadataExchange()) {
       from.exchangesMetadata();
+    }
+    if (handshake.hasPeerExchange()) {
+      from.exchangesPeers();
     }
     GrantTerms terms = handshake.grant();
     if (terms != null && terms.version() == GrantTerms.VERSION && from.facts().fast()) {

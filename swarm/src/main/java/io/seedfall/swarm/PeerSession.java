@@ -154,6 +154,8 @@ final class PeerSession {
   private boolean countedAsSeed;
   private boolean knowsWhatWeHave;
   private boolean exchangesMetadata;
+  private boolean exchangesPeers;
+  private final PeerGossip.Side gossip = new PeerGossip.Side();
   private int toldUpTo;
   private int stalls;
   private long askNothingUntilNanos = Long.MIN_VALUE;
@@ -252,6 +254,26 @@ final class PeerSession {
     if (listens == null && port > 0 && port <= 65_535) {
       listens = new Endpoint(facts.remote().address(), port);
     }
+  }
+
+  /** Whether we know where it listens. */
+  boolean isListening() {
+    return listens != null;
+  }
+
+  /** It announced ut_pex (BEP 11). */
+  void exchangesPeers() {
+    exchangesPeers = true;
+  }
+
+  /** Whether it announced ut_pex. */
+  boolean isExchangingPeers() {
+    return exchangesPeers;
+  }
+
+  /** What was said between it and us about others; {@link PeerGossip} alone changes it. */
+  PeerGossip.Side gossip() {
+    return gossip;
   }
 
   /* --------------- what it has --------------- */

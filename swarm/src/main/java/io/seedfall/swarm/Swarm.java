@@ -42,6 +42,7 @@ public final class Swarm {
   private final RackView rack;
   private final Strikes strikes;
   private final TorrentAnswers answers;
+  private final PeerGossip gossip;
   private final Conversation conversation;
   private final SwarmSetup setup;
   private long bytesVerified;
@@ -85,6 +86,7 @@ public final class Swarm {
     this.rack = new RackView(settings, setup.geometry().pieceCount(), bundles);
     this.strikes = new Strikes(settings.stallNanos());
     this.answers = new TorrentAnswers(setup.knowledge(), picker.have(), effects);
+    this.gossip = new PeerGossip(settings, picker, neighbourhood, effects);
     this.conversation =
         new Conversation(
             setup,
@@ -97,6 +99,7 @@ public final class Swarm {
             foreignUploads,
             rack,
             answers,
+            gossip,
             effects);
     for (int piece = setup.have().next(0); piece >= 0; piece = setup.have().next(piece + 1)) {
       bytesVerified += setup.geometry().pieceLength(piece);
@@ -474,6 +477,7 @@ public final class Swarm {
       }
     }
     takeWhatIsOurs(nowNanos);
+    gossip.say(peers.all(), nowNanos);
     foreignUploads.rotate(nowNanos);
     fillForeign(nowNanos);
     if (peers.own().isEmpty() && nowNanos - noOwnPeerSinceNanos >= FIRST_PASS_PATIENCE_NANOS) {

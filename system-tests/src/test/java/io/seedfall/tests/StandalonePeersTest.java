@@ -153,6 +153,42 @@ final class StandalonePeersTest {
   }
 
   @Test
+  void aPeerLearnsOfTheSeedFromAnotherPeerAndFinishesWhenThatOneIsGone() throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 24 << 20, 5);
+    SeedfallProcess create =
+        start(
+            "torrent",
+            "create",
+            file.toString(),
+            "-o",
+            torrent.toString(),
+            "--piece-size",
+            "64KiB");
+    assertThat(create.awaitExit()).as(create.both()).isZero();
+    String elsewhere = directory.resolve("middle").toString();
+    SeedfallProcess middle =
+        start(
+            "get",
+            torrent.toString(),
+            "--output",
+            elsewhere,
+            "--listen",
+            "127.0.0.1:0",
+            "--max-rate",
+            "2MB/s");
+    String address = middle.awaitNote(line -> line.startsWith(WAITS)).substring(WAITS.length());
+    start("seed", file.toString(), "--torrent", torrent.toString(), "--peer", address);
+    SeedfallProcess last =
+        endedWithTest(
+            SeedfallProcess.get(
+                directory, torrent.toString(), out, address, "--max-rate", "1MB/s"));
+    last.awaitNote(line -> line.endsWith("2 peers"));
+    middle.kill();
+    assertThat(last.awaitExit()).as(last.both()).isZero();
+    assertThat(TestFiles.sha256(out.resolve("payload"))).isEqualTo(TestFiles.sha256(file));
+  }
+
+  @Test
   void aSeedConnectsToWhoWaits() throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), 1 << 20, 9);
     SeedfallProcess create = start("torrent", "create", file.toString(), "-o", torrent.toString());
