@@ -44,6 +44,15 @@ final class Announcer {
   }
 
   /** On the caller's thread. */
+  void trackers(TrackerNews news) {
+    try {
+      listener.trackers(news);
+    } catch (RuntimeException e) {
+      LOG.error("a listener threw at {}", news, e);
+    }
+  }
+
+  /** On the caller's thread. */
   void noticed(SwarmNotice notice) {
     try {
       listener.noticed(notice);

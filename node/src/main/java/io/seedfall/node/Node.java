@@ -9,10 +9,12 @@ import io.seedfall.protocol.metainfo.MagnetLink;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.swarm.PeerSources;
 import io.seedfall.swarm.Swarm;
+import io.seedfall.swarm.SwarmEvent;
 import io.seedfall.swarm.SwarmSettings;
 import io.seedfall.swarm.SwarmSetup;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.FileChannel;
@@ -311,7 +313,7 @@ public final class Node implements AutoCloseable {
       }
       transfers.put(transfer.id(), transfer);
       names.all().forEach(name -> byWireHash.put(name, transfer));
-      transfer.start(parts.threads());
+      transfer.start(parts.threads(), trackers(opening, transfer));
     } finally {
       lock.unlock();
     }
@@ -341,6 +343,32 @@ public final class Node implements AutoCloseable {
       lock.unlock();
     }
     return lookup;
+  }
+
+  /** None when a coordinator says who is a neighbour. */
+  private Trackers trackers(Opening opening, Transfer transfer) {
+    Metainfo metainfo = opening.metainfo();
+    if (opening.rules().peerSources() == PeerSources.NEIGHBOURS || metainfo.trackers().isEmpty()) {
+      return Trackers.NONE;
+    }
+    InetAddress own = listenAddress.getAddress();
+    SeededRandom random = new SeededRandom(settings.seed() ^ metainfo.hashCode());
+    int key = random.nextInt();
+    return Trackers.of(
+        metainfo.wireHashes(),
+        name ->
+            new TrackerLoop.Setup(
+                metainfo.trackers(),
+                name,
+                self,
+                listenAddress.getPort(),
+                own.isAnyLocalAddress() ? null : own,
+                key,
+                transfer::progress,
+                peers -> transfer.learnt(peers, SwarmEvent.PeersLearnt.Source.TRACKER),
+                opening.announcer()::trackers,
+                TrackerPatience.USUAL,
+                random.nextLong()));
   }
 
   private void forget(Transfer transfer) {

@@ -21,6 +21,7 @@ public final class Transfer implements AutoCloseable {
   private final Inbox<Posted> inbox;
   private final Consumer<Transfer> forget;
   private volatile @Nullable Thread thread;
+  private volatile Trackers trackers = Trackers.NONE;
 
   Transfer(
       Metainfo metainfo,
@@ -36,8 +37,10 @@ public final class Transfer implements AutoCloseable {
     this.forget = forget;
   }
 
-  void start(Threads threads) {
+  void start(Threads threads, Trackers announced) {
     thread = threads.start("seedfall-swarm", loop);
+    trackers = announced;
+    announced.start(threads);
   }
 
   Inbox<Posted> inbox() {
@@ -99,8 +102,9 @@ public final class Transfer implements AutoCloseable {
   }
 
   /**
-   * Ends every connection, puts what was fetched on the disk, and returns when no thread and no
-   * file of it is left. A second call does nothing.
+   * Ends every connection, puts what was fetched on the disk, tells the trackers (which is waited
+   * for a few seconds at most), and returns when no thread and no file of it is left. A second call
+   * does nothing.
    */
   @Override
   public void close() {
@@ -109,11 +113,13 @@ public final class Transfer implements AutoCloseable {
       throw new IllegalStateException("a transfer cannot be closed on its own swarm's thread");
     }
     forget.accept(this);
+    trackers.stop();
     inbox.put(new Posted.Close());
     boolean interrupted = false;
     while (running != null) {
       try {
         running.join();
+        trackers.join();
         break;
       } catch (InterruptedException e) {
         interrupted = true; // half a close would leak: finish, then say so

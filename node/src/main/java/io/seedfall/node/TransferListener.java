@@ -20,4 +20,7 @@ public interface TransferListener {
 
   /** The swarm has something to tell. Called on the swarm's thread: must not block. */
   default void noticed(SwarmNotice notice) {}
+
+  /** A tracker answered, or none did. Called on a tracker's thread: must not block. */
+  default void trackers(TrackerNews news) {}
 }

@@ -17,6 +17,7 @@ final class Heard implements TransferListener {
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final CompletableFuture<Failure> failed = new CompletableFuture<>();
   private final List<SwarmNotice> notices = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<TrackerNews> trackerNews = new CompletableFuture<>();
 
   @Override
   public void completed() {
@@ -32,6 +33,16 @@ final class Heard implements TransferListener {
   @Override
   public void noticed(SwarmNotice notice) {
     notices.add(notice);
+  }
+
+  @Override
+  public void trackers(TrackerNews news) {
+    trackerNews.complete(news);
+  }
+
+  /** The first of it. */
+  TrackerNews awaitTrackerNews() throws Exception {
+    return trackerNews.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   void awaitCompleted() throws Exception {
