@@ -41,6 +41,8 @@ final class GetCommand implements Callable<Integer> {
 
   @Mixin PeerOptions peer;
 
+  @Mixin TrackerOption tracker;
+
   @Parameters(
       paramLabel = "TORRENT",
       description = "a torrent file, the URL of one, or a magnet link")
@@ -110,8 +112,9 @@ final class GetCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.USAGE, "--seed-ratio: %s (expected: >= 0)".formatted(afterwards.ratio));
     }
-    link = MagnetTorrent.link(torrent);
-    Metainfo read = link == null ? TorrentSource.read(torrent) : null;
+    MagnetLink named = MagnetTorrent.link(torrent);
+    link = named == null ? null : tracker.addedTo(named);
+    Metainfo read = link == null ? tracker.addedTo(TorrentSource.read(torrent)) : null;
     try (Lifetime lifetime = Lifetime.begin(console)) {
       if (stopWithInput) {
         lifetime.stopWithEndOf(System.in);
@@ -121,7 +124,12 @@ final class GetCommand implements Callable<Integer> {
       Metainfo metainfo =
           magnet == null
               ? read
-              : magnet.find(node, peer.endpoints(), lifetime, json ? null : console);
+              : magnet.find(
+                  node,
+                  peer.endpoints(),
+                  lifetime,
+                  json ? null : console,
+                  new TrackerNotes(console));
       if (metainfo == null) {
         say(nothing());
         return ExitCode.FAILED;
@@ -168,7 +176,7 @@ final class GetCommand implements Callable<Integer> {
   private Result fetch(Node node, Metainfo metainfo, Delivery delivery, Lifetime lifetime)
       throws IOException, InterruptedException {
     lifetime.add(delivery.claim());
-    TransferEnd end = new TransferEnd(() -> {});
+    TransferEnd end = new TransferEnd(() -> {}, console);
     Transfer transfer =
         lifetime.add(
             node.fetch(
@@ -177,9 +185,14 @@ final class GetCommand implements Callable<Integer> {
     List<Endpoint> linked = link == null ? List.of() : link.peers();
     transfer.learnt(linked, SwarmEvent.PeersLearnt.Source.LINK);
     if (peer.endpoints().isEmpty() && linked.isEmpty()) {
+      int trackers = metainfo.trackers().stream().mapToInt(List::size).sum();
+      String asking =
+          trackers == 0
+              ? ""
+              : "asking %d %s and ".formatted(trackers, trackers == 1 ? "tracker" : "trackers");
       console.note(
-          "no peer is named with --peer: waiting for one to connect to "
-              + ListenAddress.text(node.listenAddress()));
+          "no peer is named with --peer: %swaiting for one to connect to %s"
+              .formatted(asking, ListenAddress.text(node.listenAddress())));
     }
     boolean over = end.await(0);
     while (!over && !lifetime.awaitStop(0)) {
@@ -188,6 +201,7 @@ final class GetCommand implements Callable<Integer> {
     }
     end.requireNoFailure();
     TransferProgress last = transfer.progress();
+    double seconds = seconds(); // trackers are still to be told
     lifetime.endNow(transfer);
     if (last.complete()) {
       delivery.deliver(transfer.content());
@@ -195,7 +209,7 @@ final class GetCommand implements Callable<Integer> {
     return new Result(
         last.complete(),
         metainfo.geometry().totalBytes(),
-        seconds(),
+        seconds,
         last.bytesReceivedFrom().values().stream().mapToLong(Long::longValue).sum(),
         last.bytesSent(),
         named(last.bytesReceivedFrom()),
@@ -216,7 +230,7 @@ final class GetCommand implements Callable<Integer> {
         afterwards.keep
             ? Long.MAX_VALUE
             : (long) (afterwards.ratio * metainfo.geometry().totalBytes());
-    TransferEnd end = new TransferEnd(lifetime::stop);
+    TransferEnd end = new TransferEnd(lifetime::stop, console);
     Transfer transfer =
         lifetime.add(
             node.seed(

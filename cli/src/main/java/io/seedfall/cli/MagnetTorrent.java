@@ -64,15 +64,20 @@ final class MagnetTorrent {
    * it was here.
    *
    * @param console hears what is waited for; null for nobody
+   * @param trackers hears what the link's trackers do
    */
   @Nullable Metainfo find(
-      Node node, List<Endpoint> peers, Lifetime lifetime, @Nullable Console console)
+      Node node,
+      List<Endpoint> peers,
+      Lifetime lifetime,
+      @Nullable Console console,
+      TrackerNotes trackers)
       throws IOException, InterruptedException {
     Metainfo kept = kept();
     if (kept != null) {
       return kept;
     }
-    Metainfo found = ask(node, peers, lifetime, console);
+    Metainfo found = ask(node, peers, lifetime, console, trackers);
     if (found == null) {
       return null;
     }
@@ -105,9 +110,13 @@ final class MagnetTorrent {
   }
 
   private @Nullable Metainfo ask(
-      Node node, List<Endpoint> peers, Lifetime lifetime, @Nullable Console console)
+      Node node,
+      List<Endpoint> peers,
+      Lifetime lifetime,
+      @Nullable Console console,
+      TrackerNotes trackers)
       throws IOException, InterruptedException {
-    try (TorrentLookup lookup = node.lookup(link, peers)) {
+    try (TorrentLookup lookup = node.lookup(link, peers, trackers)) {
       long lineNanos = System.nanoTime() - LINE_NANOS;
       String said = "";
       Metainfo found = lookup.await(0);
@@ -125,9 +134,11 @@ final class MagnetTorrent {
     }
   }
 
-  private static String waitingFor(TorrentLookup.State state) {
+  private String waitingFor(TorrentLookup.State state) {
     if (state.peersKnown() == 0) {
-      return "waiting for the torrent: no peer of it is known (--peer names one)";
+      return link.trackers().isEmpty()
+          ? "waiting for the torrent: no peer of it is known (--peer names one, --tracker finds some)"
+          : "waiting for the torrent: its trackers know no peer of it yet";
     }
     return "waiting for %s, from %d of %d known peers"
         .formatted(

@@ -37,6 +37,8 @@ final class SeedCommand implements Callable<Integer> {
 
   @Mixin PeerOptions peer;
 
+  @Mixin TrackerOption tracker;
+
   @Parameters(paramLabel = "PATH", description = "a file or a directory")
   Path source;
 
@@ -94,13 +96,14 @@ final class SeedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Publication.requireThere(source);
-    Metainfo metainfo = torrent == null ? create() : checked(TorrentSource.read(torrent));
+    Metainfo metainfo =
+        tracker.addedTo(torrent == null ? create() : checked(TorrentSource.read(torrent)));
     if (torrentOut != null) {
       TorrentCommand.write(torrentOut, metainfo.toTorrentBytes());
     }
     try (Lifetime lifetime = Lifetime.begin(console)) {
       Node node = lifetime.add(peer.open());
-      TransferEnd end = new TransferEnd(lifetime::stop);
+      TransferEnd end = new TransferEnd(lifetime::stop, console);
       Transfer transfer =
           lifetime.add(
               node.seed(

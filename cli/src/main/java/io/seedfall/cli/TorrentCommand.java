@@ -97,6 +97,7 @@ final class TorrentCommand implements Runnable {
    * @param infoHashV1 by which v1 clients know it, 40 hexadecimal digits; null for v2
    * @param magnet the magnet link to it
    * @param isPrivate whether it asks for peers from its tracker only (BEP 27)
+   * @param trackers tiers of URLs (BEP 12)
    */
   record Shown(
       @JsonProperty("name") String name,
@@ -108,6 +109,7 @@ final class TorrentCommand implements Runnable {
       @JsonProperty("pieces") int pieces,
       @JsonProperty("piece_bytes") int pieceBytes,
       @JsonProperty("private") boolean isPrivate,
+      @JsonProperty("trackers") List<List<String>> trackers,
       @JsonProperty("files") List<ShownFile> files) {
 
     static Shown of(Metainfo metainfo) {
@@ -121,6 +123,7 @@ final class TorrentCommand implements Runnable {
           metainfo.geometry().pieceCount(),
           metainfo.pieceBytes(),
           metainfo.isPrivate(),
+          metainfo.trackers(),
           onDisk(metainfo).stream()
               .map(file -> new ShownFile(file.path().toString(), file.length()))
               .toList());
@@ -143,13 +146,16 @@ final class TorrentCommand implements Runnable {
           @Nullable Path output,
       @Mixin PieceSizeOption pieceSize,
       @Mixin FormatOption format,
+      @Mixin TrackerOption tracker,
       @Option(names = "--json", description = "print JSON") boolean json) {
     Publication.requireThere(source);
     String name = String.valueOf(source.toAbsolutePath().normalize().getFileName());
     Metainfo metainfo;
     try {
       HashLine line = new HashLine(console, json, name);
-      metainfo = ArtifactHasher.hash(source, name, pieceSize.bytes, line::hashed, format.format);
+      metainfo =
+          tracker.addedTo(
+              ArtifactHasher.hash(source, name, pieceSize.bytes, line::hashed, format.format));
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }
@@ -181,6 +187,7 @@ final class TorrentCommand implements Runnable {
     console.answer("torrent    " + summary(metainfo));
     sayHashes(console, metainfo);
     console.answer("magnet     " + MagnetLink.of(metainfo, List.of()));
+    metainfo.trackers().forEach(tier -> console.answer("tracker    " + String.join(" ", tier)));
     if (metainfo.isPrivate()) {
       console.answer("private    peers come from its tracker only");
     }

@@ -1,5 +1,6 @@
 package io.seedfall.cli;
 
+import io.seedfall.node.TrackerNews;
 import io.seedfall.node.TransferFault;
 import io.seedfall.node.TransferListener;
 import java.util.concurrent.CountDownLatch;
@@ -10,11 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class TransferEnd implements TransferListener {
   private final CountDownLatch over = new CountDownLatch(1);
   private final Runnable onFailure;
+  private final TrackerNotes trackerNotes;
   private volatile @Nullable String failure;
 
   /** {@code onFailure} is run when the transfer fails, on a thread of the transfer's. */
-  TransferEnd(Runnable onFailure) {
+  TransferEnd(Runnable onFailure, Console console) {
     this.onFailure = onFailure;
+    this.trackerNotes = new TrackerNotes(console);
+  }
+
+  @Override
+  public void trackers(TrackerNews news) {
+    trackerNotes.accept(news);
   }
 
   @Override

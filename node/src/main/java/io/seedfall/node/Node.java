@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -322,12 +324,13 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Asks peers what a magnet link names.
+   * Asks peers what a magnet link names, and the link's trackers for peers.
    *
    * @param peers whom to ask beside those that the link names
+   * @param news takes what the trackers do; must not block
    * @throws IllegalArgumentException when an address is no literal IP address
    */
-  public TorrentLookup lookup(MagnetLink link, List<Endpoint> peers) {
+  public TorrentLookup lookup(MagnetLink link, List<Endpoint> peers, Consumer<TrackerNews> news) {
     TorrentLookup lookup = new TorrentLookup(link, newGreeter());
     lookup.learnt(peers);
     lookup.learnt(link.peers());
@@ -338,7 +341,13 @@ public final class Node implements AutoCloseable {
       }
       lookups.removeIf(TorrentLookup::isOver);
       lookups.add(lookup);
-      lookup.start();
+      lookup.start(
+          trackers(
+              link.trackers().stream().map(List::of).toList(),
+              link.wireHashes(),
+              () -> TransferProgress.NAME_ONLY,
+              lookup::learnt,
+              news));
     } finally {
       lock.unlock();
     }
@@ -348,25 +357,41 @@ public final class Node implements AutoCloseable {
   /** None when a coordinator says who is a neighbour. */
   private Trackers trackers(Opening opening, Transfer transfer) {
     Metainfo metainfo = opening.metainfo();
-    if (opening.rules().peerSources() == PeerSources.NEIGHBOURS || metainfo.trackers().isEmpty()) {
+    return opening.rules().peerSources() == PeerSources.NEIGHBOURS
+        ? Trackers.NONE
+        : trackers(
+            metainfo.trackers(),
+            metainfo.wireHashes(),
+            transfer::progress,
+            peers -> transfer.learnt(peers, SwarmEvent.PeersLearnt.Source.TRACKER),
+            opening.announcer()::trackers);
+  }
+
+  private Trackers trackers(
+      List<List<String>> tiers,
+      List<WireHash> names,
+      Supplier<TransferProgress> progress,
+      Consumer<List<Endpoint>> learnt,
+      Consumer<TrackerNews> news) {
+    if (tiers.isEmpty()) {
       return Trackers.NONE;
     }
     InetAddress own = listenAddress.getAddress();
-    SeededRandom random = new SeededRandom(settings.seed() ^ metainfo.hashCode());
+    SeededRandom random = new SeededRandom(settings.seed() ^ names.hashCode());
     int key = random.nextInt();
     return Trackers.of(
-        metainfo.wireHashes(),
+        names,
         name ->
             new TrackerLoop.Setup(
-                metainfo.trackers(),
+                tiers,
                 name,
                 self,
                 listenAddress.getPort(),
                 own.isAnyLocalAddress() ? null : own,
                 key,
-                transfer::progress,
-                peers -> transfer.learnt(peers, SwarmEvent.PeersLearnt.Source.TRACKER),
-                opening.announcer()::trackers,
+                progress,
+                learnt,
+                news,
                 TrackerPatience.USUAL,
                 random.nextLong()));
   }

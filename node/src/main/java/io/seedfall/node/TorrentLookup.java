@@ -83,12 +83,16 @@ public final class TorrentLookup implements AutoCloseable {
   private @Nullable String failure;
   private boolean closed;
 
+  private volatile Trackers trackers = Trackers.NONE;
+
   TorrentLookup(MagnetLink link, Greeter greeter) {
     this.link = link;
     this.greeter = greeter;
   }
 
-  void start() {
+  void start(Trackers asked) {
+    asked.start(threads);
+    trackers = asked;
     for (int i = 0; i < ASKED_MAX; i++) {
       threads.start("seedfall-lookup", this::work);
     }
@@ -374,6 +378,7 @@ public final class TorrentLookup implements AutoCloseable {
   }
 
   private void endTalks() {
+    trackers.stop();
     greeter.close();
     talks.forEach(LookupPeer::close);
   }

@@ -26,6 +26,12 @@ public record TransferProgress(
   /** Most peers that are told apart in {@link #bytesReceivedFrom}. */
   public static final int SENDERS_MAX = 4096;
 
+  /**
+   * What trackers hear while nothing is known but the torrent's name: there is something left, and
+   * nobody can say how much (libtorrent says so many bytes, too).
+   */
+  static final TransferProgress NAME_ONLY = new TransferProgress(16_384, 0, Map.of(), 0, 0, false);
+
   /** Takes a copy of the map. */
   public TransferProgress {
     bytesReceivedFrom = Map.copyOf(bytesReceivedFrom);

@@ -60,7 +60,7 @@ final class TorrentLookupTest {
   }
 
   private Metainfo found(MagnetLink link, Endpoint... peers) throws Exception {
-    try (TorrentLookup lookup = bench.node().lookup(link, List.of(peers))) {
+    try (TorrentLookup lookup = bench.node().lookup(link, List.of(peers), _ -> {})) {
       return Objects.requireNonNull(lookup.await(PATIENCE_MILLIS));
     }
   }
@@ -90,7 +90,8 @@ final class TorrentLookupTest {
     byte[] info = metainfo.infoBytes();
     info[info.length - 3] ^= 1;
     try (ServerSocket server = RawPeer.listen();
-        TorrentLookup lookup = bench.node().lookup(link(metainfo), List.of(endpoint(server)))) {
+        TorrentLookup lookup =
+            bench.node().lookup(link(metainfo), List.of(endpoint(server)), _ -> {})) {
       try (RawPeer liar = RawPeer.accept(server)) {
         greet(liar, metainfo, info.length);
         for (int piece = 0; piece * PIECE_BYTES < info.length; piece++) {
@@ -111,7 +112,8 @@ final class TorrentLookupTest {
     Metainfo metainfo = metainfo(TorrentFormat.V1);
     byte[] info = metainfo.infoBytes();
     try (ServerSocket server = RawPeer.listen();
-        TorrentLookup lookup = bench.node().lookup(link(metainfo), List.of(endpoint(server)))) {
+        TorrentLookup lookup =
+            bench.node().lookup(link(metainfo), List.of(endpoint(server)), _ -> {})) {
       try (RawPeer peer = RawPeer.accept(server)) {
         greet(peer, metainfo, LookupPeer.METADATA_BYTES_MAX + 1);
         assertThat(peer.isClosedByThem()).isTrue();
@@ -137,7 +139,8 @@ final class TorrentLookupTest {
     Metainfo metainfo = metainfo(TorrentFormat.V2);
     byte[] info = metainfo.infoBytes();
     try (ServerSocket server = RawPeer.listen();
-        TorrentLookup lookup = bench.node().lookup(link(metainfo), List.of(endpoint(server)))) {
+        TorrentLookup lookup =
+            bench.node().lookup(link(metainfo), List.of(endpoint(server)), _ -> {})) {
       try (RawPeer liar = RawPeer.accept(server)) {
         greet(liar, metainfo, info.length);
         giveMetadata(liar, 0, info);
@@ -164,7 +167,7 @@ final class TorrentLookupTest {
     MagnetLink link =
         ((MagnetLink.Parsed.Valid) MagnetLink.parse("magnet:?xt=urn:btih:" + hash)).link();
     try (ServerSocket server = RawPeer.listen();
-        TorrentLookup lookup = bench.node().lookup(link, List.of(endpoint(server)));
+        TorrentLookup lookup = bench.node().lookup(link, List.of(endpoint(server)), _ -> {});
         RawPeer peer = RawPeer.accept(server)) {
       greet(peer, HexFormat.of().parseHex(hash), info.length);
       giveMetadata(peer, 0, info);
@@ -177,7 +180,7 @@ final class TorrentLookupTest {
   @Test
   void peersAreRememberedUpToTheirNumber() throws Exception {
     MagnetLink link = link(metainfo(TorrentFormat.V1));
-    try (TorrentLookup lookup = bench.node().lookup(link, List.of())) {
+    try (TorrentLookup lookup = bench.node().lookup(link, List.of(), _ -> {})) {
       for (int i = 0; i < TorrentLookup.PEERS_MAX + 1; i++) {
         lookup.learnt(List.of(new Endpoint("127.1." + i / 250 + "." + (1 + i % 250), 1)));
         assertThat(lookup.state().peersKnown()).isEqualTo(Math.min(i + 1, TorrentLookup.PEERS_MAX));
@@ -190,7 +193,7 @@ final class TorrentLookupTest {
     Node node = bench.node();
     try (ServerSocket silent = RawPeer.listen()) {
       TorrentLookup lookup =
-          node.lookup(link(metainfo(TorrentFormat.V1)), List.of(endpoint(silent)));
+          node.lookup(link(metainfo(TorrentFormat.V1)), List.of(endpoint(silent)), _ -> {});
       try (RawPeer peer = RawPeer.accept(silent)) {
         peer.readHandshake();
         node.close();
