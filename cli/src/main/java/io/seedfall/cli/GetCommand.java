@@ -43,6 +43,8 @@ final class GetCommand implements Callable<Integer> {
 
   @Mixin TrackerOption tracker;
 
+  @Mixin WebSeedOption webSeed;
+
   @Parameters(
       paramLabel = "TORRENT",
       description = "a torrent file, the URL of one, or a magnet link")
@@ -93,6 +95,7 @@ final class GetCommand implements Callable<Integer> {
    * @param bytes of the content
    * @param seconds from the command's begin to the last byte on the disk
    * @param fromPeers bytes that peers sent
+   * @param fromWebSeeds bytes that web seeds sent
    * @param sent bytes that were sent to peers
    * @param peers how much came from each
    * @param path where it is
@@ -102,6 +105,7 @@ final class GetCommand implements Callable<Integer> {
       @JsonProperty("bytes") long bytes,
       @JsonProperty("seconds") double seconds,
       @JsonProperty("from_peers") long fromPeers,
+      @JsonProperty("from_web_seeds") long fromWebSeeds,
       @JsonProperty("sent") long sent,
       @JsonProperty("peers") SortedMap<String, Long> peers,
       @JsonProperty("path") String path) {}
@@ -113,8 +117,9 @@ final class GetCommand implements Callable<Integer> {
           ExitCode.USAGE, "--seed-ratio: %s (expected: >= 0)".formatted(afterwards.ratio));
     }
     MagnetLink named = MagnetTorrent.link(torrent);
-    link = named == null ? null : tracker.addedTo(named);
-    Metainfo read = link == null ? tracker.addedTo(TorrentSource.read(torrent)) : null;
+    link = named == null ? null : webSeed.addedTo(tracker.addedTo(named));
+    Metainfo read =
+        link == null ? webSeed.addedTo(tracker.addedTo(TorrentSource.read(torrent))) : null;
     try (Lifetime lifetime = Lifetime.begin(console)) {
       if (stopWithInput) {
         lifetime.stopWithEndOf(System.in);
@@ -155,7 +160,7 @@ final class GetCommand implements Callable<Integer> {
 
   /** Stopped before it was known what to fetch. */
   private Result nothing() {
-    return new Result(false, 0, seconds(), 0, 0, new TreeMap<>(), output.toString());
+    return new Result(false, 0, seconds(), 0, 0, 0, new TreeMap<>(), output.toString());
   }
 
   private double seconds() {
@@ -166,6 +171,7 @@ final class GetCommand implements Callable<Integer> {
     return new Result(
         true,
         metainfo.geometry().totalBytes(),
+        0,
         0,
         0,
         0,
@@ -181,10 +187,14 @@ final class GetCommand implements Callable<Integer> {
         lifetime.add(
             node.fetch(
                 new FetchSpec(
-                    metainfo, delivery.staging(), peer.endpoints(), end, PeerSources.EVERYWHERE)));
+                    webSeed.addedTo(metainfo),
+                    delivery.staging(),
+                    peer.endpoints(),
+                    end,
+                    PeerSources.EVERYWHERE)));
     List<Endpoint> linked = link == null ? List.of() : link.peers();
     transfer.learnt(linked, SwarmEvent.PeersLearnt.Source.LINK);
-    if (peer.endpoints().isEmpty() && linked.isEmpty()) {
+    if (peer.endpoints().isEmpty() && linked.isEmpty() && metainfo.webSeeds().isEmpty()) {
       int trackers = metainfo.trackers().stream().mapToInt(List::size).sum();
       String asking =
           trackers == 0
@@ -210,7 +220,8 @@ final class GetCommand implements Callable<Integer> {
         last.complete(),
         metainfo.geometry().totalBytes(),
         seconds,
-        last.bytesReceivedFrom().values().stream().mapToLong(Long::longValue).sum(),
+        last.bytesFromPeers(),
+        last.bytesFromWebSeeds(),
         last.bytesSent(),
         named(last.bytesReceivedFrom()),
         delivery.destination().toString());
@@ -252,6 +263,7 @@ final class GetCommand implements Callable<Integer> {
         fetched.bytes(),
         fetched.seconds(),
         fetched.fromPeers(),
+        fetched.fromWebSeeds(),
         sent,
         fetched.peers(),
         fetched.path());
@@ -266,7 +278,7 @@ final class GetCommand implements Callable<Integer> {
     lastLineNanos = now;
     long total = progress.bytesTotal();
     console.live(
-        "%3d %%  %s of %s  %s  %s left  %d %s"
+        "%3d %%  %s of %s  %s  %s left  %d %s%s"
             .formatted(
                 total == 0 ? 100 : (int) (progress.bytesVerified() * 100.0 / total),
                 Quantity.bytesText(progress.bytesVerified()),
@@ -274,7 +286,19 @@ final class GetCommand implements Callable<Integer> {
                 Quantity.rateText(meter.bytesPerSecond()),
                 meter.timeLeft(total - progress.bytesVerified()),
                 progress.peers(),
-                progress.peers() == 1 ? "peer" : "peers"));
+                progress.peers() == 1 ? "peer" : "peers",
+                webSeeds(progress)));
+  }
+
+  private static String webSeeds(TransferProgress progress) {
+    if (progress.webSeeds() == 0 && progress.bytesFromWebSeeds() == 0) {
+      return "";
+    }
+    return ", %d web %s (%s)"
+        .formatted(
+            progress.webSeeds(),
+            progress.webSeeds() == 1 ? "seed" : "seeds",
+            Quantity.bytesText(progress.bytesFromWebSeeds()));
   }
 
   private void say(Result result) {

@@ -39,6 +39,8 @@ final class SeedCommand implements Callable<Integer> {
 
   @Mixin TrackerOption tracker;
 
+  @Mixin WebSeedOption webSeed;
+
   @Parameters(paramLabel = "PATH", description = "a file or a directory")
   Path source;
 
@@ -97,7 +99,8 @@ final class SeedCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Publication.requireThere(source);
     Metainfo metainfo =
-        tracker.addedTo(torrent == null ? create() : checked(TorrentSource.read(torrent)));
+        webSeed.addedTo(
+            tracker.addedTo(torrent == null ? create() : checked(TorrentSource.read(torrent))));
     if (torrentOut != null) {
       TorrentCommand.write(torrentOut, metainfo.toTorrentBytes());
     }

@@ -98,6 +98,7 @@ final class TorrentCommand implements Runnable {
    * @param magnet the magnet link to it
    * @param isPrivate whether it asks for peers from its tracker only (BEP 27)
    * @param trackers tiers of URLs (BEP 12)
+   * @param webSeeds URLs of servers that have the content (BEP 19)
    */
   record Shown(
       @JsonProperty("name") String name,
@@ -110,6 +111,7 @@ final class TorrentCommand implements Runnable {
       @JsonProperty("piece_bytes") int pieceBytes,
       @JsonProperty("private") boolean isPrivate,
       @JsonProperty("trackers") List<List<String>> trackers,
+      @JsonProperty("web_seeds") List<String> webSeeds,
       @JsonProperty("files") List<ShownFile> files) {
 
     static Shown of(Metainfo metainfo) {
@@ -124,6 +126,7 @@ final class TorrentCommand implements Runnable {
           metainfo.pieceBytes(),
           metainfo.isPrivate(),
           metainfo.trackers(),
+          metainfo.webSeeds(),
           onDisk(metainfo).stream()
               .map(file -> new ShownFile(file.path().toString(), file.length()))
               .toList());
@@ -147,6 +150,7 @@ final class TorrentCommand implements Runnable {
       @Mixin PieceSizeOption pieceSize,
       @Mixin FormatOption format,
       @Mixin TrackerOption tracker,
+      @Mixin WebSeedOption webSeed,
       @Option(names = "--json", description = "print JSON") boolean json) {
     Publication.requireThere(source);
     String name = String.valueOf(source.toAbsolutePath().normalize().getFileName());
@@ -154,8 +158,9 @@ final class TorrentCommand implements Runnable {
     try {
       HashLine line = new HashLine(console, json, name);
       metainfo =
-          tracker.addedTo(
-              ArtifactHasher.hash(source, name, pieceSize.bytes, line::hashed, format.format));
+          webSeed.addedTo(
+              tracker.addedTo(
+                  ArtifactHasher.hash(source, name, pieceSize.bytes, line::hashed, format.format)));
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }
@@ -188,6 +193,7 @@ final class TorrentCommand implements Runnable {
     sayHashes(console, metainfo);
     console.answer("magnet     " + MagnetLink.of(metainfo, List.of()));
     metainfo.trackers().forEach(tier -> console.answer("tracker    " + String.join(" ", tier)));
+    metainfo.webSeeds().forEach(url -> console.answer("web seed   " + url));
     if (metainfo.isPrivate()) {
       console.answer("private    peers come from its tracker only");
     }

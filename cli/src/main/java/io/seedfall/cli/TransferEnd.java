@@ -3,6 +3,7 @@ package io.seedfall.cli;
 import io.seedfall.node.TrackerNews;
 import io.seedfall.node.TransferFault;
 import io.seedfall.node.TransferListener;
+import io.seedfall.node.WebSeedNews;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +13,24 @@ final class TransferEnd implements TransferListener {
   private final CountDownLatch over = new CountDownLatch(1);
   private final Runnable onFailure;
   private final TrackerNotes trackerNotes;
+  private final WebSeedNotes webSeedNotes;
   private volatile @Nullable String failure;
 
   /** {@code onFailure} is run when the transfer fails, on a thread of the transfer's. */
   TransferEnd(Runnable onFailure, Console console) {
     this.onFailure = onFailure;
     this.trackerNotes = new TrackerNotes(console);
+    this.webSeedNotes = new WebSeedNotes(console);
   }
 
   @Override
   public void trackers(TrackerNews news) {
     trackerNotes.accept(news);
+  }
+
+  @Override
+  public void webSeeds(WebSeedNews news) {
+    webSeedNotes.accept(news);
   }
 
   @Override

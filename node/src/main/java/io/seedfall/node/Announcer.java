@@ -53,6 +53,15 @@ final class Announcer {
   }
 
   /** On the caller's thread. */
+  void webSeeds(WebSeedNews news) {
+    try {
+      listener.webSeeds(news);
+    } catch (RuntimeException e) {
+      LOG.error("a listener threw at {}", news, e);
+    }
+  }
+
+  /** On the caller's thread. */
   void noticed(SwarmNotice notice) {
     try {
       listener.noticed(notice);

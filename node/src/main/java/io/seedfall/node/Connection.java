@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The first reason counts. When Lost is posted no thread of the connection can touch a file any
  * more.
  */
-final class Connection {
+final class Connection implements Remote {
   private final int slot;
   private final Greeted greeted;
   private final Outbox outbox = new Outbox();
@@ -45,13 +45,13 @@ final class Connection {
     this.name = greeted.facts().remote();
   }
 
-  /** Its number in the swarm, until Lost was handled. */
-  int slot() {
+  @Override
+  public int slot() {
     return slot;
   }
 
-  /** As which it writes pieces. */
-  PieceFence.Owner owner() {
+  @Override
+  public PieceFence.Owner owner() {
     return owner;
   }
 
@@ -65,6 +65,16 @@ final class Connection {
 
   Outbox outbox() {
     return outbox;
+  }
+
+  @Override
+  public boolean give(Outbox.Outgoing outgoing) {
+    return outbox.add(outgoing);
+  }
+
+  @Override
+  public void flush() {
+    outbox.flush();
   }
 
   PeerMessageCodec codec() {
@@ -93,15 +103,16 @@ final class Connection {
     writingSinceNanos = nanos;
   }
 
-  /** Ends it, for the first reason given. */
-  void close(Reason reason) {
+  @Override
+  public void close(Reason reason) {
     if (ended.compareAndSet(null, reason)) {
       outbox.close();
       greeted.close();
     }
   }
 
-  boolean isClosed() {
+  @Override
+  public boolean isClosed() {
     return ended.get() != null;
   }
 

@@ -61,6 +61,7 @@ public final class Node implements AutoCloseable {
   private final Greeter greeter;
   private final long originNanos = System.nanoTime();
   private final StagingArea.Room room;
+  private final WebSeedPatience patience;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<TorrentId, Transfer> transfers = new TreeMap<>();
@@ -73,13 +74,18 @@ public final class Node implements AutoCloseable {
 
   private boolean closed;
 
-  private Node(NodeSettings settings, ServerSocketChannel server, StagingArea.Room room)
+  private Node(
+      NodeSettings settings,
+      ServerSocketChannel server,
+      StagingArea.Room room,
+      WebSeedPatience patience)
       throws IOException {
     this.settings = settings;
     this.parts = NodeParts.of(settings);
     this.self = PeerId.random(new SeededRandom(settings.seed()));
     this.server = server;
     this.room = room;
+    this.patience = patience;
     if (!(server.getLocalAddress() instanceof InetSocketAddress bound)) {
       throw new IOException("no listen address");
     }
@@ -94,16 +100,30 @@ public final class Node implements AutoCloseable {
    * @throws IOException when there is no socket to be had
    */
   public static Node open(NodeSettings settings) throws IOException {
-    return open(settings, directory -> Files.getFileStore(directory).getUsableSpace());
+    return open(settings, Node::usable);
+  }
+
+  private static long usable(Path directory) throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
   }
 
   /** The same with a disk of a test's own size. */
   static Node open(NodeSettings settings, StagingArea.Room room) throws IOException {
+    return open(settings, room, WebSeedPatience.USUAL);
+  }
+
+  /** The same with a test's own patience. */
+  static Node open(NodeSettings settings, WebSeedPatience patience) throws IOException {
+    return open(settings, Node::usable, patience);
+  }
+
+  private static Node open(NodeSettings settings, StagingArea.Room room, WebSeedPatience patience)
+      throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open();
     try {
       server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       server.bind(settings.listen(), BACKLOG_MAX);
-      Node node = new Node(settings, server, room);
+      Node node = new Node(settings, server, room, patience);
       node.parts.threads().start("seedfall-accept", node::accept);
       return node;
     } catch (BindException e) {
@@ -299,6 +319,7 @@ public final class Node implements AutoCloseable {
                 opening.have(),
                 opening.rules().peersMax() + SPARE_SLOTS,
                 Math.max(opening.rules().blockBytes(), opening.rules().foreignBlockBytes()),
+                opening.rules().webSeedBlockBytes(),
                 opening.inbox(),
                 names,
                 newGreeter(),
@@ -315,7 +336,7 @@ public final class Node implements AutoCloseable {
       }
       transfers.put(transfer.id(), transfer);
       names.all().forEach(name -> byWireHash.put(name, transfer));
-      transfer.start(parts.threads(), trackers(opening, transfer));
+      transfer.start(parts.threads(), trackers(opening, transfer), webSeeds(opening));
     } finally {
       lock.unlock();
     }
@@ -365,6 +386,18 @@ public final class Node implements AutoCloseable {
             transfer::progress,
             peers -> transfer.learnt(peers, SwarmEvent.PeersLearnt.Source.TRACKER),
             opening.announcer()::trackers);
+  }
+
+  /** None when a coordinator says who has what, or nothing is missing. */
+  private WebSeeds webSeeds(Opening opening) {
+    return opening.rules().peerSources() == PeerSources.NEIGHBOURS || opening.have().isFull()
+        ? WebSeeds.NONE
+        : WebSeeds.of(
+            opening.metainfo(),
+            opening.inbox(),
+            opening.announcer()::webSeeds,
+            patience,
+            settings.seed() ^ opening.metainfo().webSeeds().hashCode());
   }
 
   private Trackers trackers(

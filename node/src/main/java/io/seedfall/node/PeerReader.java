@@ -1,11 +1,9 @@
 package io.seedfall.node;
 
 import io.seedfall.protocol.Block;
-import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import io.seedfall.protocol.wire.Decoded;
 import io.seedfall.protocol.wire.PeerMessage;
-import io.seedfall.swarm.DiskFault;
 import io.seedfall.swarm.Reason;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,8 +18,7 @@ import org.slf4j.LoggerFactory;
  * peer.
  *
  * <p>A block goes from the socket straight into a pooled buffer, is hashed there leaf by leaf and
- * written with one positional write
- * (docs/decisions/0002-blocks-are-stored-before-the-brain-hears.md).
+ * written with one positional write ({@link BlockStore}).
  */
 final class PeerReader implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerReader.class);
@@ -31,10 +28,9 @@ final class PeerReader implements Runnable {
 
   private final Connection connection;
   private final PieceGeometry geometry;
-  private final @Nullable FetchedContent content;
+  private final BlockStore store;
   private final Inbox<Posted> inbox;
   private final NodeParts parts;
-  private final LeafHasher hasher = new LeafHasher();
 
   /** What was read and not understood yet, between position and limit. */
   private ByteBuffer in;
@@ -52,7 +48,7 @@ final class PeerReader implements Runnable {
       NodeParts parts) {
     this.connection = connection;
     this.geometry = geometry;
-    this.content = content;
+    this.store = new BlockStore(connection, content, inbox);
     this.inbox = inbox;
     this.parts = parts;
     this.in = ByteBuffer.allocate(0);
@@ -127,17 +123,12 @@ final class PeerReader implements Runnable {
       connection.close(Reason.PROTOCOL_VIOLATION);
       return;
     }
-    PieceFence.Assembly assembly =
-        content == null ? null : content.fence().assembly(connection.owner(), block);
+    PieceFence.Assembly assembly = store.expected(block);
     ByteBuffer buffer = parts.blocks().acquire();
     try {
       buffer.limit(block.length());
       take(buffer);
-      if (content == null || assembly == null || !store(content, assembly, block, buffer.flip())) {
-        inbox.put(new Posted.Dropped(connection, block));
-      } else {
-        inbox.put(new Posted.Stored(connection, block, assembly));
-      }
+      store.store(block, assembly, buffer.flip());
     } finally {
       parts.blocks().release(buffer);
     }
@@ -155,20 +146,6 @@ final class PeerReader implements Runnable {
       if (readSocket(buffer) < 0) {
         throw new EOFException("the peer closed in a block");
       }
-    }
-  }
-
-  private boolean store(
-      FetchedContent target, PieceFence.Assembly assembly, Block block, ByteBuffer bytes) {
-    Hash256[] leaves = target.leaves(hasher, bytes);
-    try {
-      return target.write(assembly, block, bytes, leaves);
-    } catch (IOException e) {
-      inbox.put(
-          new Posted.DiskTrouble(
-              Words.meansNoSpace(e) ? DiskFault.NO_SPACE : DiskFault.IO_ERROR,
-              "cannot write " + target.pathOf(block) + ": " + Words.of(e)));
-      return false;
     }
   }
 }

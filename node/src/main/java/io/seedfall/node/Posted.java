@@ -13,6 +13,9 @@ sealed interface Posted {
   /** Both handshakes have passed; the channel is the swarm's now. */
   record Arrived(Greeted greeted) implements Posted {}
 
+  /** A web server can be asked; the offer's end tells when that is over. */
+  record WebSeedOffered(WebSeedVisit.Offer offer) implements Posted {}
+
   /** A dial came to nothing. */
   record DialFailed(Endpoint remote) implements Posted {}
 
@@ -20,16 +23,16 @@ sealed interface Posted {
   record Spoke(Connection from, PeerMessage message) implements Posted {}
 
   /** A block was hashed and written. */
-  record Stored(Connection from, Block block, PieceFence.Assembly assembly) implements Posted {}
+  record Stored(Remote from, Block block, PieceFence.Assembly assembly) implements Posted {}
 
   /** A block came that was not expected. */
-  record Dropped(Connection from, Block block) implements Posted {}
+  record Dropped(Remote from, Block block) implements Posted {}
 
   /** The last byte of a block is in the hands of the socket. */
   record Sent(Connection to, Block block) implements Posted {}
 
-  /** Both threads of the connection have ended. */
-  record Lost(Connection connection, Reason reason) implements Posted {}
+  /** No thread of it is left. */
+  record Lost(Remote remote, Reason reason) implements Posted {}
 
   /** The disk failed. */
   record DiskTrouble(DiskFault fault, String why) implements Posted {}

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The numbered places of a swarm's connections; a new one gets the lowest that is free. */
+/** The numbered places of a swarm's peers and web seeds; a new one gets the lowest that is free. */
 final class Slots {
-  private final @Nullable Connection[] slots;
+  private final @Nullable Remote[] slots;
   private int count;
 
   Slots(int slotsMax) {
-    this.slots = new @Nullable Connection[slotsMax];
+    this.slots = new @Nullable Remote[slotsMax];
   }
 
   /** The lowest free number, -1 when all are taken. */
@@ -24,35 +24,35 @@ final class Slots {
   }
 
   /** Takes the place that the connection is numbered with. */
-  void put(Connection connection) {
-    if (slots[connection.slot()] != null) {
-      throw new IllegalStateException("slot " + connection.slot() + " is taken");
+  void put(Remote remote) {
+    if (slots[remote.slot()] != null) {
+      throw new IllegalStateException("slot " + remote.slot() + " is taken");
     }
-    slots[connection.slot()] = connection;
+    slots[remote.slot()] = remote;
     count++;
   }
 
   /** Frees its place. */
-  void free(Connection connection) {
-    if (slots[connection.slot()] != connection) {
-      throw new IllegalStateException("slot " + connection.slot() + " is not its own");
+  void free(Remote remote) {
+    if (slots[remote.slot()] != remote) {
+      throw new IllegalStateException("slot " + remote.slot() + " is not its own");
     }
-    slots[connection.slot()] = null;
+    slots[remote.slot()] = null;
     count--;
   }
 
-  /** The connection in a slot, null when it is free. */
-  @Nullable Connection find(int slot) {
+  /** Who is in a slot, null when it is free. */
+  @Nullable Remote find(int slot) {
     return slots[slot];
   }
 
-  /** The connection in a slot that is taken. */
-  Connection at(int slot) {
-    Connection connection = slots[slot];
-    if (connection == null) {
+  /** Who is in a slot that is taken. */
+  Remote at(int slot) {
+    Remote remote = slots[slot];
+    if (remote == null) {
       throw new IllegalStateException("slot " + slot + " is free");
     }
-    return connection;
+    return remote;
   }
 
   /** How many are taken. */
@@ -60,12 +60,12 @@ final class Slots {
     return count;
   }
 
-  /** All connections, by slot. */
-  List<Connection> all() {
-    List<Connection> all = new ArrayList<>(count);
-    for (Connection connection : slots) {
-      if (connection != null) {
-        all.add(connection);
+  /** All of them, by slot. */
+  List<Remote> all() {
+    List<Remote> all = new ArrayList<>(count);
+    for (Remote remote : slots) {
+      if (remote != null) {
+        all.add(remote);
       }
     }
     return all;

@@ -60,6 +60,7 @@ final class SwarmLoop implements Runnable {
   private final Content content;
   private final @Nullable FetchedContent fetched;
   private final int blockBytesMax;
+  private final int webSeedBlockBytes;
   private final WireNames names;
   private final Greeter greeter;
   private final NodeParts parts;
@@ -70,18 +71,21 @@ final class SwarmLoop implements Runnable {
 
   private final HashReads hashReads;
   private final Slots slots;
-  private final Set<Connection> touched = new LinkedHashSet<>();
+  private final Set<Remote> touched = new LinkedHashSet<>();
   private final ArrayDeque<SwarmEvent> answers = new ArrayDeque<>();
   private final Map<Endpoint, Long> bytesFrom = new ConcurrentHashMap<>();
   private final Set<DiskFault> faultsTold = EnumSet.noneOf(DiskFault.class);
   private int dials;
+  private int visits;
   private int hashReadsOpen;
   private Phase phase = Phase.DRIVING;
   private boolean servable = true;
   private long housekeptNanos;
 
   private volatile int peers;
+  private volatile int webSeeds;
   private final AtomicLong bytesVerified = new AtomicLong();
+  private final AtomicLong bytesFromWebSeeds = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
   private volatile boolean complete;
 
@@ -100,6 +104,7 @@ final class SwarmLoop implements Runnable {
       PieceSet have,
       int slotsMax,
       int blockBytesMax,
+      int webSeedBlockBytes,
       Inbox<Posted> inbox,
       WireNames names,
       Greeter greeter,
@@ -115,6 +120,7 @@ final class SwarmLoop implements Runnable {
     this.have = setup.have().copy();
     this.slots = new Slots(setup.slotsMax());
     this.blockBytesMax = setup.blockBytesMax();
+    this.webSeedBlockBytes = setup.webSeedBlockBytes();
     this.inbox = setup.inbox();
     this.names = setup.names();
     this.greeter = setup.greeter();
@@ -131,7 +137,14 @@ final class SwarmLoop implements Runnable {
   /** Where the transfer stands. Any thread may ask. */
   TransferProgress progress() {
     return new TransferProgress(
-        geometry.totalBytes(), bytesVerified.get(), bytesFrom, bytesSent.get(), peers, complete);
+        geometry.totalBytes(),
+        bytesVerified.get(),
+        bytesFrom,
+        bytesFromWebSeeds.get(),
+        bytesSent.get(),
+        peers,
+        webSeeds,
+        complete);
   }
 
   @Override
@@ -144,11 +157,12 @@ final class SwarmLoop implements Runnable {
       }
       batch.clear();
       takeSafely(null);
-      for (Connection connection : touched) {
-        connection.outbox().flush();
+      for (Remote remote : touched) {
+        remote.flush();
       }
       touched.clear();
-      peers = slots.count();
+      peers = slots.count() - visits;
+      webSeeds = visits;
     }
     for (Posted left : inbox.close()) {
       if (left instanceof Posted.Arrived(Greeted greeted)) {
@@ -199,8 +213,8 @@ final class SwarmLoop implements Runnable {
 
   private void closeAll() {
     greeter.close();
-    for (Connection connection : slots.all()) {
-      connection.close(Reason.SHUTDOWN);
+    for (Remote remote : slots.all()) {
+      remote.close(Reason.SHUTDOWN);
     }
   }
 
@@ -214,10 +228,12 @@ final class SwarmLoop implements Runnable {
     if (now - housekeptNanos >= HOUSEKEEPING_NANOS) {
       housekeptNanos = now;
       long raw = System.nanoTime();
-      for (Connection connection : slots.all()) {
-        long since = connection.writingSinceNanos();
-        if (since != Connection.NOT_WRITING && raw - since > WRITE_STALL_NANOS) {
-          connection.close(Reason.TOO_SLOW_TO_READ);
+      for (Remote remote : slots.all()) {
+        if (remote instanceof Connection connection) {
+          long since = connection.writingSinceNanos();
+          if (since != Connection.NOT_WRITING && raw - since > WRITE_STALL_NANOS) {
+            connection.close(Reason.TOO_SLOW_TO_READ);
+          }
         }
       }
     }
@@ -226,21 +242,22 @@ final class SwarmLoop implements Runnable {
   private void take(Posted posted) {
     switch (posted) {
       case Posted.Arrived(Greeted greeted) -> arrived(greeted);
+      case Posted.WebSeedOffered(WebSeedVisit.Offer offer) -> visit(offer);
       case Posted.DialFailed(Endpoint remote) -> {
         dials--;
         tell(new SwarmEvent.ConnectFailed(remote));
       }
       case Posted.Spoke(Connection from, PeerMessage message) ->
           tell(new SwarmEvent.PeerSpoke(from.slot(), message));
-      case Posted.Stored(Connection from, Block block, PieceFence.Assembly assembly) ->
+      case Posted.Stored(Remote from, Block block, PieceFence.Assembly assembly) ->
           stored(from, block, assembly);
-      case Posted.Dropped(Connection from, Block block) ->
+      case Posted.Dropped(Remote from, Block block) ->
           tell(new SwarmEvent.BlockDropped(from.slot(), block));
       case Posted.Sent(Connection to, Block block) -> {
         bytesSent.addAndGet(block.length());
         tell(new SwarmEvent.BlockSent(to.slot(), block));
       }
-      case Posted.Lost(Connection connection, Reason reason) -> lost(connection, reason);
+      case Posted.Lost(Remote remote, Reason reason) -> lost(remote, reason);
       case Posted.DiskTrouble(DiskFault fault, String why) -> diskTrouble(fault, why);
       case Posted.Settled() -> settled();
       case Posted.Crashed(Throwable bug) -> crash(bug);
@@ -267,9 +284,10 @@ final class SwarmLoop implements Runnable {
         }
         greeted.close();
       }
+      case Posted.WebSeedOffered(WebSeedVisit.Offer offer) -> refuse(offer, Reason.SHUTDOWN);
       case Posted.DialFailed _ -> dials--;
       case Posted.HashesRead _ -> hashReadsOpen--;
-      case Posted.Lost(Connection connection, Reason _) -> slots.free(connection);
+      case Posted.Lost(Remote remote, Reason _) -> free(remote);
       case Posted.Close() -> {
         phase = Phase.CLOSING;
         closeAll();
@@ -309,24 +327,63 @@ final class SwarmLoop implements Runnable {
     tell(new SwarmEvent.PeerConnected(slot, greeted.facts()));
   }
 
-  private void stored(Connection from, Block block, PieceFence.Assembly assembly) {
+  private void visit(WebSeedVisit.Offer offer) {
+    int slot = slots.lowestFree();
+    if (slot < 0) {
+      refuse(offer, Reason.TOO_MANY_PEERS);
+      return;
+    }
+    WebSeedVisit visit = new WebSeedVisit(slot, offer, inbox);
+    slots.put(visit);
+    visits++;
+    for (int i = 0; i < WebSeedVisit.CONNECTIONS_MAX; i++) {
+      FetchedContent store = store("ask web seeds");
+      parts
+          .threads()
+          .start(
+              "seedfall-web-read",
+              new WebSeedReader(visit, geometry, webSeedBlockBytes, store, inbox, parts));
+    }
+    tell(new SwarmEvent.WebSeedConnected(slot, offer.id()));
+  }
+
+  private static void refuse(WebSeedVisit.Offer offer, Reason reason) {
+    offer.end().complete(new WebSeedVisit.End(reason, "", false));
+  }
+
+  private void free(Remote remote) {
+    slots.free(remote);
+    if (remote instanceof WebSeedVisit) {
+      visits--;
+    }
+  }
+
+  private void stored(Remote from, Block block, PieceFence.Assembly assembly) {
     if (fetched == null || !fetched.fence().isCurrent(assembly)) {
       tell(new SwarmEvent.BlockDropped(from.slot(), block)); // abandoned while this was on its way
       return;
     }
-    Endpoint name = from.name();
-    if (bytesFrom.containsKey(name) || bytesFrom.size() < TransferProgress.SENDERS_MAX) {
-      bytesFrom.merge(name, (long) block.length(), Long::sum);
-    }
+    count(from, block.length());
     tell(new SwarmEvent.BlockStored(from.slot(), block));
   }
 
-  private void lost(Connection connection, Reason reason) {
-    if (fetched != null) {
-      fetched.fence().abandonAll(connection.owner());
+  private void count(Remote from, int bytes) {
+    if (!(from instanceof Connection connection)) {
+      bytesFromWebSeeds.addAndGet(bytes);
+      return;
     }
-    tell(new SwarmEvent.PeerLost(connection.slot(), reason));
-    slots.free(connection);
+    Endpoint name = connection.name();
+    if (bytesFrom.containsKey(name) || bytesFrom.size() < TransferProgress.SENDERS_MAX) {
+      bytesFrom.merge(name, (long) bytes, Long::sum);
+    }
+  }
+
+  private void lost(Remote remote, Reason reason) {
+    if (fetched != null) {
+      fetched.fence().abandonAll(remote.owner());
+    }
+    tell(new SwarmEvent.PeerLost(remote.slot(), reason));
+    free(remote);
   }
 
   private void diskTrouble(DiskFault fault, String why) {
@@ -368,9 +425,9 @@ final class SwarmLoop implements Runnable {
       case SwarmEffect.ExpectPiece(int peer, int piece) ->
           store("expect a piece").fence().expect(slots.at(peer).owner(), piece);
       case SwarmEffect.AbandonPiece(int peer, int piece) -> {
-        Connection connection = slots.find(peer);
-        if (connection != null) {
-          store("abandon a piece").fence().abandon(connection.owner(), piece);
+        Remote remote = slots.find(peer);
+        if (remote != null) {
+          store("abandon a piece").fence().abandon(remote.owner(), piece);
         }
       }
       case SwarmEffect.VerifyPiece(int piece) -> verify(piece);
@@ -389,11 +446,11 @@ final class SwarmLoop implements Runnable {
     return fetched;
   }
 
-  private void give(Connection connection, Outbox.Outgoing outgoing) {
-    if (!connection.outbox().add(outgoing)) {
-      connection.close(Reason.TOO_SLOW_TO_READ);
+  private void give(Remote remote, Outbox.Outgoing outgoing) {
+    if (!remote.give(outgoing)) {
+      remote.close(Reason.TOO_SLOW_TO_READ);
     }
-    touched.add(connection);
+    touched.add(remote);
   }
 
   private void sendBlock(int peer, Block block) {

@@ -176,7 +176,7 @@ final class TrackerLoop implements Runnable {
   private AnnounceResponse ask(String tracker, AnnounceEvent event, TrackerPatience patience)
       throws InterruptedException {
     TransferProgress progress = setup.progress().get();
-    long received = progress.bytesReceivedFrom().values().stream().mapToLong(Long::longValue).sum();
+    long received = progress.bytesFromPeers() + progress.bytesFromWebSeeds();
     AnnounceRequest request =
         new AnnounceRequest(
             setup.torrent(),

@@ -22,6 +22,7 @@ public final class Transfer implements AutoCloseable {
   private final Consumer<Transfer> forget;
   private volatile @Nullable Thread thread;
   private volatile Trackers trackers = Trackers.NONE;
+  private volatile WebSeeds webSeeds = WebSeeds.NONE;
 
   Transfer(
       Metainfo metainfo,
@@ -37,10 +38,12 @@ public final class Transfer implements AutoCloseable {
     this.forget = forget;
   }
 
-  void start(Threads threads, Trackers announced) {
+  void start(Threads threads, Trackers announced, WebSeeds asked) {
     thread = threads.start("seedfall-swarm", loop);
     trackers = announced;
     announced.start(threads);
+    webSeeds = asked;
+    asked.start(threads);
   }
 
   Inbox<Posted> inbox() {
@@ -114,12 +117,14 @@ public final class Transfer implements AutoCloseable {
     }
     forget.accept(this);
     trackers.stop();
+    webSeeds.stop();
     inbox.put(new Posted.Close());
     boolean interrupted = false;
     while (running != null) {
       try {
         running.join();
         trackers.join();
+        webSeeds.join();
         break;
       } catch (InterruptedException e) {
         interrupted = true; // half a close would leak: finish, then say so

@@ -23,4 +23,7 @@ public interface TransferListener {
 
   /** A tracker answered, or none did. Called on a tracker's thread: must not block. */
   default void trackers(TrackerNews news) {}
+
+  /** A web seed did what it should not. Called on a web seed's thread: must not block. */
+  default void webSeeds(WebSeedNews news) {}
 }

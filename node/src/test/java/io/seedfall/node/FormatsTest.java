@@ -74,16 +74,20 @@ final class FormatsTest {
 
   /** What a v1 client that aligns files would make of the tree: pad files are in the list. */
   private Metainfo padded() throws IOException {
-    Metainfo hybrid = metainfo(tree, TorrentFormat.HYBRID);
+    return padded(metainfo(tree, TorrentFormat.HYBRID), PIECE_BYTES);
+  }
+
+  /** The same of any hybrid torrent of a tree. */
+  static Metainfo padded(Metainfo hybrid, int pieceBytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     write(out, "d4:infod5:filesl");
     for (MetainfoFile file : hybrid.files()) {
       write(out, "d6:lengthi" + file.length() + "e4:pathl");
       for (String part : file.path().parts()) {
-        write(out, part.length() + ":" + part);
+        write(out, part.getBytes(StandardCharsets.UTF_8).length + ":" + part);
       }
       write(out, "ee");
-      long gap = Math.floorMod(-file.length(), (long) PIECE_BYTES);
+      long gap = Math.floorMod(-file.length(), (long) pieceBytes);
       if (gap > 0) {
         String name = Long.toString(gap);
         write(out, "d4:attr1:p6:lengthi" + gap + "e4:pathl4:.pad");
@@ -91,7 +95,7 @@ final class FormatsTest {
       }
     }
     int pieces = hybrid.geometry().pieceCount();
-    write(out, "e4:name4:tree12:piece lengthi" + PIECE_BYTES + "e");
+    write(out, "e4:name4:tree12:piece lengthi" + pieceBytes + "e");
     write(out, "6:pieces" + pieces * WireHash.BYTES + ":");
     for (int piece = 0; piece < pieces; piece++) {
       out.write(hybrid.sha1Of(piece));

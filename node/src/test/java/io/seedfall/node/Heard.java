@@ -1,7 +1,11 @@
 package io.seedfall.node;
 
+import static org.awaitility.Awaitility.await;
+
 import io.seedfall.swarm.SwarmNotice;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +21,7 @@ final class Heard implements TransferListener {
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final CompletableFuture<Failure> failed = new CompletableFuture<>();
   private final List<SwarmNotice> notices = new CopyOnWriteArrayList<>();
+  private final List<WebSeedNews> webSeedNews = new CopyOnWriteArrayList<>();
   private final CompletableFuture<TrackerNews> trackerNews = new CompletableFuture<>();
 
   @Override
@@ -33,6 +38,25 @@ final class Heard implements TransferListener {
   @Override
   public void noticed(SwarmNotice notice) {
     notices.add(notice);
+  }
+
+  @Override
+  public void webSeeds(WebSeedNews news) {
+    webSeedNews.add(news);
+  }
+
+  /** The first of that kind. */
+  <T extends WebSeedNews> T awaitWebSeedNews(Class<T> kind) {
+    return await()
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .until(
+            () -> webSeedNews.stream().filter(kind::isInstance).map(kind::cast).findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  List<WebSeedNews> webSeedNews() {
+    return webSeedNews;
   }
 
   @Override

@@ -56,6 +56,10 @@ final class Trace {
         hash.add(facts.remote());
         hash.add(Arrays.hashCode(facts.id().toBytes()));
       }
+      case SwarmEvent.WebSeedConnected(int peer, var id) -> {
+        hash.add(TraceHash.tag(15, peer));
+        hash.add(Arrays.hashCode(id.toBytes()));
+      }
       case SwarmEvent.PeerLost(int peer, var reason) -> {
         hash.add(TraceHash.tag(9, peer));
         hash.add(reason.name());

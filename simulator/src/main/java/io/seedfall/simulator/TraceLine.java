@@ -27,6 +27,8 @@ final class TraceLine {
           peerLine(nowNanos, machine, '>', peer, "sent " + block(block));
       case SwarmEvent.PeerConnected(int peer, var facts) ->
           peerLine(nowNanos, machine, '>', peer, facts.dialled() ? "dialled" : "accepted");
+      case SwarmEvent.WebSeedConnected(int peer, var _) ->
+          peerLine(nowNanos, machine, '>', peer, "is a web seed");
       case SwarmEvent.PeerLost(int peer, var reason) ->
           peerLine(nowNanos, machine, '>', peer, "lost " + reason);
       case SwarmEvent.PieceVerified(int piece) -> line(nowNanos, machine, '>', "verified " + piece);

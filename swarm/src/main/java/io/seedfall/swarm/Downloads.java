@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A peer with sf_grant is asked for one whole piece, or one bundle of small ones, for each
  * grant. A foreign seed is asked through an ordinary pipeline of 16 KiB requests; it too sends
- * whole pieces, so that a bad one has a culprit.
+ * whole pieces, so that a bad one has a culprit. A web seed is asked for runs of pieces.
  */
 final class Downloads {
   /**
@@ -37,6 +37,15 @@ final class Downloads {
     private static final Answer DECLINED = new Answer(new int[0], false);
     private static final Answer HELD_BACK = new Answer(new int[0], true);
   }
+
+  /** Runs of pieces that one web seed is asked for at once. */
+  static final int WEB_SEED_RUNS_MAX = 4;
+
+  /** A run is no longer than this, or than one piece. */
+  static final int WEB_SEED_RUN_BYTES = 4 << 20;
+
+  /** Nor than this part of what is missing. */
+  static final int WEB_SEED_SHARE = 16;
 
   private final SwarmSettings settings;
   private final PieceGeometry geometry;
@@ -147,6 +156,10 @@ final class Downloads {
       begin(from, piece, blockBytes, together, nowNanos).requestAll();
     }
     granted++;
+    sendRequest(from, pieces, nowNanos);
+  }
+
+  private void sendRequest(PeerSession from, int[] pieces, long nowNanos) {
     effects.send(
         from,
         pieces.length == 1
@@ -172,10 +185,17 @@ final class Downloads {
 
   /* --------------- foreign peers --------------- */
 
-  /**
-   * Keeps the pipeline to a foreign peer full while it lets us ask, and says whether we want to.
-   */
+  /** Keeps a foreign peer or a web seed as busy as it may be. */
   void fill(PeerSession from, long nowNanos) {
+    if (from.isForeign()) {
+      fillForeign(from, nowNanos);
+    } else {
+      fillWebSeed(from, nowNanos);
+    }
+  }
+
+  /** Keeps the pipeline full while the peer lets us ask, and says whether we want to. */
+  private void fillForeign(PeerSession from, long nowNanos) {
     PeerSession.ForeignSide foreign = from.foreign();
     boolean wanted = !stopped && picker.lacksSomethingOf(from.has());
     if (wanted != foreign.weAreInterested) {
@@ -208,6 +228,53 @@ final class Downloads {
       begin(from, piece, settings.foreignBlockBytes(), null, nowNanos);
     }
     return unfinished(from, nowNanos);
+  }
+
+  /* --------------- web seeds --------------- */
+
+  /** Asks for further runs of pieces until {@link #WEB_SEED_RUNS_MAX} are open. */
+  private void fillWebSeed(PeerSession from, long nowNanos) {
+    while (!stopped) {
+      int runPieces = runPieces();
+      if (from.downloads().size() > (WEB_SEED_RUNS_MAX - 1) * runPieces) {
+        return;
+      }
+      int picked = picker.pick(from.has(), null);
+      if (picked < 0) {
+        return;
+      }
+      int[] run = run(picked, runPieces);
+      for (int piece : run) {
+        begin(from, piece, settings.webSeedBlockBytes(), null, nowNanos).requestAll();
+      }
+      sendRequest(from, run, nowNanos);
+    }
+  }
+
+  /**
+   * Long runs are few requests; short ones, towards the end, leave something for others to do and
+   * little to wait for.
+   */
+  private int runPieces() {
+    int most = Math.min(Bundles.PIECES_MAX, WEB_SEED_RUN_BYTES / geometry.pieceBytes());
+    return Math.clamp(picker.missing() / WEB_SEED_SHARE, 1, Math.max(1, most));
+  }
+
+  /** Missing pieces beside each other, first those behind {@code picked}, then those before it. */
+  private int[] run(int picked, int most) {
+    int end = picked + 1;
+    while (end - picked < most && end < geometry.pieceCount() && picker.isMissing(end)) {
+      end++;
+    }
+    int first = picked;
+    while (end - first < most && first > 0 && picker.isMissing(first - 1)) {
+      first--;
+    }
+    int[] run = new int[end - first];
+    for (int i = 0; i < run.length; i++) {
+      run[i] = first + i;
+    }
+    return run;
   }
 
   /**
@@ -293,7 +360,9 @@ final class Downloads {
   /** Takes a piece away from its sender: it is free for others, and what still comes is dropped. */
   void abandon(Download download, long nowNanos) {
     PeerSession from = download.from();
-    for (int i = download.nextOutstanding(0); i >= 0; i = download.nextOutstanding(i + 1)) {
+    // A web seed has no word for it: what comes is dropped.
+    int first = from.isWebSeed() ? -1 : download.nextOutstanding(0);
+    for (int i = first; i >= 0; i = download.nextOutstanding(i + 1)) {
       Block block = download.block(i);
       effects.send(
           from, new PeerMessage.Cancel(block.piece(), block.offset(), block.length()), nowNanos);

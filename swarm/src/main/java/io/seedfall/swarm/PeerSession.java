@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *   GREETING --extension handshake with sf_grant--> OWN -----+
  *      +------- without it, or any other message --> FOREIGN --+--> CLOSED
  *      +------------------------------------------------------+
+ *
+ *   WEB_SEED, from its beginning, --> CLOSED
  * </pre>
  *
  * <p>What is only true of one kind of peer is kept in one place: {@link OwnSide} exists while the
@@ -27,6 +29,8 @@ final class PeerSession {
     OWN,
     /** It speaks BitTorrent without sf_grant. */
     FOREIGN,
+    /** A web server: it has everything and says nothing. */
+    WEB_SEED,
     /** Over. */
     CLOSED
   }
@@ -186,6 +190,14 @@ final class PeerSession {
     foreign = new ForeignSide();
   }
 
+  void becomeWebSeed() {
+    enter(Phase.WEB_SEED, "it answers HTTP");
+    has.addAll();
+    saidWhatItHasNow();
+    toldWhatWeHave();
+    countAsSeed();
+  }
+
   void close(String why) {
     enter(Phase.CLOSED, why);
     own = null;
@@ -216,6 +228,10 @@ final class PeerSession {
 
   boolean isForeign() {
     return phase == Phase.FOREIGN;
+  }
+
+  boolean isWebSeed() {
+    return phase == Phase.WEB_SEED;
   }
 
   /** What is true of a peer that speaks sf_grant; it must be one. */

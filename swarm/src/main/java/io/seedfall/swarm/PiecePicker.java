@@ -37,6 +37,11 @@ final class PiecePicker {
     return !have.contains(piece) && !asked.contains(piece);
   }
 
+  /** How many pieces are neither here nor asked for. */
+  int missing() {
+    return have.pieces() - have.cardinality() - asked.cardinality();
+  }
+
   boolean isComplete() {
     return have.isFull();
   }

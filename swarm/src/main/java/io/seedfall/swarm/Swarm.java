@@ -3,6 +3,7 @@ package io.seedfall.swarm;
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.Hash256;
+import io.seedfall.protocol.PeerId;
 import io.seedfall.protocol.SeededRandom;
 import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.protocol.wire.PeerMessage.HashRequest;
@@ -61,6 +62,9 @@ public final class Swarm {
   /** How long a source in its first pass waits for a peer with sf_grant before it serves others. */
   static final long FIRST_PASS_PATIENCE_NANOS = 1_000_000_000L;
 
+  /** Where web seeds are for a brain, which resolves no names: nowhere. */
+  private static final Endpoint WEB_SEED = new Endpoint("0.0.0.0", 80);
+
   /** A swarm without peers. */
   public Swarm(SwarmSetup setup) {
     if (setup.have().pieces() != setup.geometry().pieceCount()) {
@@ -115,6 +119,7 @@ public final class Swarm {
       case SwarmEvent.PeersLearnt(List<Endpoint> list, SwarmEvent.PeersLearnt.Source source) ->
           learnt(list, source, nowNanos);
       case SwarmEvent.PeerConnected(int peer, PeerFacts facts) -> connected(peer, facts, nowNanos);
+      case SwarmEvent.WebSeedConnected(int peer, PeerId id) -> webSeedConnected(peer, id, nowNanos);
       case SwarmEvent.ConnectFailed(Endpoint remote) -> neighbourhood.apart(remote, nowNanos);
       case SwarmEvent.PeerLost(int peer, Reason reason) -> lost(peer, reason, nowNanos);
       case SwarmEvent.PeerSpoke(int peer, PeerMessage message) ->
@@ -176,6 +181,24 @@ public final class Swarm {
   /* --------------- connections --------------- */
 
   private void connected(int slot, PeerFacts facts, long nowNanos) {
+    PeerSession session = letIn(slot, facts, nowNanos);
+    if (!session.isClosed()) {
+      neighbourhood.connected(session.endpoint());
+      conversation.greet(session, nowNanos);
+    }
+  }
+
+  private void webSeedConnected(int slot, PeerId id, long nowNanos) {
+    PeerSession session = letIn(slot, new PeerFacts(WEB_SEED, id, false, false, false), nowNanos);
+    if (!session.isClosed()) {
+      session.becomeWebSeed();
+      picker.peerHasEverything();
+      downloads.fill(session, nowNanos);
+    }
+  }
+
+  /** A session of its own, or one that is closed because it is refused. */
+  private PeerSession letIn(int slot, PeerFacts facts, long nowNanos) {
     int pieces = setup.geometry().pieceCount();
     PeerSession session = new PeerSession(slot, peers.standings(), facts, pieces, nowNanos);
     Reason refusal = refusal(facts);
@@ -190,7 +213,7 @@ public final class Swarm {
     session.askNothingUntil(strikes.untilNanos(facts.id()));
     if (refusal != null) {
       disconnect(session, refusal, nowNanos);
-      return;
+      return session;
     }
     if (twin != null) {
       disconnect(twin, Reason.DUPLICATE, nowNanos);
@@ -199,8 +222,7 @@ public final class Swarm {
       housekeepingNanos = nowNanos + HOUSEKEEPING_NANOS;
       noOwnPeerSinceNanos = nowNanos;
     }
-    neighbourhood.connected(session.endpoint());
-    conversation.greet(session, nowNanos);
+    return session;
   }
 
   private @Nullable Reason refusal(PeerFacts facts) {
@@ -274,7 +296,7 @@ public final class Swarm {
     downloads.lost(session);
     answers.lost(session);
     uplink.lost(session);
-    boolean proven = !session.isGreeting();
+    boolean proven = !session.isGreeting() && !session.isWebSeed();
     peers.closed(session, reason.name());
     if (peers.withEndpoint(session.endpoint()) == null) {
       neighbourhood.apart(session.endpoint(), nowNanos);
@@ -324,7 +346,7 @@ public final class Swarm {
     session.heard(nowNanos);
     session.useful(nowNanos);
     downloads.stored(session, block, nowNanos);
-    if (session.isForeign()) {
+    if (session.isForeign() || session.isWebSeed()) {
       downloads.fill(session, nowNanos);
     }
     return session.isOwn();
@@ -363,7 +385,7 @@ public final class Swarm {
       if (!session.has().contains(piece)) {
         session.lacksOneMoreOfOurs();
       }
-      if (!session.isOwn()) {
+      if (!session.isOwn() && !session.isWebSeed()) {
         effects.send(session, have, nowNanos);
       }
       if (session.isForeign()) {
@@ -380,18 +402,20 @@ public final class Swarm {
     Download bad = downloads.rejected(piece);
     PeerSession culprit = bad.from();
     conversation.askingNoMore(List.of(bad), nowNanos);
-    effects.report(new SwarmNotice.PeerBanned(culprit.endpoint(), piece));
+    if (!culprit.facts().remote().equals(WEB_SEED)) {
+      effects.report(new SwarmNotice.PeerBanned(culprit.endpoint(), piece));
+    }
     if (culprit.isClosed()) {
       neighbourhood.ban(culprit);
     } else {
       disconnect(culprit, Reason.BAD_PIECE, nowNanos);
     }
-    fillForeign(nowNanos);
+    fillThoseWithoutGrants(nowNanos);
   }
 
-  private void fillForeign(long nowNanos) {
+  private void fillThoseWithoutGrants(long nowNanos) {
     for (PeerSession session : peers.all()) {
-      if (session.isForeign()) {
+      if (session.isForeign() || session.isWebSeed()) {
         downloads.fill(session, nowNanos);
       }
     }
@@ -469,7 +493,7 @@ public final class Swarm {
         disconnect(session, reason, nowNanos);
         continue;
       }
-      if (nowNanos - session.spokeNanos() >= settings.keepAliveNanos()) {
+      if (!session.isWebSeed() && nowNanos - session.spokeNanos() >= settings.keepAliveNanos()) {
         effects.send(session, new PeerMessage.KeepAlive(), nowNanos);
       }
       if (session.isOwn()) {
@@ -479,7 +503,7 @@ public final class Swarm {
     takeWhatIsOurs(nowNanos);
     gossip.say(peers.all(), nowNanos);
     foreignUploads.rotate(nowNanos);
-    fillForeign(nowNanos);
+    fillThoseWithoutGrants(nowNanos);
     if (peers.own().isEmpty() && nowNanos - noOwnPeerSinceNanos >= FIRST_PASS_PATIENCE_NANOS) {
       conversation.tellWhatWeHave(nowNanos); // there is nobody to deal to: serve who is there
     }
@@ -487,7 +511,7 @@ public final class Swarm {
   }
 
   private @Nullable Reason reasonToEnd(PeerSession session, long nowNanos) {
-    if (nowNanos - session.heardNanos() >= settings.idleNanos()) {
+    if (!session.isWebSeed() && nowNanos - session.heardNanos() >= settings.idleNanos()) {
       return Reason.IDLE;
     }
     if (session.blocksInSocket() > 0
@@ -503,7 +527,9 @@ public final class Swarm {
     List<Download> stalled = downloads.stalled(session, nowNanos);
     for (List<Download> together : Downloads.byRequest(stalled)) {
       for (Download download : together) {
-        effects.report(new SwarmNotice.TransferStalled(session.endpoint(), download.piece()));
+        if (!session.isWebSeed()) {
+          effects.report(new SwarmNotice.TransferStalled(session.endpoint(), download.piece()));
+        }
         downloads.abandon(download, nowNanos);
       }
       conversation.askingNoMore(together, nowNanos);
@@ -512,8 +538,7 @@ public final class Swarm {
       session.askNothingUntil(strikes.add(session.facts().id(), nowNanos));
     }
     boolean choked = session.isForeign() && !session.foreign().theyUnchokeUs;
-    return !stalled.isEmpty() && !choked && session.stalled() >= settings.stallsMax()
-        ? Reason.STALLED
-        : null;
+    int stallsMax = session.isWebSeed() ? 1 : settings.stallsMax(); // it comes back after a pause
+    return !stalled.isEmpty() && !choked && session.stalled() >= stallsMax ? Reason.STALLED : null;
   }
 }

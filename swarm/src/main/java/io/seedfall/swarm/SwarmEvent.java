@@ -3,6 +3,7 @@ package io.seedfall.swarm;
 import io.seedfall.protocol.Block;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.Hash256;
+import io.seedfall.protocol.PeerId;
 import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.protocol.wire.PeerMessage.HashRequest;
 import java.util.List;
@@ -34,6 +35,14 @@ public sealed interface SwarmEvent {
 
   /** Handshakes have passed both ways; nothing else was sent yet. */
   record PeerConnected(int peer, PeerFacts facts) implements SwarmEvent {}
+
+  /**
+   * There is a web seed (BEP 19): it has everything and says nothing. It is asked with REQUEST
+   * PIECE and REQUEST PIECES, which nobody grants: the pieces of one message lie beside each other.
+   *
+   * @param id a name of its own, always the same for the same server: a ban holds it
+   */
+  record WebSeedConnected(int peer, PeerId id) implements SwarmEvent {}
 
   /** A {@link SwarmEffect.Connect} came to nothing. */
   record ConnectFailed(Endpoint remote) implements SwarmEvent {}

@@ -135,6 +135,14 @@ public record SwarmSettings(
     return 1 << Math.clamp(Math.round(exact), 16, 22);
   }
 
+  /**
+   * The block that a web seed's bytes are stored and counted in: it shows that it is alive block by
+   * block, so they are not too large.
+   */
+  public int webSeedBlockBytes() {
+    return Math.min(blockBytes, 64 * KIB);
+  }
+
   /** The same with another role. */
   public SwarmSettings withFirstPass(boolean source) {
     return with(source, rack, peerSources);

@@ -30,6 +30,9 @@ public final class Metainfo {
   /** The most trackers, all tiers together; further ones are not kept. */
   public static final int TRACKERS_MAX = 64;
 
+  /** The longest URL of a tracker or web seed, in characters; longer ones are not kept. */
+  public static final int URL_CHARS_MAX = Urls.CHARS_MAX;
+
   /** The most web seeds; further ones are not kept. */
   public static final int WEB_SEEDS_MAX = 64;
 

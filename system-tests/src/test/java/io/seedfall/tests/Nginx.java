@@ -1,0 +1,106 @@
+package io.seedfall.tests;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Debian's nginx on loopback, serving one directory; it knows nothing of torrents. */
+final class Nginx implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int ATTEMPTS_MAX = 10;
+
+  private final Process process;
+  private final int port;
+
+  private Nginx(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /**
+   * Serves what is in {@code root}.
+   *
+   * @param scratch for its settings
+   * @param rate bytes a second over one connection, as nginx writes it; 0 for any
+   */
+  static Nginx serving(Path root, Path scratch, String rate) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      int port;
+      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+        port = free.getLocalPort();
+      }
+      Lines said = new Lines();
+      Process process = start(root, scratch, rate, port);
+      Thread.ofVirtual().start(() -> read(process, said));
+      if (said.await(line -> line.contains("event method"), PATIENCE) != null) {
+        return new Nginx(process, port);
+      }
+      process.destroyForcibly();
+      if (attempt == ATTEMPTS_MAX) {
+        throw new AssertionError(String.join("\n", said.all()));
+      }
+    }
+  }
+
+  private static Process start(Path root, Path scratch, String rate, int port) throws IOException {
+    String settings =
+        """
+        daemon off;
+        master_process off;
+        pid %1$s/nginx.pid;
+        error_log stderr notice;
+        events { worker_connections 256; }
+        http {
+          access_log off;
+          client_body_temp_path %1$s/body;
+          proxy_temp_path %1$s/proxy;
+          fastcgi_temp_path %1$s/fastcgi;
+          uwsgi_temp_path %1$s/uwsgi;
+          scgi_temp_path %1$s/scgi;
+          server {
+            listen 127.0.0.1:%2$d;
+            root %3$s;
+            limit_rate %4$s;
+          }
+        }
+        """
+            .formatted(Files.createDirectories(scratch), port, root, rate);
+    Path file = Files.writeString(scratch.resolve("nginx.conf"), settings);
+    return new ProcessBuilder(List.of("/usr/sbin/nginx", "-e", "stderr", "-c", file.toString()))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static void read(Process process, Lines said) {
+    try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        said.add(line);
+      }
+    } catch (IOException e) {
+      said.add("(unreadable: " + e.getMessage() + ")");
+    } finally {
+      said.end();
+    }
+  }
+
+  /** The URL of the directory, with a slash. */
+  String url() {
+    return "http://127.0.0.1:" + port + "/";
+  }
+
+  /** SIGKILL, and waits until it is gone. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
