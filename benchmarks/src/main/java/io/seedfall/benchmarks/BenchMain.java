@@ -34,7 +34,6 @@ public final class BenchMain implements Runnable {
     line.addSubcommand(new PairCommand(console));
     line.addSubcommand(new SoakCommand(console));
     line.addSubcommand(new MicroCommand());
-    line.addSubcommand(new TrackerCommand());
     line.registerConverter(LinkRate.class, refusing(LinkRate::parse));
     line.registerConverter(SlowHost.class, refusing(SlowHost::parse));
     line.setOut(console.answers());

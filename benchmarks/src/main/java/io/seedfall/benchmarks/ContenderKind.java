@@ -21,13 +21,13 @@ record ContenderKind(
       List.of(
           new ContenderKind("seedfall", List.of(), "", SeedfallDeploy::new),
           new ContenderKind("seedfall-get", List.of(), "", SeedfallGet::new),
-          new ContenderKind("aria2", List.of("aria2c"), "aria2", Aria2::new),
+          new ContenderKind("aria2", List.of("aria2c", "curl"), "aria2 curl", Aria2::new),
           libtorrent("libtorrent", false),
           libtorrent("libtorrent-tuned", true),
           new ContenderKind(
               "transmission",
-              List.of("transmission-daemon", "transmission-remote"),
-              "transmission-daemon transmission-cli",
+              List.of("transmission-daemon", "transmission-remote", "curl"),
+              "transmission-daemon transmission-cli curl",
               Transmission::new),
           new ContenderKind("star", List.of("nginx", "curl"), "nginx curl", () -> new Star(false)),
           new ContenderKind("uftp", List.of("uftp", "uftpd"), "uftp", Uftp::new));

@@ -38,7 +38,7 @@ final class Libtorrent implements Contender {
       Files.write(script, Objects.requireNonNull(in).readAllBytes());
     }
     Path torrent =
-        Torrent.write(stage.path("payload.torrent"), stage.payload(), "http://127.0.0.1/");
+        Torrent.write(stage.path("payload.torrent"), stage.payload(), "http://127.0.0.1/").file();
     List<String> addresses = new ArrayList<>();
     for (int host = 0; host < hosts.count(); host++) {
       addresses.add(hosts.address(host) + ":" + hosts.port());

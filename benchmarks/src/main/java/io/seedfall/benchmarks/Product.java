@@ -18,18 +18,13 @@ final class Product {
     if (launcher != null) {
       words.add(launcher);
     } else {
-      words.addAll(java("io.seedfall.cli.SeedfallMain"));
+      words.addAll(java());
     }
     words.addAll(List.of(arguments));
     return words;
   }
 
-  /** The words of {@code seedfall bench ARGUMENTS}. */
-  static List<String> benchCommand(String... arguments) {
-    return Commands.words(java("io.seedfall.benchmarks.BenchMain"), arguments);
-  }
-
-  private static List<String> java(String mainClass) {
+  private static List<String> java() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
@@ -38,6 +33,6 @@ final class Product {
         "--enable-native-access=ALL-UNNAMED",
         "-cp",
         System.getProperty("java.class.path"),
-        mainClass);
+        "io.seedfall.cli.SeedfallMain");
   }
 }

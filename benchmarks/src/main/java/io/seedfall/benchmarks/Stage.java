@@ -121,18 +121,27 @@ final class Stage {
     return process;
   }
 
-  /** Runs a short command on a host, which no contender pays for. */
-  Commands.Outcome ask(int host, List<String> command) {
-    List<String> words = new ArrayList<>(hosts.on(host));
+  /** Runs a short command, on a host or beside them, which no contender pays for. */
+  private static Commands.Outcome ask(List<String> on, List<String> command) {
+    List<String> words = new ArrayList<>(on);
     words.addAll(command);
     return Commands.attempt(words);
   }
 
-  /** Repeats a question until the answer fits, for at most so many attempts. */
+  /** Repeats a question on a host until the answer fits, for at most so many attempts. */
   void awaitAnswer(int host, List<String> command, Answer fits) {
+    awaitAnswer("host " + host, hosts.on(host), command, fits);
+  }
+
+  /** The same beside the hosts. */
+  void awaitAnswerBeside(List<String> command, Answer fits) {
+    awaitAnswer("what is beside the hosts", hosts.beside(), command, fits);
+  }
+
+  private void awaitAnswer(String who, List<String> on, List<String> command, Answer fits) {
     Commands.Outcome outcome = new Commands.Outcome(0, "");
     for (int attempt = 0; attempt < Answer.ATTEMPTS_MAX; attempt++) {
-      outcome = ask(host, command);
+      outcome = ask(on, command);
       if (fits.fits(outcome)) {
         return;
       }
@@ -144,8 +153,8 @@ final class Stage {
     }
     throw new CommandFailure(
         ExitCode.FAILED,
-        "host %d is not ready: %s: %s"
-            .formatted(host, String.join(" ", command), outcome.output().strip()));
+        "%s is not ready: %s: %s"
+            .formatted(who, String.join(" ", command), outcome.output().strip()));
   }
 
   /** An answer that is waited for. */
