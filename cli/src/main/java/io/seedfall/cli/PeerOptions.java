@@ -41,14 +41,32 @@ final class PeerOptions {
       description = "what the network card does, from which windows follow (default: 10Gbit)")
   long linkBytesPerSecond;
 
+  @Option(
+      names = "--local-discovery",
+      description = "look for peers on the local network, by multicast; never for private torrents")
+  boolean localDiscovery;
+
   /** Listens. */
   Node open() {
     NodeSettings settings =
         NodeSettings.of(listen, maxBytesPerSecond, linkBytesPerSecond, "", Randomness.seed());
     try {
-      return Node.open(settings);
+      Node node = Node.open(settings);
+      if (localDiscovery) {
+        discover(node);
+      }
+      return node;
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void discover(Node node) throws IOException {
+    try {
+      node.discoverLocally();
+    } catch (IOException e) {
+      node.close();
+      throw e;
     }
   }
 

@@ -25,7 +25,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -68,6 +70,11 @@ public final class Node implements AutoCloseable {
 
   /** Every name that a transfer has on the wire. */
   private final Map<WireHash, Transfer> byWireHash = new TreeMap<>();
+
+  /** Names that the local network may hear of. */
+  private final Set<WireHash> discoverable = new TreeSet<>();
+
+  private @Nullable LocalDiscovery discovery;
 
   /** Lookups under way, and a few that are over. */
   private final List<TorrentLookup> lookups = new ArrayList<>();
@@ -157,6 +164,58 @@ public final class Node implements AutoCloseable {
   /** How we name ourselves to other peers. */
   public PeerId peerId() {
     return self;
+  }
+
+  /* --------------- the local network --------------- */
+
+  /**
+   * Looks for peers on the local network (BEP 14) from now on, for every transfer that is opened
+   * afterwards and takes peers from everywhere. To be called once at most.
+   *
+   * @throws IOException when no network interface can be used for it, in words
+   */
+  public void discoverLocally() throws IOException {
+    LocalDiscovery opened =
+        LocalDiscovery.open(
+            new LocalDiscovery.Setup(
+                listenAddress,
+                LocalDiscovery.PORT,
+                this::discoverableNames,
+                this::heardLocally,
+                settings.seed()));
+    lock.lock();
+    try {
+      if (closed || discovery != null) {
+        opened.close();
+        throw new IllegalStateException(closed ? "the node is closed" : "it does so already");
+      }
+      discovery = opened;
+      opened.start(parts.threads());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<WireHash> discoverableNames() {
+    lock.lock();
+    try {
+      return List.copyOf(discoverable);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void heardLocally(WireHash name, Endpoint peer) {
+    Transfer transfer;
+    lock.lock();
+    try {
+      transfer = discoverable.contains(name) ? byWireHash.get(name) : null;
+    } finally {
+      lock.unlock();
+    }
+    if (transfer != null) {
+      transfer.learnt(List.of(peer), SwarmEvent.PeersLearnt.Source.LOCAL);
+    }
   }
 
   /* --------------- accepting --------------- */
@@ -336,6 +395,10 @@ public final class Node implements AutoCloseable {
       }
       transfers.put(transfer.id(), transfer);
       names.all().forEach(name -> byWireHash.put(name, transfer));
+      if (discovery != null && opening.rules().peerSources() == PeerSources.EVERYWHERE) {
+        discoverable.addAll(names.all());
+        discovery.torrentAdded();
+      }
       transfer.start(parts.threads(), trackers(opening, transfer), webSeeds(opening));
     } finally {
       lock.unlock();
@@ -433,7 +496,11 @@ public final class Node implements AutoCloseable {
     lock.lock();
     try {
       transfers.remove(transfer.id(), transfer);
-      transfer.wireNames().all().forEach(name -> byWireHash.remove(name, transfer));
+      for (WireHash name : transfer.wireNames().all()) {
+        if (byWireHash.remove(name, transfer)) {
+          discoverable.remove(name);
+        }
+      }
     } finally {
       lock.unlock();
     }
@@ -459,6 +526,9 @@ public final class Node implements AutoCloseable {
       closed = true;
       open = List.copyOf(transfers.values());
       asking = List.copyOf(lookups);
+      if (discovery != null) {
+        discovery.close();
+      }
     } finally {
       lock.unlock();
     }

@@ -178,6 +178,12 @@ final class LibtorrentTest {
   }
 
   private static Process python(Path directory, String... arguments) throws IOException {
+    List<String> command = command(directory, arguments);
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /** The words that run the script of a libtorrent client. */
+  static List<String> command(Path directory, String... arguments) throws IOException {
     Path script = directory.resolve("libtorrent_peer.py");
     if (!Files.exists(script)) {
       try (InputStream in = LibtorrentTest.class.getResourceAsStream("libtorrent_peer.py")) {
@@ -186,7 +192,7 @@ final class LibtorrentTest {
     }
     List<String> command = new ArrayList<>(List.of(PYTHON, script.toString()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return command;
   }
 
   /** Waits for its end and gives what it said. */

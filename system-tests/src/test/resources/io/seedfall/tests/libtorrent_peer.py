@@ -5,6 +5,7 @@ seed   TORRENT FOLDER ADDRESS    seed what lies in FOLDER; prints "listening POR
 link   TORRENT                   print its magnet link
 get    TORRENT FOLDER ADDRESS PEER_ADDRESS PEER_PORT SECONDS      (TORRENT may be a magnet link)
                                  fetch into FOLDER from that peer; prints "complete" and exits 0
+With LIBTORRENT_LSD in the environment, peers are found on the local network, and PEER_ADDRESS - names none.
 """
 import os
 import sys
@@ -16,7 +17,7 @@ import libtorrent as lt
 def session(address):
     return lt.session({
         "listen_interfaces": address + ":0", "outgoing_interfaces": "",
-        "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
+        "enable_dht": False, "enable_lsd": "LIBTORRENT_LSD" in os.environ, "enable_upnp": False, "enable_natpmp": False,
         "enable_incoming_utp": False, "enable_outgoing_utp": False,
         "in_enc_policy": 2, "out_enc_policy": 2,
         "allow_multiple_connections_per_ip": True, "alert_mask": 0,
@@ -74,7 +75,7 @@ def get(torrent, folder, address, peer_address, peer_port, seconds):
         if now > end:
             st = h.status()
             sys.exit("not complete after %s s: %.1f %%, %d peers, %s" % (seconds, st.progress * 100, st.num_peers, st.state))
-        if h.status().num_peers == 0 and now - connected > 0.5:
+        if peer_address != "-" and h.status().num_peers == 0 and now - connected > 0.5:
             h.connect_peer((peer_address, int(peer_port)))
             connected = now
         time.sleep(0.02)
