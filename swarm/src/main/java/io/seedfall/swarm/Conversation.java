@@ -96,6 +96,7 @@ final class Conversation {
     session.lacksOfOurs(have.cardinality());
     if (session.facts().extensions()) {
       int metadataBytes = setup.knowledge().metadataBytes();
+      boolean alone = settings.peerSources() != PeerSources.NEIGHBOURS;
       effects.send(
           session,
           new PeerMessage.ExtensionHandshake(
@@ -105,9 +106,9 @@ final class Conversation {
               CLIENT,
               metadataBytes > 0,
               new GrantTerms(GrantTerms.VERSION, settings.blockBytes(), settings.rack()),
-              false,
+              alone && picker.isComplete() && !silent,
               gossip.takesPart(),
-              false),
+              alone),
           nowNanos);
     } else {
       becomeForeign(session, "it does not speak BEP 10", nowNanos);
@@ -165,7 +166,6 @@ final class Conversation {
           PeerMessage.AllowedFast _,
           PeerMessage.MetadataData _,
           PeerMessage.MetadataReject _,
-          PeerMessage.DontHave _,
           PeerMessage.Hashes _,
           PeerMessage.HashReject _ ->
           Outcome.NOTHING_NEW;
@@ -177,6 +177,7 @@ final class Conversation {
           throw new IllegalStateException("a PIECE is an event of its own: " + piece);
       case PeerMessage.Have(int piece) -> have(from, piece, nowNanos);
       case PeerMessage.Haves(int[] pieces) -> haves(from, pieces, nowNanos);
+      case PeerMessage.DontHave(int piece) -> dontHave(from, piece, nowNanos);
       case PeerMessage.Bitfield(byte[] bits) -> bitfield(from, bits, nowNanos);
       case PeerMessage.HaveAll() -> hasAll(from, nowNanos);
       case PeerMessage.HaveNone() -> saidWhatItHas(from);
@@ -230,6 +231,7 @@ final class Conversation {
     if (!from.facts().extensions()) {
       return Outcome.VIOLATION;
     }
+    from.uploadOnly(handshake.uploadOnly());
     if (!from.isGreeting()) {
       return Outcome.NOTHING_NEW; // BEP 10 allows a second one; what counts was in the first
     }
@@ -284,6 +286,32 @@ final class Conversation {
         return Outcome.VIOLATION;
       }
     }
+    return Outcome.NOTHING_NEW;
+  }
+
+  /** It lost a piece (BEP 54), as a client does that keeps only some. */
+  private Outcome dontHave(PeerSession from, int piece, long nowNanos) {
+    if (!isPiece(piece)) {
+      return Outcome.VIOLATION;
+    }
+    if (!from.isForeign() || !from.has().contains(piece)) {
+      return Outcome.NOTHING_NEW; // peers with sf_grant lose nothing
+    }
+    if (from.isCountedAsSeed()) {
+      picker.peerWithEverythingLeft();
+      picker.peerJoined(from.has());
+      from.countAsSeedNoMore();
+    }
+    from.has().remove(piece);
+    picker.peerLost(piece);
+    if (picker.have().contains(piece)) {
+      from.lacksOneMoreOfOurs();
+    }
+    Download download = from.download(piece);
+    if (download != null) {
+      downloads.abandon(download, nowNanos);
+    }
+    downloads.fill(from, nowNanos);
     return Outcome.NOTHING_NEW;
   }
 

@@ -159,6 +159,7 @@ final class PeerSession {
   private boolean knowsWhatWeHave;
   private boolean exchangesMetadata;
   private boolean exchangesPeers;
+  private boolean uploadOnly;
   private final PeerGossip.Side gossip = new PeerGossip.Side();
   private int toldUpTo;
   private int stalls;
@@ -314,6 +315,20 @@ final class PeerSession {
 
   void countAsSeed() {
     countedAsSeed = true;
+  }
+
+  void countAsSeedNoMore() {
+    countedAsSeed = false;
+  }
+
+  /** What it said last about whether it wants nothing more (BEP 21). */
+  void uploadOnly(boolean said) {
+    uploadOnly = said;
+  }
+
+  /** Whether nothing that we have is of use to it. */
+  boolean wantsNothing() {
+    return uploadOnly || has.isFull();
   }
 
   /** Whether it was told what we have; a source keeps that to itself during its first pass. */

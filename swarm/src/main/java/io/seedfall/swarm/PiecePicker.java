@@ -70,6 +70,10 @@ final class PiecePicker {
     availability[piece]++;
   }
 
+  void peerLost(int piece) {
+    availability[piece]--;
+  }
+
   void peerHasEverything() {
     peersWithEverything++;
   }

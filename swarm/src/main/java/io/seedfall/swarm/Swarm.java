@@ -519,7 +519,7 @@ public final class Swarm {
       return Reason.TOO_SLOW_TO_READ;
     }
     if (picker.isComplete()
-        && session.has().isFull()
+        && session.wantsNothing()
         && !firstPass.isDealing()
         && nowNanos - session.usefulNanos() >= COMPLETE_LINGER_NANOS) {
       return Reason.NOTHING_TO_DO;
