@@ -4,6 +4,7 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.wire.ExchangedPeer;
 import io.seedfall.protocol.wire.PeerMessage.PeerExchange;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 
@@ -11,8 +12,9 @@ import java.util.List;
  * Peer exchange (BEP 11): tells peers whom else we are connected to, and hears whom they know.
  * Nothing of it happens where peers come from a coordinator, or of a private torrent (BEP 27).
  *
- * <p>Each peer is told only what changed since its last message, at most once a minute. Whoever
- * speaks more often than that is passed over, not cut off: clients differ in what they count.
+ * <p>Each peer is told of somebody as soon as there is somebody to tell of, and from then on of
+ * what changed since its last message, at most once a minute. Whoever speaks more often than that
+ * is passed over, not cut off: clients differ in what they count.
  */
 final class PeerGossip {
   /** So often a peer is told what changed, and no more often (BEP 11). */
@@ -29,12 +31,18 @@ final class PeerGossip {
     private final LinkedHashSet<Endpoint> told = new LinkedHashSet<>();
     private long sayNanos = Long.MIN_VALUE;
     private long hearNanos = Long.MIN_VALUE;
+
+    /** The changes among the others that it has been told of, all of them. */
+    private long toldChanges;
   }
 
   private final SwarmSettings settings;
   private final PiecePicker picker;
   private final Neighbourhood neighbourhood;
   private final Effects effects;
+
+  /** How often peers came, went, or told where they listen: nobody is looked for in between. */
+  private long changes;
 
   PeerGossip(
       SwarmSettings settings, PiecePicker picker, Neighbourhood neighbourhood, Effects effects) {
@@ -65,13 +73,18 @@ final class PeerGossip {
     neighbourhood.learnt(of, nowNanos);
   }
 
+  /** A peer came or went, or what we know of one changed. */
+  void othersChanged() {
+    changes++;
+  }
+
   /** Tells everybody whose time has come what changed. */
   void say(List<PeerSession> all, long nowNanos) {
     if (!takesPart()) {
       return;
     }
     for (PeerSession to : all) {
-      if (to.isExchangingPeers() && !to.isGreeting() && nowNanos >= to.gossip().sayNanos) {
+      if (to.isExchangingPeers() && !to.isGreeting() && isDue(to.gossip(), nowNanos)) {
         PeerExchange news = news(to, all);
         if (!news.added().isEmpty() || !news.dropped().isEmpty()) {
           to.gossip().sayNanos = nowNanos + SAY_NANOS;
@@ -81,29 +94,37 @@ final class PeerGossip {
     }
   }
 
-  private static PeerExchange news(PeerSession to, List<PeerSession> all) {
-    LinkedHashSet<Endpoint> told = to.gossip().told;
-    LinkedHashSet<Endpoint> here = new LinkedHashSet<>();
-    ArrayList<ExchangedPeer> added = new ArrayList<>();
+  private boolean isDue(Side side, long nowNanos) {
+    return side.toldChanges < changes && nowNanos >= side.sayNanos;
+  }
+
+  private PeerExchange news(PeerSession to, List<PeerSession> all) {
+    Side side = to.gossip();
+    LinkedHashMap<Endpoint, PeerSession> here = new LinkedHashMap<>();
     for (PeerSession other : all) {
-      Endpoint endpoint = other.endpoint();
-      if (other == to || other.isGreeting() || !other.isListening()) {
-        continue;
+      if (other != to && !other.isGreeting() && other.isListening()) {
+        here.put(other.endpoint(), other);
       }
-      here.add(endpoint);
-      if (added.size() < PeerExchange.SAID_MAX && told.size() < TOLD_MAX && told.add(endpoint)) {
+    }
+    List<Endpoint> dropped =
+        side.told.stream()
+            .filter(endpoint -> !here.containsKey(endpoint))
+            .limit(PeerExchange.SAID_MAX)
+            .toList();
+    dropped.forEach(side.told::remove);
+    ArrayList<ExchangedPeer> added = new ArrayList<>();
+    here.forEach((endpoint, other) -> {
+      if (added.size() < PeerExchange.SAID_MAX
+          && side.told.size() < TOLD_MAX
+          && side.told.add(endpoint)) {
         int seed = other.has().isFull() ? ExchangedPeer.SEED : 0;
         int reachable = other.facts().dialled() ? ExchangedPeer.REACHABLE : 0;
         added.add(new ExchangedPeer(endpoint, seed | reachable));
       }
+    });
+    if (added.size() < PeerExchange.SAID_MAX && dropped.size() < PeerExchange.SAID_MAX) {
+      side.toldChanges = changes;
     }
-    ArrayList<Endpoint> dropped = new ArrayList<>();
-    for (Endpoint endpoint : told) {
-      if (dropped.size() < PeerExchange.SAID_MAX && !here.contains(endpoint)) {
-        dropped.add(endpoint);
-      }
-    }
-    dropped.forEach(told::remove);
     return new PeerExchange(added, dropped);
   }
 }

@@ -160,7 +160,7 @@ final class PeerSession {
   private boolean exchangesMetadata;
   private boolean exchangesPeers;
   private boolean uploadOnly;
-  private final PeerGossip.Side gossip = new PeerGossip.Side();
+  private PeerGossip.@Nullable Side gossip;
   private int toldUpTo;
   private int stalls;
   private long askNothingUntilNanos = Long.MIN_VALUE;
@@ -288,8 +288,11 @@ final class PeerSession {
     return exchangesPeers;
   }
 
-  /** What was said between it and us about others; {@link PeerGossip} alone changes it. */
+  /** What was said between it and us about others; {@link PeerGossip} alone asks and changes it. */
   PeerGossip.Side gossip() {
+    if (gossip == null) {
+      gossip = new PeerGossip.Side();
+    }
     return gossip;
   }
 

@@ -185,6 +185,7 @@ public final class Swarm {
     if (!session.isClosed()) {
       neighbourhood.connected(session.endpoint());
       conversation.greet(session, nowNanos);
+      gossip.othersChanged();
     }
   }
 
@@ -298,6 +299,7 @@ public final class Swarm {
     uplink.lost(session);
     boolean proven = !session.isGreeting() && !session.isWebSeed();
     peers.closed(session, reason.name());
+    gossip.othersChanged();
     if (peers.withEndpoint(session.endpoint()) == null) {
       neighbourhood.apart(session.endpoint(), nowNanos);
     }
@@ -330,6 +332,7 @@ public final class Swarm {
     if (greeting && !session.isGreeting() && !session.isClosed()) {
       neighbourhood.connected(session.endpoint());
       neighbourhood.proved(session.endpoint());
+      gossip.othersChanged();
       effects.report(new SwarmNotice.PeerJoined(session.endpoint(), session.isOwn()));
     }
     return outcome == Conversation.Outcome.NOTHING_NEW && session.isOwn() && !greeting;

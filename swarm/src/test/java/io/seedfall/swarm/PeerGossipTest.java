@@ -82,6 +82,47 @@ class PeerGossipTest {
   }
 
   @Test
+  void theFirstMessageGoesAsSoonAsThereIsSomebodyToTellOf() {
+    Brain brain = joins(leech(PeerSources.EVERYWHERE), 0, true);
+    assertThat(said(brain.pass(SECOND_IN_NANOS), 0)).isEmpty();
+    joins(brain, 1, false);
+    List<PeerExchange> said = said(brain.pass(Swarm.HOUSEKEEPING_NANOS), 0);
+    assertThat(said).hasSize(1);
+    assertThat(said.getFirst().added()).containsExactly(new ExchangedPeer(listens(1), 0));
+  }
+
+  @Test
+  void twoHundredAreToldOfAndAnotherOnlyWhenOneOfThemIsGone() {
+    Brain brain = joins(leech(PeerSources.EVERYWHERE), 0, true);
+    for (int peer = 1; peer <= PeerGossip.TOLD_MAX + 1; peer++) {
+      joins(brain, peer, false);
+    }
+    ArrayList<ExchangedPeer> added = new ArrayList<>();
+    for (int message = 0; message < PeerGossip.TOLD_MAX / PeerExchange.SAID_MAX; message++) {
+      List<PeerExchange> said = said(keptAlive(brain), 0);
+      assertThat(said).hasSize(1);
+      added.addAll(said.getFirst().added());
+    }
+    assertThat(added).hasSize(PeerGossip.TOLD_MAX);
+    assertThat(said(keptAlive(brain), 0)).isEmpty();
+    brain.happens(new SwarmEvent.PeerLost(1, Reason.CONNECTION_LOST));
+    assertThat(said(brain.pass(SECOND_IN_NANOS), 0))
+        .containsExactly(
+            new PeerExchange(
+                List.of(new ExchangedPeer(listens(PeerGossip.TOLD_MAX + 1), 0)),
+                List.of(listens(1))));
+  }
+
+  /** A minute passes, and all said something in it. */
+  private static Brain keptAlive(Brain brain) {
+    for (int peer = 0; peer <= PeerGossip.TOLD_MAX + 1; peer++) {
+      brain.says(peer, new PeerMessage.KeepAlive());
+    }
+    brain.taken();
+    return brain.pass(PeerGossip.SAY_NANOS);
+  }
+
+  @Test
   void fiftyAreToldOfInAMessageAndTheRestInTheNext() {
     Brain brain = joins(leech(PeerSources.EVERYWHERE), 0, true);
     for (int peer = 1; peer <= PeerExchange.SAID_MAX + 1; peer++) {
