@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seedfall.protocol.Endpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * proves nothing.
  */
 final class LibtorrentTest {
-  private static final String PYTHON = "/usr/bin/python3";
   private static final String LOOPBACK = "127.0.0.1";
 
   /** Not a whole number of pieces, nor of leaves: the end of a file is where clients differ. */
@@ -67,8 +61,7 @@ final class LibtorrentTest {
             directory, tree, torrent, "--format", format, "--piece-size", "64KiB")) {
       libtorrentGets(directory, torrent, target, seed);
     }
-    assertThat(withoutPads(TestFiles.sha256s(target.resolve("tree"))))
-        .isEqualTo(TestFiles.sha256s(tree));
+    assertThat(TestFiles.withoutPads(target.resolve("tree"))).isEqualTo(TestFiles.sha256s(tree));
   }
 
   @ParameterizedTest
@@ -125,17 +118,12 @@ final class LibtorrentTest {
             torrent,
             target.toString(),
             LOOPBACK,
-            at.address(),
-            String.valueOf(at.port()),
+            "--peer",
+            at.toString(),
+            "--seconds",
             "90");
     String said = ended(libtorrent);
     assertThat(libtorrent.exitValue()).as(said + seed.both()).isZero();
-  }
-
-  /** libtorrent does not write pad files; a client that does may. */
-  private static SortedMap<String, String> withoutPads(SortedMap<String, String> files) {
-    files.keySet().removeIf(path -> path.startsWith(".pad/"));
-    return files;
   }
 
   @ParameterizedTest
@@ -147,6 +135,69 @@ final class LibtorrentTest {
     Path torrent = create(directory, tree, format);
     getFromLibtorrent(directory, torrent, torrent.toString(), out);
     assertThat(TestFiles.sha256s(out.resolve("tree"))).isEqualTo(TestFiles.sha256s(tree));
+  }
+
+  /**
+   * A chain: the seed, ours, libtorrent, ours, of which each was told of its neighbours only. That
+   * libtorrent gets to the seed is our peer exchange, that the last gets to anybody else is its.
+   */
+  @Test
+  void peersLearnOfEachOtherThroughUsAndThroughLibtorrent(@TempDir Path directory)
+      throws Exception {
+    Path file = TestFiles.random(directory.resolve("payload"), 8 << 20, 15);
+    Path torrent = create(directory, file, "v1");
+    Path first = directory.resolve("first");
+    Path second = Files.createDirectories(directory.resolve("second"));
+    Path third = directory.resolve("third");
+    Processes processes = new Processes(directory);
+    try (processes) {
+      SeedfallProcess middle =
+          processes.start(
+              "get",
+              torrent.toString(),
+              "--output",
+              first.toString(),
+              "--listen",
+              LOOPBACK + ":0",
+              "--keep-seeding");
+      String waits = middle.awaitNote(line -> line.contains("waiting for one to connect to "));
+      String at = waits.substring(waits.lastIndexOf(' ') + 1);
+      processes.start(
+          "seed",
+          file.toString(),
+          "--torrent",
+          torrent.toString(),
+          "--peer",
+          at,
+          "--max-rate",
+          "1MB/s");
+      ChildProcess libtorrent =
+          processes.add(
+              new ChildProcess(
+                  "libtorrent",
+                  new ProcessBuilder(
+                      ForeignClient.libtorrent(
+                          directory,
+                          "get",
+                          torrent.toString(),
+                          second.toString(),
+                          LOOPBACK,
+                          "--peer",
+                          at,
+                          "--seed-on"))));
+      String port = libtorrent.awaitAnswer(line -> line.startsWith("listening "));
+      SeedfallProcess last =
+          processes.get(
+              torrent.toString(), third, LOOPBACK + ":" + port.substring("listening ".length()));
+      last.awaitNote(line -> line.endsWith("3 peers"));
+      libtorrent.awaitAnswer("peers 3"::equals);
+      middle.kill();
+      libtorrent.awaitAnswer(ForeignClient.COMPLETE::equals);
+      assertThat(last.awaitExit()).as(processes.all()).isZero();
+    }
+    for (Path target : new Path[] {second, third}) {
+      assertThat(TestFiles.sha256(target.resolve("payload"))).isEqualTo(TestFiles.sha256(file));
+    }
   }
 
   /** {@code wanted} is what our get is told: the torrent or its link. */
@@ -178,21 +229,9 @@ final class LibtorrentTest {
   }
 
   private static Process python(Path directory, String... arguments) throws IOException {
-    List<String> command = command(directory, arguments);
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
-  }
-
-  /** The words that run the script of a libtorrent client. */
-  static List<String> command(Path directory, String... arguments) throws IOException {
-    Path script = directory.resolve("libtorrent_peer.py");
-    if (!Files.exists(script)) {
-      try (InputStream in = LibtorrentTest.class.getResourceAsStream("libtorrent_peer.py")) {
-        Files.write(script, Objects.requireNonNull(in).readAllBytes());
-      }
-    }
-    List<String> command = new ArrayList<>(List.of(PYTHON, script.toString()));
-    command.addAll(List.of(arguments));
-    return command;
+    return new ProcessBuilder(ForeignClient.libtorrent(directory, arguments))
+        .redirectErrorStream(true)
+        .start();
   }
 
   /** Waits for its end and gives what it said. */

@@ -52,13 +52,20 @@ final class Lines {
 
   /** The first that fits; null when none came in time, or none can come any more. */
   @Nullable String await(Predicate<String> fits, Duration patience) throws InterruptedException {
+    return await(fits, patience, 1);
+  }
+
+  /** The {@code count}th that fits; null when it did not come in time, or cannot any more. */
+  @Nullable String await(Predicate<String> fits, Duration patience, int count)
+      throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     lock.lock();
     try {
       int next = 0;
+      int found = 0;
       while (true) {
         for (; next < lines.size(); next++) {
-          if (fits.test(lines.get(next))) {
+          if (fits.test(lines.get(next)) && ++found == count) {
             return lines.get(next);
           }
         }

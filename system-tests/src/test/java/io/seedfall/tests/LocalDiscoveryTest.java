@@ -81,7 +81,7 @@ final class LocalDiscoveryTest {
 
   private Process libtorrent(int host, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(rack.on(host));
-    command.addAll(LibtorrentTest.command(directory, arguments));
+    command.addAll(ForeignClient.libtorrent(directory, arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LIBTORRENT_LSD", "1");
     return builder.start();
@@ -104,7 +104,8 @@ final class LocalDiscoveryTest {
   void libtorrentFindsOurSeed() throws Exception {
     try (SeedfallProcess seed = seed()) {
       Process libtorrent =
-          libtorrent(1, "get", torrent.toString(), out.toString(), rack.address(1), "-", "0", "90");
+          libtorrent(
+              1, "get", torrent.toString(), out.toString(), rack.address(1), "--seconds", "90");
       try {
         String said =
             new String(libtorrent.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

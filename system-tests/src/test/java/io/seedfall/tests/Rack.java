@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,8 @@ final class Rack implements AutoCloseable {
   static final int HOSTS_MAX = 200;
 
   private static final Pattern SENT = Pattern.compile("\"tx\":\\{\"bytes\":(\\d+)");
+
+  private static final AtomicInteger RACKS = new AtomicInteger();
 
   private final String prefix;
   private final int hosts;
@@ -35,7 +38,8 @@ final class Rack implements AutoCloseable {
     if (hosts < 1 || hosts > HOSTS_MAX) {
       throw new IllegalArgumentException("hosts: " + hosts + " (expected: 1.." + HOSTS_MAX + ")");
     }
-    Rack rack = new Rack("sf" + ProcessHandle.current().pid(), hosts);
+    String prefix = "sf" + ProcessHandle.current().pid() + "r" + RACKS.incrementAndGet();
+    Rack rack = new Rack(prefix, hosts);
     rack.remove(false);
     try {
       rack.build(rate);

@@ -29,39 +29,33 @@ final class StandalonePeersTest {
   private final Path directory;
   private final Path torrent;
   private final Path out;
-  private final List<SeedfallProcess> processes = new ArrayList<>();
+  private final Processes processes;
 
   StandalonePeersTest(@TempDir Path directory) {
     this.directory = directory;
     this.torrent = directory.resolve("made.torrent");
     this.out = directory.resolve("out");
+    this.processes = new Processes(directory);
   }
 
   @AfterEach
   void end() {
-    processes.forEach(SeedfallProcess::close);
+    processes.close();
   }
 
   private SeedfallProcess start(String... arguments) throws IOException {
-    return endedWithTest(SeedfallProcess.start(directory, arguments));
-  }
-
-  private SeedfallProcess endedWithTest(SeedfallProcess process) {
-    processes.add(process);
-    return process;
+    return processes.start(arguments);
   }
 
   /** Seeds, and gives the address. */
   private String seed(Path source, String... more) throws Exception {
-    return endedWithTest(SeedfallProcess.seed(directory, source, torrent, more)).awaitAddress();
+    return processes.seed(source, torrent, more).awaitAddress();
   }
 
   private SeedfallProcess get(Path output, String peer, String... more) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(more));
     arguments.add("--json");
-    return endedWithTest(
-        SeedfallProcess.get(
-            directory, torrent.toString(), output, peer, arguments.toArray(String[]::new)));
+    return processes.get(torrent.toString(), output, peer, arguments.toArray(String[]::new));
   }
 
   private static String result(SeedfallProcess process) throws InterruptedException {
@@ -113,9 +107,7 @@ final class StandalonePeersTest {
   void aGetThatWasKilledGoesOnWhereItWas() throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), 24 << 20, 3);
     String peer = seed(file, "--piece-size", "64KiB");
-    SeedfallProcess first =
-        endedWithTest(
-            SeedfallProcess.get(directory, torrent.toString(), out, peer, "--max-rate", "3MB/s"));
+    SeedfallProcess first = processes.get(torrent.toString(), out, peer, "--max-rate", "3MB/s");
     first.awaitNote(line -> line.strip().matches("[2-9][0-9] %.*"));
     first.kill();
     assertThat(out.resolve("payload")).doesNotExist();
@@ -128,9 +120,7 @@ final class StandalonePeersTest {
   void aGetByNameThatWasKilledKnowsTheTorrentWhenItGoesOn() throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), 24 << 20, 4);
     SeedfallProcess seed =
-        endedWithTest(
-            SeedfallProcess.seed(
-                directory, file, torrent, "--piece-size", "64KiB", "--format", "hybrid"));
+        processes.seed(file, torrent, "--piece-size", "64KiB", "--format", "hybrid");
     Matcher magnet = MAGNET.matcher(seed.awaitAnswer(line -> line.contains("magnet:")));
     assertThat(magnet.find()).isTrue();
     String link = magnet.group(); // names the seed: no --peer is needed
@@ -154,7 +144,7 @@ final class StandalonePeersTest {
 
   @Test
   void aPeerLearnsOfTheSeedFromAnotherPeerAndFinishesWhenThatOneIsGone() throws Exception {
-    Path file = TestFiles.random(directory.resolve("payload"), 24 << 20, 5);
+    Path file = TestFiles.random(directory.resolve("payload"), 8 << 20, 5);
     SeedfallProcess create =
         start(
             "torrent",
@@ -178,10 +168,7 @@ final class StandalonePeersTest {
             "2MB/s");
     String address = middle.awaitNote(line -> line.startsWith(WAITS)).substring(WAITS.length());
     start("seed", file.toString(), "--torrent", torrent.toString(), "--peer", address);
-    SeedfallProcess last =
-        endedWithTest(
-            SeedfallProcess.get(
-                directory, torrent.toString(), out, address, "--max-rate", "1MB/s"));
+    SeedfallProcess last = processes.get(torrent.toString(), out, address, "--max-rate", "1MB/s");
     last.awaitNote(line -> line.endsWith("2 peers"));
     middle.kill();
     assertThat(last.awaitExit()).as(last.both()).isZero();
@@ -223,10 +210,11 @@ final class StandalonePeersTest {
   @Test
   void whoKeepsSeedingServesTheNextWhenTheFirstSeedIsGone() throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), 4 << 20, 4);
-    String peer = seed(file);
+    SeedfallProcess first = processes.seed(file, torrent);
+    String peer = first.awaitAddress();
     SeedfallProcess second = get(directory.resolve("second"), peer, "--keep-seeding");
     String at = second.awaitNote(line -> line.startsWith("complete; seeding at "));
-    processes.getFirst().stop();
+    first.stop();
     String result =
         result(get(directory.resolve("third"), at.substring("complete; seeding at ".length())));
     assertThat(fromPeers(result)).isEqualTo(4 << 20);

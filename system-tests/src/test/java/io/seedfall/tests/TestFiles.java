@@ -59,6 +59,13 @@ final class TestFiles {
     return hashes;
   }
 
+  /** The same without pad files (BEP 47), which a client may write or not. */
+  static SortedMap<String, String> withoutPads(Path directory) throws IOException {
+    SortedMap<String, String> hashes = sha256s(directory);
+    hashes.keySet().removeIf(path -> path.startsWith(".pad/"));
+    return hashes;
+  }
+
   static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -25,19 +25,20 @@ final class TrackedPeersTest {
   private final Path directory;
   private final Path torrent;
   private final Path out;
-  private final List<SeedfallProcess> processes = new ArrayList<>();
+  private final Processes processes;
   private String tracker = "";
 
   TrackedPeersTest(@TempDir Path directory) {
     this.directory = directory;
     this.torrent = directory.resolve("made.torrent");
     this.out = directory.resolve("out");
+    this.processes = new Processes(directory);
   }
 
   @BeforeEach
   void begin() throws Exception {
     SeedfallProcess coordinator =
-        start(
+        processes.start(
             "coordinator",
             "--listen",
             "127.0.0.1:0",
@@ -53,33 +54,21 @@ final class TrackedPeersTest {
 
   @AfterEach
   void end() {
-    processes.reversed().forEach(SeedfallProcess::close);
-  }
-
-  private SeedfallProcess start(String... arguments) throws IOException {
-    SeedfallProcess process = SeedfallProcess.start(directory, arguments);
-    processes.add(process);
-    return process;
+    processes.close();
   }
 
   private SeedfallProcess get(String what, String... more) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("get", what, "--output", out.toString()));
     arguments.addAll(List.of("--listen", "127.0.0.1:0", "--json"));
     arguments.addAll(List.of(more));
-    return start(arguments.toArray(String[]::new));
-  }
-
-  private SeedfallProcess seed(Path file, String... more) throws IOException {
-    SeedfallProcess seed = SeedfallProcess.seed(directory, file, torrent, more);
-    processes.add(seed);
-    return seed;
+    return processes.start(arguments.toArray(String[]::new));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"http://%s/announce", "udp://%s"})
   void getFindsTheSeedByTheTrackerThatTheTorrentNames(String url) throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), BYTES, 1);
-    seed(file, "--tracker", url.formatted(tracker)).awaitAddress();
+    processes.seed(file, torrent, "--tracker", url.formatted(tracker)).awaitAddress();
     SeedfallProcess get = get(torrent.toString());
     assertThat(get.awaitExit()).as(get.both()).isZero();
     assertThat(TestFiles.sha256(out.resolve("payload"))).isEqualTo(TestFiles.sha256(file));
@@ -88,7 +77,8 @@ final class TrackedPeersTest {
   @Test
   void aLinkWithATrackerIsEnough() throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), BYTES, 2);
-    SeedfallProcess seed = seed(file, "--tracker", "http://" + tracker + "/announce");
+    SeedfallProcess seed =
+        processes.seed(file, torrent, "--tracker", "http://" + tracker + "/announce");
     Matcher magnet = MAGNET.matcher(seed.awaitAnswer(line -> line.contains("magnet:")));
     assertThat(magnet.find()).isTrue();
     String link = magnet.group().replaceAll("&x\\.pe=[^&]+", "");
@@ -101,11 +91,11 @@ final class TrackedPeersTest {
   @Test
   void aTrackerThatDoesNotAnswerIsOneLineAndTheNextIsAsked() throws Exception {
     Path file = TestFiles.random(directory.resolve("payload"), BYTES, 3);
-    seed(file, "--tracker", "http://" + tracker + "/announce").awaitAddress();
+    processes.seed(file, torrent, "--tracker", "http://" + tracker + "/announce").awaitAddress();
     SeedfallProcess alone = get(torrent.toString(), "--tracker", "http://127.0.0.1:1/announce");
     assertThat(alone.awaitExit()).as(alone.both()).isZero();
     SeedfallProcess create =
-        start(
+        processes.start(
             "torrent",
             "create",
             file.toString(),
@@ -117,7 +107,7 @@ final class TrackedPeersTest {
             "http://127.0.0.1:1/announce");
     assertThat(create.awaitExit()).as(create.both()).isZero();
     SeedfallProcess lost =
-        start(
+        processes.start(
             "get",
             directory.resolve("other.torrent").toString(),
             "--output",
