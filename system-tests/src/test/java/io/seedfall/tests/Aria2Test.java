@@ -21,13 +21,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Debian's aria2, which speaks v1 only, takes a tree from {@code seedfall seed} and serves one to
- * {@code seedfall get}. It finds peers by tracker alone, so the test is one: a few lines that tell
- * of one peer, and that hear at which port aria2 listens.
+ * Debian's aria2, which speaks v1 only, takes a file and a tree from {@code seedfall seed} and
+ * serves both to {@code seedfall get}. It finds peers by tracker alone, so the test is one: a few
+ * lines that tell of one peer, and that hear at which port aria2 listens.
  */
 final class Aria2Test {
   private static final String LOOPBACK = "127.0.0.1";
@@ -111,13 +112,23 @@ final class Aria2Test {
     process.waitFor();
   }
 
-  @Test
-  void aria2FetchesATreeThatSeedServes() throws Exception {
-    Path tree = TestFiles.tree(directory.resolve("tree"), 21);
+  /** A tree, or one file that ends in the middle of a piece. */
+  private Path content(String what, long seed) throws IOException {
+    Path content = directory.resolve("content");
+    return what.equals("tree")
+        ? TestFiles.tree(content, seed)
+        : TestFiles.random(content, (2 << 20) + 70_001, seed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "tree"})
+  void aria2FetchesWhatSeedServes(String what) throws Exception {
+    Path content = content(what, 21);
     Path target = Files.createDirectories(directory.resolve("target"));
     Path log = directory.resolve("aria2.log");
     try (SeedfallProcess seed =
-        SeedfallProcess.seed(directory, tree, torrent, "--format", "v1", "--piece-size", "64KiB")) {
+        SeedfallProcess.seed(
+            directory, content, torrent, "--format", "v1", "--piece-size", "64KiB")) {
       peer = Endpoint.parse(seed.awaitAddress());
       Process aria2 = aria2(log, target, "--seed-time=0");
       try {
@@ -128,19 +139,20 @@ final class Aria2Test {
         stop(aria2);
       }
     }
-    assertThat(TestFiles.sha256s(target.resolve("tree"))).isEqualTo(TestFiles.sha256s(tree));
+    assertThat(TestFiles.sha256s(target.resolve("content"))).isEqualTo(TestFiles.sha256s(content));
   }
 
-  @Test
-  void getFetchesATreeThatAria2Serves() throws Exception {
-    Path tree = TestFiles.tree(directory.resolve("tree"), 22);
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "tree"})
+  void getFetchesWhatAria2Serves(String what) throws Exception {
+    Path content = content(what, 22);
     Path out = directory.resolve("out");
     try (SeedfallProcess create =
         SeedfallProcess.start(
             directory,
             "torrent",
             "create",
-            tree.toString(),
+            content.toString(),
             "--format",
             "v1",
             "-o",
@@ -158,6 +170,6 @@ final class Aria2Test {
     } finally {
       stop(aria2);
     }
-    assertThat(TestFiles.sha256s(out.resolve("tree"))).isEqualTo(TestFiles.sha256s(tree));
+    assertThat(TestFiles.sha256s(out.resolve("content"))).isEqualTo(TestFiles.sha256s(content));
   }
 }
