@@ -30,15 +30,12 @@ final class ChildProcess implements AutoCloseable {
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
   private static final int LAST_LINES_MAX = 15;
 
-  /** The same as in the launcher. */
-  private static final List<String> JVM_OPTIONS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-Xms32m",
-          "-Xmx256m",
-          "-Xlog:disable",
-          "-Xlog:all=warning:stderr",
-          "--enable-native-access=ALL-UNNAMED");
+  /** The file with the launcher's options for the JVM. */
+  private static final String OPTIONS_PROPERTY = "seedfall.jvm-options";
+
+  /** Where no launcher names a file: the heap that an agent is known to need. */
+  private static final List<String> PLAIN_OPTIONS =
+      List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED");
 
   /**
    * Ctrl-C and a closed terminal reach everything that was started from it. Only the command
@@ -73,7 +70,8 @@ final class ChildProcess implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>(DEAF_TO_TERMINAL);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM_OPTIONS);
+    String options = System.getProperty(OPTIONS_PROPERTY);
+    command.addAll(options == null ? PLAIN_OPTIONS : List.of("@" + options));
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

@@ -7,9 +7,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** SHA-256 over leaves of 16 KiB. One thread owns it: the digest is used again and again. */
+/**
+ * SHA-256 over leaves of 16 KiB. One thread owns it: the digest is used again and again.
+ *
+ * <p>A leaf is copied into an array before it is hashed: from a direct buffer the JDK's digest
+ * takes 4 KiB at once, which costs a tenth more than this copy of what the cache holds anyway.
+ */
 final class LeafHasher {
   private final MessageDigest digest;
+  private final byte[] leafBytes = new byte[PieceGeometry.LEAF_BYTES];
 
   LeafHasher() {
     try {
@@ -24,10 +30,10 @@ final class LeafHasher {
     ByteBuffer view = bytes.duplicate();
     Hash256[] leaves = new Hash256[Math.ceilDiv(bytes.remaining(), PieceGeometry.LEAF_BYTES)];
     for (int leaf = 0; leaf < leaves.length; leaf++) {
-      int end = Math.min(bytes.limit(), view.position() + PieceGeometry.LEAF_BYTES);
-      digest.update(view.limit(end));
+      int length = Math.min(view.remaining(), PieceGeometry.LEAF_BYTES);
+      view.get(leafBytes, 0, length);
+      digest.update(leafBytes, 0, length);
       leaves[leaf] = Hash256.of(digest.digest());
-      view.limit(bytes.limit());
     }
     return leaves;
   }

@@ -129,10 +129,19 @@ public record SwarmSettings(
         5 * SECOND_IN_NANOS);
   }
 
-  /** The piece size for a file: the nearest power of two to a 5000th of it, 64 KiB to 4 MiB. */
+  /**
+   * The piece size for a file, a power of two from 64 KiB to 4 MiB: about 1000 pieces while those
+   * are smaller than 1 MiB, then pieces of 1 MiB until there are 5000 of them. Fewer make the tail
+   * longer, more make work for everybody; the rate of the links hardly matters
+   * (docs/decisions/0010-piece-and-block-size.md).
+   */
   public static int pieceBytesFor(long fileBytes) {
-    double exact = Math.log(Math.max(1.0, fileBytes / 5000.0)) / Math.log(2);
-    return 1 << Math.clamp(Math.round(exact), 16, 22);
+    return 1 << Math.max(Math.min(20, pieceBits(fileBytes, 1000)), pieceBits(fileBytes, 5000));
+  }
+
+  private static int pieceBits(long fileBytes, int pieces) {
+    double exact = Math.log(Math.max(1.0, (double) fileBytes / pieces)) / Math.log(2);
+    return Math.clamp(Math.round(exact), 16, 22);
   }
 
   /**
