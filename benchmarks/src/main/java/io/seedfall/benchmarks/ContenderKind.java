@@ -19,7 +19,8 @@ record ContenderKind(
   /** All of them. */
   static final List<ContenderKind> ALL =
       List.of(
-          new ContenderKind("seedfall", List.of(), "", SeedfallDeploy::new),
+          new ContenderKind("seedfall", List.of(), "", () -> new SeedfallDeploy(false)),
+          new ContenderKind("seedfall-fresh", List.of(), "", () -> new SeedfallDeploy(true)),
           new ContenderKind("seedfall-get", List.of(), "", SeedfallGet::new),
           new ContenderKind("aria2", List.of("aria2c", "curl"), "aria2 curl", Aria2::new),
           libtorrent("libtorrent", false),

@@ -115,8 +115,8 @@ final class Fleet {
     return agents;
   }
 
-  /** Starts {@code seedfall deploy} of that file on host 0, to all agents. */
-  Started deploy(Stage stage, Path file) throws IOException {
+  /** Starts {@code seedfall deploy} of that file on host 0, to that path on all agents. */
+  Started deploy(Stage stage, Path file, String path) throws IOException {
     return stage.start(
         0,
         Product.command(
@@ -125,7 +125,7 @@ final class Fleet {
             "--to",
             "all",
             "--path",
-            Payload.NAME,
+            path,
             "--listen",
             stage.hosts().address(0) + ":0",
             "--insecure",

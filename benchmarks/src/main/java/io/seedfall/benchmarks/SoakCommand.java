@@ -102,7 +102,7 @@ final class SoakCommand implements Callable<Integer> {
     file.next();
     String expected = Payload.sha256(version);
     long begin = System.nanoTime();
-    fleet.deploy(stage, version).awaitSuccess();
+    fleet.deploy(stage, version, Payload.NAME).awaitSuccess();
     double seconds = (System.nanoTime() - begin) / 1e9;
     long disk = 0;
     ProcessFacts most = new ProcessFacts(0, 0, 0, 0, 0);
