@@ -48,7 +48,7 @@ final class PeerReader implements Runnable {
       NodeParts parts) {
     this.connection = connection;
     this.geometry = geometry;
-    this.store = new BlockStore(connection, content, inbox);
+    this.store = new BlockStore(connection, content, inbox, parts);
     this.inbox = inbox;
     this.parts = parts;
     this.in = ByteBuffer.allocate(0);
@@ -65,6 +65,7 @@ final class PeerReader implements Runnable {
     } catch (RuntimeException | Error e) {
       inbox.put(new Posted.Crashed(e));
     } finally {
+      store.settle();
       in = ByteBuffer.allocate(0);
       parts.frames().release(own);
       connection.threadEnded();
@@ -85,6 +86,7 @@ final class PeerReader implements Runnable {
           if (message instanceof PeerMessage.ExtensionHandshake handshake) {
             connection.heard(handshake);
           }
+          store.settle(); // what came before it is told before it
           inbox.put(new Posted.Spoke(connection, message));
         }
       }
@@ -123,15 +125,7 @@ final class PeerReader implements Runnable {
       connection.close(Reason.PROTOCOL_VIOLATION);
       return;
     }
-    PieceFence.Assembly assembly = store.expected(block);
-    ByteBuffer buffer = parts.blocks().acquire();
-    try {
-      buffer.limit(block.length());
-      take(buffer);
-      store.store(block, assembly, buffer.flip());
-    } finally {
-      parts.blocks().release(buffer);
-    }
+    store.take(block, this::take);
   }
 
   /** Fills {@code buffer} from what was read already and then from the socket. */

@@ -1,6 +1,5 @@
 package io.seedfall.node;
 
-import io.seedfall.protocol.Block;
 import io.seedfall.protocol.metainfo.PieceGeometry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,7 +33,7 @@ final class WebSeedReader implements Runnable {
     this.visit = visit;
     this.geometry = geometry;
     this.blockBytes = blockBytes;
-    this.store = new BlockStore(visit, content, inbox);
+    this.store = new BlockStore(visit, content, inbox, parts);
     this.inbox = inbox;
     this.parts = parts;
   }
@@ -50,6 +49,7 @@ final class WebSeedReader implements Runnable {
     } catch (RuntimeException | Error e) {
       inbox.put(new Posted.Crashed(e));
     } finally {
+      store.settle();
       endBody();
       visit.threadEnded();
     }
@@ -59,16 +59,8 @@ final class WebSeedReader implements Runnable {
     ranges.addAll(visit.offer().files().ranges(run));
     for (int piece : run) {
       for (int i = 0; i < geometry.blockCount(piece, blockBytes); i++) {
-        Block block = geometry.blockAt(piece, i, blockBytes);
-        PieceFence.Assembly assembly = store.expected(block);
-        ByteBuffer buffer = parts.blocks().acquire();
-        try {
-          fill(buffer.limit(block.length()));
-          store.store(block, assembly, buffer.flip());
-          visit.delivered();
-        } finally {
-          parts.blocks().release(buffer);
-        }
+        store.take(geometry.blockAt(piece, i, blockBytes), this::fill);
+        visit.delivered();
       }
     }
   }
