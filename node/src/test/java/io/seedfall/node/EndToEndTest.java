@@ -60,6 +60,22 @@ final class EndToEndTest {
         .containsValue(metainfo.geometry().totalBytes());
   }
 
+  /** Blocks of 256 KiB: the last one of each piece and of the file is smaller and stays behind. */
+  @Test
+  void largeBlocksAreHashedTwoAtOnceAndStoredInTheirOrder() throws Exception {
+    Path source = bench.file("model.bin", 40 * MIB + 200_001, 9);
+    Metainfo metainfo = Bench.metainfo(source, MIB);
+    Node seeding = bench.node();
+    seeding.seed(new SeedSpec(metainfo, source, true, List.of(), new Heard()));
+    Heard heard = new Heard();
+    Transfer fetch = fetch(bench.node(), metainfo, "staging", heard, seeding);
+    heard.awaitCompleted();
+    assertThat(fetch.content()).hasSameBinaryContentAs(source);
+    assertThat(fetch.progress().bytesReceivedFrom())
+        .containsOnlyKeys(Bench.endpoint(seeding))
+        .containsValue(metainfo.geometry().totalBytes());
+  }
+
   @Test
   void oneSeedThreeFetchesThatServeEachOther() throws Exception {
     Path source = bench.file("model.bin", 32 * MIB, 2);
