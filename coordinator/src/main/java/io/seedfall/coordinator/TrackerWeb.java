@@ -1,10 +1,8 @@
 package io.seedfall.coordinator;
 
 import io.javalin.Javalin;
-import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
 import io.seedfall.protocol.IpAddress;
 import io.seedfall.protocol.WireHash;
 import io.seedfall.protocol.tracker.AnnounceRequest;
@@ -15,11 +13,8 @@ import io.seedfall.protocol.tracker.ScrapeResponse;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The tracker's HTTP side: {@code /announce} and {@code /scrape}. What is refused is said in the
@@ -30,9 +25,7 @@ import org.slf4j.LoggerFactory;
  * query are not looked at, because anybody could name anybody with them.
  */
 final class TrackerWeb implements AutoCloseable {
-  private static final Duration HTTP_IDLE_MAX = Duration.ofSeconds(30);
   private static final String BUSY = "too many requests";
-  private static final Logger LOG = LoggerFactory.getLogger(TrackerWeb.class);
 
   private final Javalin javalin;
   private final InetSocketAddress address;
@@ -64,34 +57,14 @@ final class TrackerWeb implements AutoCloseable {
   }
 
   private static void configure(JavalinConfig config, LoopbackGuard guard, Tracker tracker) {
-    config.concurrency.useVirtualThreads = true;
-    config.startup.showJavalinBanner = false;
-    config.http.compressionStrategy = CompressionStrategy.NONE;
-    config.http.maxRequestSize = 1L; // no request has a body
-    config.jetty.modifyHttpConfiguration(http -> {
-      http.setSendServerVersion(false);
-      http.setRequestHeaderSize(2 * HttpTracker.QUERY_CHARS_MAX);
-      http.setIdleTimeout(HTTP_IDLE_MAX.toMillis());
-    });
-    config.jetty.modifyServer(server -> {
-      server.setErrorHandler(new WebServer.ProblemErrors());
-      server.setStopTimeout(0);
-    });
-    config.routes.before(guard::check);
+    WebServer.configure(
+        config,
+        guard,
+        2 * HttpTracker.QUERY_CHARS_MAX,
+        1, // no request has a body
+        (status, _) -> WebServer.problem(status));
     config.routes.get("/announce", context -> announce(context, tracker));
     config.routes.get("/scrape", context -> scrape(context, tracker));
-    config.routes.exception(
-        RequestRefused.class,
-        (refused, context) -> Routes.answer(context, refused.status(), refused.problem()));
-    config.routes.exception(
-        HttpResponseException.class,
-        (e, context) -> Routes.answer(context, e.getStatus(), WebServer.problem(e.getStatus())));
-    config.routes.exception(
-        Exception.class,
-        (e, context) -> {
-          LOG.error("{} failed", context.path(), e);
-          Routes.answer(context, 500, WebServer.problem(500));
-        });
   }
 
   private static void announce(Context context, Tracker tracker) {

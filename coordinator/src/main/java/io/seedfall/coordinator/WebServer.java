@@ -111,16 +111,8 @@ final class WebServer implements AutoCloseable {
 
   private static void configure(
       JavalinConfig config, Limits limits, LoopbackGuard guard, Routes routes, AgentSocket agents) {
-    config.concurrency.useVirtualThreads = true;
-    config.startup.showJavalinBanner = false;
+    configure(config, guard, HEADER_BYTES_MAX, ControlApi.METAINFO_BYTES_MAX, WebServer::problem);
     config.http.prefer405over404 = true;
-    config.http.compressionStrategy = CompressionStrategy.NONE;
-    config.http.maxRequestSize = ControlApi.METAINFO_BYTES_MAX;
-    config.jetty.modifyHttpConfiguration(http -> {
-      http.setSendServerVersion(false);
-      http.setRequestHeaderSize(HEADER_BYTES_MAX);
-      http.setIdleTimeout(HTTP_IDLE_MAX.toMillis());
-    });
     config.jetty.modifyWebSocketServletFactory(factory -> {
       factory.setMaxTextMessageSize(ControlApi.MESSAGE_BYTES_MAX);
       factory.setMaxBinaryMessageSize(1);
@@ -132,28 +124,50 @@ final class WebServer implements AutoCloseable {
       context.getSessionHandler().setUsingCookies(false);
       context.getSessionHandler().setMaxInactiveInterval(HTTP_SESSION_SECONDS);
     });
-    config.jetty.modifyServer(server -> {
-      server.setErrorHandler(new ProblemErrors());
-      server.setStopTimeout(0); // sessions are told and closed before
-    });
-    config.routes.before(guard::check);
     config.routes.wsBeforeUpgrade(guard::check);
     for (Route route : routes.table()) {
       config.routes.addHttpHandler(
           route.method(), route.path(), context -> routes.handle(route, context));
     }
     config.routes.ws(ControlApi.SESSION, agents::configure);
+  }
+
+  /** What goes wrong, in words for whoever asked. */
+  @FunctionalInterface
+  interface Wording {
+    /** The words for an HTTP status of at least 400. */
+    Problem problem(int status, Context context);
+  }
+
+  /** What every server of ours has: limits, the guard, and one form for every error. */
+  static void configure(
+      JavalinConfig config, LoopbackGuard guard, int headerMax, long bodyMax, Wording wording) {
+    config.concurrency.useVirtualThreads = true;
+    config.startup.showJavalinBanner = false;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.http.maxRequestSize = bodyMax;
+    config.jetty.modifyHttpConfiguration(http -> {
+      http.setSendServerVersion(false);
+      http.setRequestHeaderSize(headerMax);
+      http.setIdleTimeout(HTTP_IDLE_MAX.toMillis());
+    });
+    config.jetty.modifyServer(server -> {
+      server.setErrorHandler(new ProblemErrors());
+      server.setStopTimeout(0); // sessions are told and closed before
+    });
+    config.routes.before(guard::check);
     config.routes.exception(
         RequestRefused.class,
         (refused, context) -> Routes.answer(context, refused.status(), refused.problem()));
     config.routes.exception(
         HttpResponseException.class,
-        (e, context) -> Routes.answer(context, e.getStatus(), problem(e.getStatus(), context)));
+        (e, context) ->
+            Routes.answer(context, e.getStatus(), wording.problem(e.getStatus(), context)));
     config.routes.exception(
         Exception.class,
         (e, context) -> {
           LOG.error("{} {} failed", context.method(), context.path(), e);
-          Routes.answer(context, 500, problem(500, context));
+          Routes.answer(context, 500, wording.problem(500, context));
         });
   }
 
@@ -168,6 +182,7 @@ final class WebServer implements AutoCloseable {
     };
   }
 
+  /** The words for a status that needs no more than itself. */
   static Problem problem(int status) {
     return switch (status) {
       case 500 -> new Problem(Problem.INTERNAL, "the coordinator failed: its log says how");

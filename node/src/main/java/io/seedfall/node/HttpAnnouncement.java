@@ -82,16 +82,14 @@ final class HttpAnnouncement {
   }
 
   private static AnnounceResponse answer(HttpResponse<byte[]> response) {
+    boolean ok = response.statusCode() == OK;
+    AnnounceResponse.Refused byStatus =
+        new AnnounceResponse.Refused("HTTP status " + response.statusCode());
     return switch (HttpTracker.parseAnnounceResponse(response.body())) {
-      case Parsed.Valid<AnnounceResponse>(AnnounceResponse said)
-          when response.statusCode() == OK || said instanceof AnnounceResponse.Refused ->
-          said;
-      case Parsed.Valid<AnnounceResponse> _, Parsed.Malformed<AnnounceResponse> _
-          when response.statusCode() != OK ->
-          new AnnounceResponse.Refused("HTTP status " + response.statusCode());
+      case Parsed.Valid<AnnounceResponse>(AnnounceResponse said) ->
+          ok || said instanceof AnnounceResponse.Refused ? said : byStatus;
       case Parsed.Malformed<AnnounceResponse>(String reason) ->
-          new AnnounceResponse.Refused("no answer of a tracker: " + reason);
-      case Parsed.Valid<AnnounceResponse>(AnnounceResponse said) -> said;
+          ok ? new AnnounceResponse.Refused("no answer of a tracker: " + reason) : byStatus;
     };
   }
 }

@@ -12,6 +12,10 @@ import java.util.regex.Pattern;
 /** One {@code seedfall} process in a JVM of its own, as a user would start it. */
 final class SeedfallProcess extends ChildProcess {
   private static final Duration END_PATIENCE = Duration.ofSeconds(60);
+
+  /** The launcher's own. Maven runs the tests in their module's directory. */
+  private static final Path JVM_OPTIONS = Path.of("..", "config", "jvm-options").toAbsolutePath();
+
   private static final String LOOPBACK = "127.0.0.1:0";
   private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
 
@@ -55,10 +59,7 @@ final class SeedfallProcess extends ChildProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
-            "-XX:+UseSerialGC",
-            "-Xms32m",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
+            "@" + JVM_OPTIONS,
             "-cp",
             System.getProperty("java.class.path"),
             "io.seedfall.cli.SeedfallMain"));
