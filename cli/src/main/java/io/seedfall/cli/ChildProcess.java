@@ -33,6 +33,9 @@ final class ChildProcess implements AutoCloseable {
   /** The file with the launcher's options for the JVM. */
   private static final String OPTIONS_PROPERTY = "seedfall.jvm-options";
 
+  /** The same for the JVM of an agent. */
+  private static final String AGENT_OPTIONS_PROPERTY = "seedfall.agent-jvm-options";
+
   /** Where no launcher names a file: the heap that an agent is known to need. */
   private static final List<String> PLAIN_OPTIONS =
       List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "--enable-native-access=ALL-UNNAMED");
@@ -70,7 +73,8 @@ final class ChildProcess implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>(DEAF_TO_TERMINAL);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String options = System.getProperty(OPTIONS_PROPERTY);
+    boolean agent = arguments.getFirst().equals("agent");
+    String options = System.getProperty(agent ? AGENT_OPTIONS_PROPERTY : OPTIONS_PROPERTY);
     command.addAll(options == null ? PLAIN_OPTIONS : List.of("@" + options));
     command.add("-Djava.io.tmpdir=" + temporary);
     command.add("-cp");

@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the blocks of one sender: hashed leaf by leaf, written with one positional write,
- * told to the swarm.
+ * What becomes of the blocks of one sender: hashed leaf by leaf, alone or with the others of their
+ * piece when that is whole, written with one positional write, told to the swarm.
  *
  * <p>Hashing takes most of that time, and one peer alone would keep one core busy with it while the
  * others idle. So a large block is hashed on a virtual thread of its own while the reader takes the
@@ -139,10 +139,14 @@ final class BlockStore {
       ByteBuffer bytes,
       LeafHasher hasher,
       CountDownLatch before) {
-    Hash256[] leaves = target.leaves(hasher, bytes);
+    Hash256[] leaves = target.leaves(hasher, block, bytes);
     await(before);
     try {
-      return target.write(assembly, block, bytes, leaves);
+      if (!target.write(assembly, block, bytes, leaves)) {
+        return false;
+      }
+      target.completed(assembly, hasher, bytes);
+      return true;
     } catch (IOException e) {
       inbox.put(
           new Posted.DiskTrouble(

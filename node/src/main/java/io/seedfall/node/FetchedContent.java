@@ -141,12 +141,17 @@ final class FetchedContent implements Content {
   }
 
   /**
-   * The hashes that {@link #write} wants of a block: of a v1 torrent none, {@link RunningSha1}
-   * takes care of that.
+   * The hashes that {@link #write} wants of a block. Of a v1 torrent none, {@link RunningSha1}
+   * takes care of that; and none of a block that is better hashed together with the others of its
+   * piece, which {@link #completed} does.
    */
-  Hash256[] leaves(LeafHasher hasher, ByteBuffer payload) {
+  Hash256[] leaves(LeafHasher hasher, Block block, ByteBuffer payload) {
     return switch (hashes.kind()) {
-      case LEAVES, BOTH -> hasher.leaves(payload);
+      case LEAVES, BOTH ->
+          block.length() < geometry.pieceLength(block.piece())
+                  && hasher.gainsByMoreThan(block.length())
+              ? LeafHasher.marks(payload)
+              : hasher.leaves(payload);
       case SHA1 -> LeafHasher.marks(payload);
     };
   }
@@ -177,6 +182,28 @@ final class FetchedContent implements Content {
       counts = fence.endWrite(assembly, block, written ? leaves : null);
     }
     return counts;
+  }
+
+  /**
+   * To be called after each {@link #write} that counts: hashes the piece as it is in the file when
+   * its last block has come and that was not done block by block.
+   *
+   * @param scratch what a part of the piece is read into
+   */
+  void completed(PieceFence.Assembly assembly, LeafHasher hasher, ByteBuffer scratch)
+      throws IOException {
+    if (hashes.kind() == PieceDigest.Kind.SHA1 || !fence.awaitsHashes(assembly)) {
+      return;
+    }
+    int length = geometry.pieceLength(assembly.piece());
+    Hash256[] leaves = new Hash256[Math.ceilDiv(length, PieceGeometry.LEAF_BYTES)];
+    for (int done = 0; done < length; done += scratch.capacity()) {
+      int next = Math.min(scratch.capacity(), length - done);
+      bytes.read(new Block(assembly.piece(), done, next), scratch.clear().limit(next));
+      Hash256[] part = hasher.leaves(scratch.flip());
+      System.arraycopy(part, 0, leaves, done / PieceGeometry.LEAF_BYTES, part.length);
+    }
+    fence.hashed(assembly, leaves);
   }
 
   /** The file that a block begins in. */

@@ -132,6 +132,7 @@ public final class Node implements AutoCloseable {
       server.bind(settings.listen(), BACKLOG_MAX);
       Node node = new Node(settings, server, room, patience);
       node.parts.threads().start("seedfall-accept", node::accept);
+      LaneProof.begin();
       return node;
     } catch (BindException e) {
       server.close();

@@ -188,7 +188,8 @@ final class PieceFence {
    * Ends a write. The leaves count when the block is in its place and the piece was not abandoned
    * meanwhile; answers whether they do.
    *
-   * @param hashes the leaves of the block, null when the write failed
+   * @param hashes the leaves of the block, or marks for what will be {@link #hashed} when the piece
+   *     is whole; null when the write failed
    */
   boolean endWrite(Assembly assembly, Block block, Hash256 @Nullable [] hashes) {
     lock.lock();
@@ -201,6 +202,33 @@ final class PieceFence {
       forgetWhenQuiet(assembly.piece);
       writeEnded.signalAll();
       return hashes != null && assembly.current;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether every block is stored, and some only marked as being there. */
+  boolean awaitsHashes(Assembly assembly) {
+    lock.lock();
+    try {
+      boolean marked = false;
+      for (Hash256 leaf : assembly.leaves) {
+        if (leaf == null) {
+          return false;
+        }
+        marked |= leaf.equals(Hash256.ZERO);
+      }
+      return marked && assembly.current;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The leaves of a whole piece, as they were read back: they count unless it was abandoned. */
+  void hashed(Assembly assembly, Hash256[] leaves) {
+    lock.lock();
+    try {
+      System.arraycopy(leaves, 0, assembly.leaves, 0, assembly.leaves.length);
     } finally {
       lock.unlock();
     }

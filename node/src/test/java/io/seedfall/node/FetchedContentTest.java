@@ -39,6 +39,9 @@ final class FetchedContentTest {
   private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
   private FetchedContent content;
 
+  /** Whether the file's first byte changes after all is written and before it is hashed. */
+  private boolean spoilt;
+
   @BeforeEach
   void setUp() throws Exception {
     try (Bench bench = new Bench(root)) {
@@ -99,6 +102,28 @@ final class FetchedContentTest {
     return content.write(assembly, block, payload, leaves);
   }
 
+  /** Sixteen kilobytes at once, of which lanes hash no batch. */
+  private void fetchInSmallBlocks(int piece) throws IOException {
+    LeafHasher hasher = new LeafHasher(() -> true);
+    ByteBuffer scratch = ByteBuffer.allocateDirect(2 * PieceGeometry.LEAF_BYTES);
+    content.fence().expect(owner, piece);
+    int blocks = geometry.blockCount(piece, PieceGeometry.LEAF_BYTES);
+    for (int i = 0; i < blocks; i++) {
+      Block block = geometry.blockAt(piece, i, PieceGeometry.LEAF_BYTES);
+      PieceFence.Assembly assembly = Objects.requireNonNull(content.fence().assembly(owner, block));
+      Hash256[] leaves = content.leaves(hasher, block, payload(block));
+      assertThat(leaves).containsOnly(Hash256.ZERO);
+      assertThat(content.fence().awaitsHashes(assembly)).isFalse();
+      assertThat(content.write(assembly, block, payload(block), leaves)).isTrue();
+      assertThat(content.fence().awaitsHashes(assembly)).isEqualTo(i == blocks - 1);
+      if (i == blocks - 1 && spoilt) {
+        Files.write(file(), new byte[] {(byte) ~bytes[0]}, StandardOpenOption.WRITE);
+      }
+      content.completed(assembly, hasher, scratch);
+      assertThat(content.fence().awaitsHashes(assembly)).isFalse();
+    }
+  }
+
   private Block whole(int piece) {
     return new Block(piece, 0, geometry.pieceLength(piece));
   }
@@ -132,6 +157,28 @@ final class FetchedContentTest {
   }
 
   /* --------------- fetching --------------- */
+
+  @Test
+  void aPieceThatComesInSmallBlocksIsHashedWhenItIsWhole() throws Exception {
+    fetchInSmallBlocks(0);
+    assertThat(content.verify(0)).isTrue();
+    assertThat(content.verified()).isEqualTo(pieces(0));
+  }
+
+  @Test
+  void whatIsHashedThenIsWhatTheFileHas() throws Exception {
+    spoilt = true;
+    fetchInSmallBlocks(0);
+    assertThat(content.verify(0)).isFalse();
+    assertThat(content.verified()).isEqualTo(pieces());
+  }
+
+  @Test
+  void aPieceOfOneBlockIsHashedAtOnce() throws Exception {
+    Block last = whole(PIECES - 1);
+    Hash256[] leaves = content.leaves(new LeafHasher(() -> true), last, payload(last));
+    assertThat(leaves).doesNotContain(Hash256.ZERO);
+  }
 
   @Test
   void theFileHasItsLengthBeforeTheFirstByte() {
