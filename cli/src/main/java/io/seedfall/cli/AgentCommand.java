@@ -68,7 +68,7 @@ final class AgentCommand implements Callable<Integer>, Daemon {
       names = "--link-rate",
       paramLabel = "RATE",
       converter = Converters.BytesPerSecond.class,
-      description = "what the network card does, from which windows follow (default: 10Gbit)")
+      description = "what the network card does, from which windows follow (default: not known)")
   long linkBytesPerSecond;
 
   @Option(

@@ -339,9 +339,12 @@ public final class Node implements AutoCloseable {
 
   private SwarmSettings rules(Metainfo metainfo, PeerSources sources) {
     boolean trackersAtMost = metainfo.isPrivate() && sources == PeerSources.EVERYWHERE; // BEP 27
-    return SwarmSettings.forTransfer(
-            metainfo.pieceBytes(), settings.pacingBytesPerSecond(), settings.oneWayNanos())
-        .withRack(settings.rack())
+    long rate = settings.pacingBytesPerSecond();
+    SwarmSettings rule =
+        rate == 0
+            ? SwarmSettings.forUnknownRate(metainfo.pieceBytes(), settings.oneWayNanos())
+            : SwarmSettings.forTransfer(metainfo.pieceBytes(), rate, settings.oneWayNanos());
+    return rule.withRack(settings.rack())
         .withPeerSources(trackersAtMost ? PeerSources.TRACKERS : sources);
   }
 

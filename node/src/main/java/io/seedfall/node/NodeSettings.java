@@ -2,6 +2,7 @@ package io.seedfall.node;
 
 import io.seedfall.protocol.wire.GrantTerms;
 import java.net.InetSocketAddress;
+import java.util.stream.LongStream;
 
 /**
  * What a {@link Node} is made from.
@@ -11,7 +12,8 @@ import java.net.InetSocketAddress;
  *     listen
  * @param receiveBytesPerSecond cap on what all transfers together receive; 0 for none
  * @param sendBytesPerSecond cap on what all transfers together send; 0 for none
- * @param linkBytesPerSecond rate of the network card, from which windows and time-outs follow
+ * @param linkBytesPerSecond rate of the network card, from which windows and time-outs follow; 0
+ *     when not known
  * @param oneWayNanos one-way latency between two peers
  * @param rack the rack this machine stands in, empty when racks do not matter
  * @param seed everything random follows from it, the peer id too
@@ -25,9 +27,6 @@ public record NodeSettings(
     String rack,
     long seed) {
 
-  /** What a card does when nobody says: 10 Gbit/s. */
-  private static final long LINK_BYTES_PER_SECOND_DEFAULT = 1_250_000_000L;
-
   /** Across a data centre. */
   private static final long ONE_WAY_NANOS_DEFAULT = 100_000L;
 
@@ -35,7 +34,7 @@ public record NodeSettings(
    * Settings of a peer in a data centre.
    *
    * @param maxBytesPerSecond cap each way; 0 for none
-   * @param linkBytesPerSecond rate of the network card; 0 for the usual one
+   * @param linkBytesPerSecond rate of the network card; 0 when not known
    */
   public static NodeSettings of(
       InetSocketAddress listen,
@@ -47,7 +46,7 @@ public record NodeSettings(
         listen,
         maxBytesPerSecond,
         maxBytesPerSecond,
-        linkBytesPerSecond == 0 ? LINK_BYTES_PER_SECOND_DEFAULT : linkBytesPerSecond,
+        linkBytesPerSecond,
         ONE_WAY_NANOS_DEFAULT,
         rack,
         seed);
@@ -63,9 +62,9 @@ public record NodeSettings(
           "receiveBytesPerSecond: %d, sendBytesPerSecond: %d (expected: >= 0)"
               .formatted(receiveBytesPerSecond, sendBytesPerSecond));
     }
-    if (linkBytesPerSecond < 1 || oneWayNanos < 0) {
+    if (linkBytesPerSecond < 0 || oneWayNanos < 0) {
       throw new IllegalArgumentException(
-          "linkBytesPerSecond: %d, oneWayNanos: %d (expected: > 0, >= 0)"
+          "linkBytesPerSecond: %d, oneWayNanos: %d (expected: >= 0)"
               .formatted(linkBytesPerSecond, oneWayNanos));
     }
     if (rack.length() > GrantTerms.RACK_CHARS_MAX) {
@@ -75,16 +74,13 @@ public record NodeSettings(
   }
 
   /**
-   * The least rate among the card and both caps, in bytes a second: what piece times follow from.
+   * The least rate among the card and both caps, in bytes a second, which windows and times follow
+   * from; 0 when none is known.
    */
   long pacingBytesPerSecond() {
-    long rate = linkBytesPerSecond;
-    if (receiveBytesPerSecond > 0) {
-      rate = Math.min(rate, receiveBytesPerSecond);
-    }
-    if (sendBytesPerSecond > 0) {
-      rate = Math.min(rate, sendBytesPerSecond);
-    }
-    return rate;
+    return LongStream.of(linkBytesPerSecond, receiveBytesPerSecond, sendBytesPerSecond)
+        .filter(rate -> rate > 0)
+        .min()
+        .orElse(0);
   }
 }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Blocking writers would give every connection the kernel's fair share. So only a few blocks are
  * handed out at a time over the whole uplink, and the next when one is in the socket's hands. A
- * connection whose receiver is busy keeps its blocks for long; after {@code uplinkPatienceNanos}
- * they no longer count, so that slow receivers do not hold up the others.
+ * connection whose receiver is busy keeps its blocks for long; after a patience they no longer
+ * count, so that slow receivers do not hold up the others. It is the time that all blocks that may
+ * be out need on the card: by its rate where somebody said it, else by what it was seen to do
+ * ({@link UplinkRate}), and until then the longest that makes sense, because too long a patience
+ * costs little and too short a one makes the first pieces late.
  */
 final class Uplink {
   /** A block that the driver is writing. */
@@ -38,6 +41,7 @@ final class Uplink {
   private final ArrayList<Outgoing> outgoing = new ArrayList<>();
   private final ArrayDeque<Outgoing> counted = new ArrayDeque<>();
   private int countedSize;
+  private final UplinkRate rate = new UplinkRate();
   private boolean changed;
   private boolean waiting;
 
@@ -125,6 +129,7 @@ final class Uplink {
         outgoing.remove(i);
         changed = true;
         uncount(candidate);
+        rate.sent(block.length(), nowNanos);
         to.blockTakenBySocket();
         candidate.transfer.handedOver(block, nowNanos);
         return oldestFirst.contains(candidate.transfer) ? candidate.transfer : null;
@@ -161,9 +166,18 @@ final class Uplink {
   /** When the oldest counted block loses its weight, if anything waits for that. */
   long nextDeadlineNanos() {
     Outgoing first = counted.peek();
-    return first == null || !waiting
-        ? Long.MAX_VALUE
-        : first.sinceNanos + settings.uplinkPatienceNanos();
+    return first == null || !waiting ? Long.MAX_VALUE : first.sinceNanos + patienceNanos();
+  }
+
+  /** What all blocks that may be out need on this uplink, as far as its rate is known. */
+  private long patienceNanos() {
+    long perSecond = rate.bytesPerSecond();
+    return perSecond == 0
+        ? settings.uplinkPatienceMaxNanos()
+        : Math.clamp(
+            settings.uplinkBlocksMax() * (long) settings.blockBytes() * 1_000_000_000L / perSecond,
+            settings.uplinkPatienceNanos(),
+            settings.uplinkPatienceMaxNanos());
   }
 
   private void uncount(Outgoing block) {
@@ -176,7 +190,7 @@ final class Uplink {
 
   private void forgetPatiently(long nowNanos) {
     for (Outgoing first = counted.peek(); first != null; first = counted.peek()) {
-      if (first.counts && nowNanos - first.sinceNanos < settings.uplinkPatienceNanos()) {
+      if (first.counts && nowNanos - first.sinceNanos < patienceNanos()) {
         return;
       }
       counted.remove();

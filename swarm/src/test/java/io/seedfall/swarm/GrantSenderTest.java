@@ -11,6 +11,7 @@ import io.seedfall.protocol.wire.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The sender's half of GRANT: one test for each sentence of its pseudo-code. */
@@ -20,7 +21,11 @@ final class GrantSenderTest {
   private static final PeerMessage NOTHING = new PeerMessage.Decline(DeclineReason.NOTHING);
 
   private static Brain seedWith(int peers) {
-    Brain brain = Brain.seed(64).expects(peers);
+    return seedWith(peers, settings -> settings);
+  }
+
+  private static Brain seedWith(int peers, UnaryOperator<SwarmSettings> change) {
+    Brain brain = Brain.seed(64, 1, change).expects(peers);
     for (int peer = 0; peer < peers; peer++) {
       brain.own(peer);
     }
@@ -224,6 +229,20 @@ final class GrantSenderTest {
     brain.later(1);
     String waiting = granted.get(full) + ":" + full;
     assertThat(brain.blocks()).containsExactly(waiting + "+0", waiting + "+1");
+  }
+
+  @Test
+  void anUplinkOfWhichNobodySaidWhatItDoesIsGivenTimeUntilItHasShownIt() {
+    Brain brain = seedWith(40, _ -> SwarmSettings.forUnknownRate(Brain.PIECE, 100_000));
+    List<Integer> granted = brain.toldAbout(GRANT);
+    int full = brain.settings.uplinkBlocksMax() / brain.settings.uplinkBlocksPerPeerMax();
+    for (int i = 0; i <= full; i++) {
+      brain.asks(granted.get(i), i);
+    }
+    brain.forget().later(brain.settings.uplinkPatienceMaxNanos() - 1);
+    assertThat(brain.blocks()).isEmpty();
+    brain.later(1);
+    assertThat(brain.blocks()).isNotEmpty();
   }
 
   @Test
