@@ -29,8 +29,14 @@ final class AgentLoop {
   /** Versions on this machine. */
   static final int VERSIONS_MAX = 1_024;
 
-  /** How often progress is looked at while something changes. */
-  static final long PROGRESS_NANOS = 200_000_000L;
+  /** So soon progress is looked at again while something changes; a short push needs it often. */
+  static final long PROGRESS_MIN_NANOS = 200_000_000L;
+
+  /** So late at most: what takes long is not watched more closely than that. */
+  static final long PROGRESS_MAX_NANOS = 1_000_000_000L;
+
+  /** In between: this part of the time that the youngest fetch has taken. */
+  private static final int PROGRESS_SHARE = 10;
 
   private static final long IDLE_NANOS = 3_600_000_000_000L;
   private static final String SEED_NEIGHBOURS = "seed";
@@ -98,7 +104,8 @@ final class AgentLoop {
         handle(event);
       }
       if (System.nanoTime() - progressAtNanos >= 0) {
-        progressAtNanos = System.nanoTime() + PROGRESS_NANOS;
+        long nowNanos = System.nanoTime();
+        progressAtNanos = nowNanos + progressNanos(youngestAgeNanos(nowNanos));
         sayProgress();
       }
     }
@@ -351,6 +358,20 @@ final class AgentLoop {
         version.neighbours(id, list);
       }
     }
+  }
+
+  /** How long ago the youngest fetch began; 0 when there is none. */
+  private long youngestAgeNanos(long nowNanos) {
+    return runs.unfinished().stream()
+        .filter(run -> run.phase() instanceof AssignmentRun.Phase.Fetching)
+        .mapToLong(run -> run.ageNanos(nowNanos))
+        .min()
+        .orElse(0);
+  }
+
+  /** How long until progress is looked at again when the youngest fetch is that old. */
+  static long progressNanos(long ageNanos) {
+    return Math.clamp(ageNanos / PROGRESS_SHARE, PROGRESS_MIN_NANOS, PROGRESS_MAX_NANOS);
   }
 
   private void sayProgress() {

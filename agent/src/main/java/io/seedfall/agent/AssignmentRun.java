@@ -160,6 +160,11 @@ final class AssignmentRun {
     return changed;
   }
 
+  /** How long ago it was assigned. */
+  long ageNanos(long nowNanos) {
+    return nowNanos - startedNanos;
+  }
+
   /** How far it is, for the coordinator. */
   MachineReport report(long nowNanos) {
     MachinePhase machinePhase =

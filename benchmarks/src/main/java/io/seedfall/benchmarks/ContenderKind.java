@@ -19,8 +19,9 @@ record ContenderKind(
   /** All of them. */
   static final List<ContenderKind> ALL =
       List.of(
-          new ContenderKind("seedfall", List.of(), "", () -> new SeedfallDeploy(false)),
-          new ContenderKind("seedfall-fresh", List.of(), "", () -> new SeedfallDeploy(true)),
+          seedfall("seedfall", SeedfallDeploy.Beginning.PUBLISHED),
+          seedfall("seedfall-file", SeedfallDeploy.Beginning.FILE),
+          seedfall("seedfall-fresh", SeedfallDeploy.Beginning.FRESH),
           new ContenderKind("seedfall-get", List.of(), "", SeedfallGet::new),
           new ContenderKind("aria2", List.of("aria2c", "curl"), "aria2 curl", Aria2::new),
           libtorrent("libtorrent", false),
@@ -32,6 +33,10 @@ record ContenderKind(
               Transmission::new),
           new ContenderKind("star", List.of("nginx", "curl"), "nginx curl", () -> new Star(false)),
           new ContenderKind("uftp", List.of("uftp", "uftpd"), "uftp", Uftp::new));
+
+  private static ContenderKind seedfall(String label, SeedfallDeploy.Beginning beginning) {
+    return new ContenderKind(label, List.of(), "", () -> new SeedfallDeploy(beginning));
+  }
 
   static ContenderKind libtorrent(String label, boolean tuned) {
     return new ContenderKind(

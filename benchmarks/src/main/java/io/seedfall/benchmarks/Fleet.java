@@ -13,10 +13,17 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A coordinator on host 0 and an agent on every other host, up and connected. */
+/**
+ * A coordinator on host 0 and an agent on every host, up and connected. That of host 0 seeds what
+ * is handed to it; the others are targets.
+ */
 final class Fleet {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
+
+  /** The label and the selector of those that something is sent to. */
+  static final String TARGETS = "role=target";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final String coordinator;
@@ -45,7 +52,7 @@ final class Fleet {
                 "--json"));
     String url = coordinator.await(ADDRESS, PATIENCE);
     List<Started> agents = new ArrayList<>();
-    for (int host = 1; host < hosts.count(); host++) {
+    for (int host = 0; host < hosts.count(); host++) {
       agents.add(agent(stage, host, url));
     }
     for (Started agent : agents) {
@@ -56,11 +63,11 @@ final class Fleet {
         0,
         Product.command("agents", "--json", "--coordinator", url),
         outcome -> outcome.exit() == 0 && connected(outcome.output()) == expected);
-    return new Fleet(url, coordinator, agents);
+    return new Fleet(url, coordinator, agents.subList(1, agents.size()));
   }
 
   private static Started agent(Stage stage, int host, String url) throws IOException {
-    Files.createDirectory(root(stage, host));
+    Files.createDirectories(root(stage, host));
     return stage.start(
         host,
         Product.command(
@@ -69,6 +76,8 @@ final class Fleet {
             url,
             "--name",
             "a" + host,
+            "--label",
+            host == 0 ? "role=source" : TARGETS,
             "--listen",
             stage.hosts().address(host) + ":0",
             "--insecure",
@@ -110,12 +119,12 @@ final class Fleet {
     return coordinatorProcess;
   }
 
-  /** The processes of the agents. */
+  /** The processes of the targets' agents. */
   List<Started> agents() {
     return agents;
   }
 
-  /** Starts {@code seedfall deploy} of that file on host 0, to that path on all agents. */
+  /** Starts {@code seedfall deploy} of that file on host 0, to that path on all targets. */
   Started deploy(Stage stage, Path file, String path) throws IOException {
     return stage.start(
         0,
@@ -123,7 +132,7 @@ final class Fleet {
             "deploy",
             file.toString(),
             "--to",
-            "all",
+            TARGETS,
             "--path",
             path,
             "--listen",
@@ -131,5 +140,31 @@ final class Fleet {
             "--insecure",
             "--coordinator",
             coordinator));
+  }
+
+  /** The same of an artifact, which {@link #publish} has made. */
+  Started deploy(Stage stage, String artifact, String path) throws IOException {
+    return stage.start(
+        0,
+        Product.command(
+            "deploy", artifact, "--to", TARGETS, "--path", path, "--coordinator", coordinator));
+  }
+
+  /** Makes a file an artifact, which the agent of host 0 seeds from now on. */
+  void publish(Stage stage, Path file, String artifact) throws IOException {
+    stage
+        .start(
+            0,
+            Product.command(
+                "publish",
+                file.toString(),
+                "--name",
+                artifact,
+                "--detach",
+                "--agent-state",
+                state(stage, 0).toString(),
+                "--coordinator",
+                coordinator))
+        .awaitSuccess();
   }
 }

@@ -6,33 +6,56 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seedfall with its agents up: {@code seedfall deploy} on host 0. Time begins with its process, so
- * the start of a JVM and the hashing of the file are in it.
+ * Seedfall with its agents up. Time begins with the process {@code seedfall deploy} on host 0: the
+ * start of a JVM is in it.
  *
- * <p>Agents live for weeks and take a version every few minutes: unless they are to be {@code
- * fresh}, they have taken one other file before time begins, so their JVM has compiled what is hot.
+ * <p>Agents live for weeks and take a version every few minutes: unless they are fresh, they have
+ * taken a few other files before, so their JVM has compiled what is hot.
  */
 final class SeedfallDeploy implements Contender {
-  private static final String EARLIER = "earlier.bin";
-  private static final long EARLIER_BYTES_MAX = 128 << 20;
-  private static final long EARLIER_SEED = 2;
+  /** How a run begins. */
+  enum Beginning {
+    /** The file is an artifact already, and seeded, as it is for everybody else here. */
+    PUBLISHED(4),
+    /** It is a file: that it is hashed and published is in the time. */
+    FILE(4),
+    /** The same, to agents that were started just now. */
+    FRESH(0);
 
-  private final boolean fresh;
+    private final int earlierPushes;
+
+    Beginning(int earlierPushes) {
+      this.earlierPushes = earlierPushes;
+    }
+  }
+
+  private static final long EARLIER_BYTES_MAX = 128 << 20;
+
+  private final Beginning beginning;
   private @Nullable Fleet fleet;
 
-  SeedfallDeploy(boolean fresh) {
-    this.fresh = fresh;
+  SeedfallDeploy(Beginning beginning) {
+    this.beginning = beginning;
   }
 
   @Override
   public void prepare(Stage stage) throws IOException {
     Fleet started = Fleet.start(stage);
     fleet = started;
-    if (!fresh) {
-      long bytes = Math.min(EARLIER_BYTES_MAX, stage.payload().bytes());
-      Path directory = Files.createDirectory(stage.path("earlier"));
-      Payload earlier = Payload.write(directory, bytes, EARLIER_SEED);
-      started.deploy(stage, earlier.file(), EARLIER).awaitSuccess();
+    long bytes = Math.min(EARLIER_BYTES_MAX, stage.payload().bytes());
+    for (int push = 1; push <= beginning.earlierPushes; push++) {
+      String name = "version-" + push; // and not that of a directory here, which would be deployed
+      Path directory = Files.createDirectory(stage.path("earlier-" + push));
+      Payload earlier = Payload.write(directory, bytes, 1 + push);
+      if (beginning == Beginning.PUBLISHED) {
+        started.publish(stage, earlier.file(), name);
+        started.deploy(stage, name, "earlier.bin").awaitSuccess();
+      } else {
+        started.deploy(stage, earlier.file(), "earlier.bin").awaitSuccess();
+      }
+    }
+    if (beginning == Beginning.PUBLISHED) {
+      started.publish(stage, stage.file(0), Payload.NAME);
     }
   }
 
@@ -41,7 +64,11 @@ final class SeedfallDeploy implements Contender {
     if (fleet == null) {
       throw new IllegalStateException("go before prepare");
     }
-    fleet.deploy(stage, stage.file(0), Payload.NAME);
+    if (beginning == Beginning.PUBLISHED) {
+      fleet.deploy(stage, Payload.NAME, Payload.NAME);
+    } else {
+      fleet.deploy(stage, stage.file(0), Payload.NAME);
+    }
   }
 
   /** An agent puts the file in its place in one rename. */

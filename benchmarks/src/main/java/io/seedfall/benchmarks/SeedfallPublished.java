@@ -48,7 +48,7 @@ final class SeedfallPublished implements Contender {
       throw new IllegalStateException("go before prepare");
     }
     try (CoordinatorClient client = new CoordinatorClient(URI.create(fleet.coordinator()))) {
-      client.deploy(new DeploymentRequest(Payload.NAME, "all", Payload.NAME));
+      client.deploy(new DeploymentRequest(Payload.NAME, Fleet.TARGETS, Payload.NAME));
     } catch (ControlException e) {
       throw new CommandFailure(ExitCode.FAILED, "deploy: " + e.why(), e);
     }
