@@ -55,8 +55,18 @@ final class Rack implements Hosts, AutoCloseable {
       run("ip", "-n", name, "addr", "add", address(host) + "/24", "dev", "eth0");
       run("ip", "-n", name, "link", "set", "eth0", "txqueuelen", "1000", "up");
       run("ip", "-n", name, "route", "add", "224.0.0.0/4", "dev", "eth0");
+      run(disciplineWords(name, "eth0"));
+      run(disciplineWords(bridge, port));
       shape(host, bitsPerSecond);
     }
+  }
+
+  /** Made once: a discipline that is there takes no change, only its class does. */
+  private static String[] disciplineWords(String namespace, String device) {
+    return new String[] {
+      "tc", "-n", namespace, "qdisc", "add", "dev", device, "root", "handle", "1:", "htb",
+      "default", "1", "r2q", "1000"
+    };
   }
 
   /** Gives a host's link another rate, both ways. */
@@ -66,9 +76,6 @@ final class Rack implements Hosts, AutoCloseable {
   }
 
   private static void shape(String namespace, String device, String rate) {
-    run(
-        "tc", "-n", namespace, "qdisc", "replace", "dev", device, "root", "handle", "1:", "htb",
-        "default", "1", "r2q", "1000");
     run(
         "tc", "-n", namespace, "class", "replace", "dev", device, "parent", "1:", "classid", "1:1",
         "htb", "rate", rate, "ceil", rate, "burst", "128kb", "cburst", "128kb", "quantum", "60000");

@@ -41,6 +41,8 @@ final class RackCommandTest {
             "8MiB",
             "--contenders",
             "seedfall,seedfall-get",
+            "--slow",
+            "2:0.5",
             "--runs",
             "1",
             "--directory",
