@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,15 +29,6 @@ import org.slf4j.LoggerFactory;
 final class AgentLoop {
   /** Versions on this machine. */
   static final int VERSIONS_MAX = 1_024;
-
-  /** So soon progress is looked at again while something changes; a short push needs it often. */
-  static final long PROGRESS_MIN_NANOS = 200_000_000L;
-
-  /** So late at most: what takes long is not watched more closely than that. */
-  static final long PROGRESS_MAX_NANOS = 1_000_000_000L;
-
-  /** In between: this part of the time that the youngest fetch has taken. */
-  private static final int PROGRESS_SHARE = 10;
 
   private static final long IDLE_NANOS = 3_600_000_000_000L;
   private static final String SEED_NEIGHBOURS = "seed";
@@ -58,7 +50,7 @@ final class AgentLoop {
   private final TreeMap<InfoHash, KeptVersion> versions = new TreeMap<>();
   private final Map<InfoHash, AgentEvent.Handover> handovers = new TreeMap<>();
   private AgentState state;
-  private long progressAtNanos;
+  private final ProgressPace pace = new ProgressPace(System.nanoTime());
   private final Set<String> holdings = ConcurrentHashMap.newKeySet();
 
   AgentLoop(
@@ -93,9 +85,8 @@ final class AgentLoop {
   /** Runs until Stop. */
   void run() throws InterruptedException {
     while (true) {
-      boolean fetching =
-          runs.all().stream().anyMatch(run -> run.phase() instanceof AssignmentRun.Phase.Fetching);
-      long waitNanos = fetching ? Math.max(0, progressAtNanos - System.nanoTime()) : IDLE_NANOS;
+      boolean fetching = fetching().findAny().isPresent();
+      long waitNanos = fetching ? pace.waitNanos(System.nanoTime()) : IDLE_NANOS;
       AgentEvent event = inbox.poll(waitNanos);
       if (event instanceof AgentEvent.Stop) {
         return;
@@ -103,12 +94,17 @@ final class AgentLoop {
       if (event != null) {
         handle(event);
       }
-      if (System.nanoTime() - progressAtNanos >= 0) {
-        long nowNanos = System.nanoTime();
-        progressAtNanos = nowNanos + progressNanos(youngestAgeNanos(nowNanos));
+      long nowNanos = System.nanoTime();
+      if (pace.waitNanos(nowNanos) == 0) {
+        pace.looked(nowNanos, fetching().mapToLong(run -> run.ageNanos(nowNanos)).min().orElse(0));
         sayProgress();
       }
     }
+  }
+
+  private Stream<AssignmentRun> fetching() {
+    return runs.unfinished().stream()
+        .filter(run -> run.phase() instanceof AssignmentRun.Phase.Fetching);
   }
 
   private void handle(AgentEvent event) {
@@ -360,26 +356,10 @@ final class AgentLoop {
     }
   }
 
-  /** How long ago the youngest fetch began; 0 when there is none. */
-  private long youngestAgeNanos(long nowNanos) {
-    return runs.unfinished().stream()
-        .filter(run -> run.phase() instanceof AssignmentRun.Phase.Fetching)
-        .mapToLong(run -> run.ageNanos(nowNanos))
-        .min()
-        .orElse(0);
-  }
-
-  /** How long until progress is looked at again when the youngest fetch is that old. */
-  static long progressNanos(long ageNanos) {
-    return Math.clamp(ageNanos / PROGRESS_SHARE, PROGRESS_MIN_NANOS, PROGRESS_MAX_NANOS);
-  }
-
   private void sayProgress() {
-    for (AssignmentRun run : runs.unfinished()) {
-      if (run.phase() instanceof AssignmentRun.Phase.Fetching && takeProgress(run)) {
-        upwards.report(run.report(System.nanoTime()));
-      }
-    }
+    fetching()
+        .filter(this::takeProgress)
+        .forEach(run -> upwards.report(run.report(System.nanoTime())));
   }
 
   private boolean takeProgress(AssignmentRun run) {

@@ -41,6 +41,7 @@ final class FetchedContent implements Content {
   private final PieceHashes hashes;
   private final OpenFiles files;
   private final TorrentBytes bytes;
+  private final PieceReader reader;
   private final PieceFence fence;
   private final Outcome outcome;
   private final ReentrantLock lock = new ReentrantLock();
@@ -85,6 +86,7 @@ final class FetchedContent implements Content {
     this.outcome = outcome;
     this.files = found.files();
     this.bytes = new TorrentBytes(places, files);
+    this.reader = new PieceReader(places, files, PieceDigest.Kind.LEAVES);
     this.journal = found.journal();
     this.verified = found.verified();
     this.dirtyPieces = found.dirty();
@@ -195,15 +197,7 @@ final class FetchedContent implements Content {
     if (hashes.kind() == PieceDigest.Kind.SHA1 || !fence.awaitsHashes(assembly)) {
       return;
     }
-    int length = geometry.pieceLength(assembly.piece());
-    Hash256[] leaves = new Hash256[Math.ceilDiv(length, PieceGeometry.LEAF_BYTES)];
-    for (int done = 0; done < length; done += scratch.capacity()) {
-      int next = Math.min(scratch.capacity(), length - done);
-      bytes.read(new Block(assembly.piece(), done, next), scratch.clear().limit(next));
-      Hash256[] part = hasher.leaves(scratch.flip());
-      System.arraycopy(part, 0, leaves, done / PieceGeometry.LEAF_BYTES, part.length);
-    }
-    fence.hashed(assembly, leaves);
+    fence.hashed(assembly, reader.digest(assembly.piece(), hasher, null, scratch).leaves());
   }
 
   /** The file that a block begins in. */

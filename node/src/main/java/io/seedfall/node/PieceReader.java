@@ -98,8 +98,13 @@ final class PieceReader {
     }
   }
 
-  private PieceDigest digest(
-      int piece, LeafHasher hasher, @Nullable MessageDigest sha1, ByteBuffer buffer)
+  /**
+   * Reads one piece and hashes it.
+   *
+   * @param sha1 an empty digest where one is to be taken, and is empty again afterwards
+   * @param buffer what a part of the piece is read into; it holds whole leaves
+   */
+  PieceDigest digest(int piece, LeafHasher hasher, @Nullable MessageDigest sha1, ByteBuffer buffer)
       throws IOException {
     int length = geometry.pieceLength(piece);
     boolean leavesWanted = kind != PieceDigest.Kind.SHA1;

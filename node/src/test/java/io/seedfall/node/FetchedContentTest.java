@@ -39,9 +39,6 @@ final class FetchedContentTest {
   private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
   private FetchedContent content;
 
-  /** Whether the file's first byte changes after all is written and before it is hashed. */
-  private boolean spoilt;
-
   @BeforeEach
   void setUp() throws Exception {
     try (Bench bench = new Bench(root)) {
@@ -102,8 +99,12 @@ final class FetchedContentTest {
     return content.write(assembly, block, payload, leaves);
   }
 
-  /** Sixteen kilobytes at once, of which lanes hash no batch. */
-  private void fetchInSmallBlocks(int piece) throws IOException {
+  /**
+   * Sixteen kilobytes at once, of which lanes hash no batch.
+   *
+   * @param spoilt whether the file's first byte changes when all is written and nothing hashed
+   */
+  private void fetchInSmallBlocks(int piece, boolean spoilt) throws IOException {
     LeafHasher hasher = new LeafHasher(() -> true);
     ByteBuffer scratch = ByteBuffer.allocateDirect(2 * PieceGeometry.LEAF_BYTES);
     content.fence().expect(owner, piece);
@@ -160,15 +161,14 @@ final class FetchedContentTest {
 
   @Test
   void aPieceThatComesInSmallBlocksIsHashedWhenItIsWhole() throws Exception {
-    fetchInSmallBlocks(0);
+    fetchInSmallBlocks(0, false);
     assertThat(content.verify(0)).isTrue();
     assertThat(content.verified()).isEqualTo(pieces(0));
   }
 
   @Test
   void whatIsHashedThenIsWhatTheFileHas() throws Exception {
-    spoilt = true;
-    fetchInSmallBlocks(0);
+    fetchInSmallBlocks(0, true);
     assertThat(content.verify(0)).isFalse();
     assertThat(content.verified()).isEqualTo(pieces());
   }

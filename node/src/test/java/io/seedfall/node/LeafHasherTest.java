@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +79,7 @@ final class LeafHasherTest {
     LaneProof.begin();
     LaneProof.begin();
     Awaitility.await()
-        .atMost(2 * LaneProof.NANOS_MAX, java.util.concurrent.TimeUnit.NANOSECONDS)
+        .atMost(2 * LaneProof.NANOS_MAX, TimeUnit.NANOSECONDS)
         .until(() -> LaneProof.isProven() || !isProving());
     assertThat(!lanesWin || LaneProof.isProven()).isTrue();
   }
