@@ -298,12 +298,13 @@ public final class Swarm {
     answers.lost(session);
     uplink.lost(session);
     boolean proven = !session.isGreeting() && !session.isWebSeed();
+    boolean own = session.isOwn();
     peers.closed(session, reason.name());
     gossip.othersChanged();
     if (peers.withEndpoint(session.endpoint()) == null) {
       neighbourhood.apart(session.endpoint(), nowNanos);
     }
-    if (peers.own().isEmpty()) {
+    if (own && peers.own().isEmpty()) {
       noOwnPeerSinceNanos = nowNanos;
     }
     if (proven) {

@@ -216,4 +216,14 @@ final class FirstPassTest {
             new PeerMessage.Have(2),
             new PeerMessage.Have(3));
   }
+
+  @Test
+  void foreignPeersThatComeAndGoDoNotMakeOthersWait() {
+    Brain brain = Brain.source(1).foreign(0);
+    for (int peer = 1; peer < 8; peer++) {
+      brain.foreign(peer).pass(Swarm.FIRST_PASS_PATIENCE_NANOS / 5);
+      brain.happens(new SwarmEvent.PeerLost(peer, Reason.CONNECTION_LOST));
+    }
+    assertThat(brain.saidTo(0)).contains(new PeerMessage.Have(0));
+  }
 }
