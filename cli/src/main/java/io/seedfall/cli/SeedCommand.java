@@ -60,7 +60,8 @@ final class SeedCommand implements Callable<Integer> {
   @Option(
       names = "--super-seed",
       description =
-          "deal every piece once before any twice: for the only seed of peers that have nothing")
+          "give every piece away once before any twice, also to other clients (BEP 16): for the only"
+              + " seed of several peers that have nothing")
   boolean superSeed;
 
   @Option(names = "--json", description = "print JSON")

@@ -131,7 +131,8 @@ final class Conversation {
       effects.send(session, new PeerMessage.Complete(), nowNanos);
       return;
     }
-    for (int piece = 0; piece < picker.have().pieces(); piece++) {
+    PieceSet told = session.foreign().told;
+    for (int piece = told.nextMissing(0); piece >= 0; piece = told.nextMissing(piece + 1)) {
       effects.send(session, new PeerMessage.Have(piece), nowNanos);
     }
   }
@@ -273,6 +274,7 @@ final class Conversation {
     rack.gained(from, piece);
     if (from.isForeign()) {
       downloads.fill(from, nowNanos);
+      return firstPass.isDealing() ? Outcome.MAY_GRANT : Outcome.NOTHING_NEW;
     }
     return Outcome.NOTHING_NEW;
   }

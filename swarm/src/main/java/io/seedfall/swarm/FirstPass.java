@@ -183,11 +183,15 @@ final class FirstPass {
       grants.offer(to, deal, nowNanos);
     }
     if (offersOpen == 0 && nextToDeal() < 0) {
-      dealing = false;
-      racks.clear();
-      return true;
+      end();
     }
-    return false;
+    return !dealing;
+  }
+
+  /** Every piece is out, or there is nobody left who would take one. */
+  void end() {
+    dealing = false;
+    racks.clear();
   }
 
   /** The next piece that nobody is known to have, or -1. */

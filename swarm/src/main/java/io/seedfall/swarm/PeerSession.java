@@ -143,6 +143,16 @@ final class PeerSession {
     boolean theyUnchokeUs;
     @Nullable Transfer upload;
     int requestsOut;
+
+    /** What it is to fetch and pass on; {@link SuperSeeding} alone changes it. */
+    final List<SuperSeeding.Reveal> reveals = new ArrayList<>(SuperSeeding.REVEALED_MAX);
+
+    /** Everything that was revealed to it. */
+    final PieceSet told;
+
+    ForeignSide(int pieces) {
+      this.told = new PieceSet(pieces);
+    }
   }
 
   private final int slot;
@@ -188,7 +198,7 @@ final class PeerSession {
 
   void becomeForeign(String why) {
     enter(Phase.FOREIGN, why);
-    foreign = new ForeignSide();
+    foreign = new ForeignSide(has.pieces());
   }
 
   void becomeWebSeed() {

@@ -95,6 +95,11 @@ final class PiecePicker {
     return peersWithEverything > 0 || availability[piece] > 0;
   }
 
+  /** Whether two connected peers have said so. */
+  boolean isHadByTwoPeers(int piece) {
+    return peersWithEverything + availability[piece] > 1;
+  }
+
   private void count(PieceSet theirs, int change) {
     for (int piece = theirs.next(0); piece >= 0; piece = theirs.next(piece + 1)) {
       availability[piece] += change;

@@ -38,6 +38,7 @@ public final class Swarm {
   private final Uplink uplink;
   private final UploadGrants grants;
   private final FirstPass firstPass;
+  private final SuperSeeding superSeeding;
   private final ForeignUploads foreignUploads;
   private final Neighbourhood neighbourhood;
   private final RackView rack;
@@ -85,6 +86,7 @@ public final class Swarm {
     this.uplink = new Uplink(settings, standings, effects);
     this.grants = new UploadGrants(settings, setup.geometry(), random, standings, uplink, effects);
     this.firstPass = new FirstPass(settings, picker, bundles, grants, standings, random);
+    this.superSeeding = new SuperSeeding(settings, picker, effects);
     this.foreignUploads = new ForeignUploads(settings, uplink, effects);
     this.neighbourhood = new Neighbourhood(settings, setup.listen());
     this.rack = new RackView(settings, setup.geometry().pieceCount(), bundles);
@@ -294,6 +296,7 @@ public final class Swarm {
     for (List<Download> together : Downloads.byRequest(session.downloads())) {
       conversation.askingNoMore(together, nowNanos);
     }
+    superSeeding.lost(session);
     downloads.lost(session);
     answers.lost(session);
     uplink.lost(session);
@@ -362,6 +365,9 @@ public final class Swarm {
       return;
     }
     session.useful(nowNanos);
+    if (session.isForeign()) {
+      superSeeding.moved(nowNanos);
+    }
     Transfer transfer = uplink.sent(session, block, nowNanos);
     if (transfer != null && session.isOwn() && grants.sent(transfer, nowNanos)) {
       refillDue = true;
@@ -472,10 +478,7 @@ public final class Swarm {
     if (refillDue) {
       refillDue = false;
       if (firstPass.isDealing()) {
-        if (firstPass.refill(neighbourhood.size(), nowNanos)) {
-          effects.report(new SwarmNotice.FirstPassFinished());
-          conversation.tellWhatWeHave(nowNanos);
-        }
+        goOnWithFirstPass(nowNanos);
       }
       if (!firstPass.isDealing()) {
         grants.refill(peers.own(), neighbourhood.size(), nowNanos);
@@ -487,6 +490,27 @@ public final class Swarm {
       for (Endpoint endpoint : neighbourhood.due(nowNanos)) {
         effects.add(new SwarmEffect.Connect(endpoint));
       }
+    }
+  }
+
+  /** Deals to our own; when none of them has been there for a while, others are served. */
+  private void goOnWithFirstPass(long nowNanos) {
+    boolean over = firstPass.refill(neighbourhood.size(), nowNanos);
+    if (!over
+        && peers.own().isEmpty()
+        && nowNanos - noOwnPeerSinceNanos >= FIRST_PASS_PATIENCE_NANOS) {
+      switch (superSeeding.step(peers.all(), noOwnPeerSinceNanos, nowNanos)) {
+        case REVEALING -> {}
+        case GIVEN_UP -> conversation.tellWhatWeHave(nowNanos);
+        case ONE_COPY_IS_OUT -> {
+          firstPass.end();
+          over = true;
+        }
+      }
+    }
+    if (over) {
+      effects.report(new SwarmNotice.FirstPassFinished());
+      conversation.tellWhatWeHave(nowNanos);
     }
   }
 
@@ -508,9 +532,6 @@ public final class Swarm {
     gossip.say(peers.all(), nowNanos);
     foreignUploads.rotate(nowNanos);
     fillThoseWithoutGrants(nowNanos);
-    if (peers.own().isEmpty() && nowNanos - noOwnPeerSinceNanos >= FIRST_PASS_PATIENCE_NANOS) {
-      conversation.tellWhatWeHave(nowNanos); // there is nobody to deal to: serve who is there
-    }
     refillDue = true;
   }
 

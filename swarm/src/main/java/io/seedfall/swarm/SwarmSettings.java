@@ -184,6 +184,15 @@ public record SwarmSettings(
     return Math.min(blockBytes, 64 * KIB);
   }
 
+  /**
+   * Whether a source reveals its pieces one by one to clients without sf_grant (BEP 16). One that a
+   * coordinator knows does not: its own peers may come later, and until then whoever asks is served
+   * at full speed.
+   */
+  boolean superSeeds() {
+    return firstPass && peerSources != PeerSources.NEIGHBOURS;
+  }
+
   /** The same with another role. */
   public SwarmSettings withFirstPass(boolean source) {
     return with(

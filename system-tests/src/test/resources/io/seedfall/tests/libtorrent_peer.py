@@ -3,11 +3,11 @@
 create SOURCE TORRENT FORMAT     make a torrent of SOURCE (a file or a folder): v1, v1-padded, v2 or hybrid
 seed   TORRENT FOLDER ADDRESS    seed what lies in FOLDER; prints "listening PORT", runs until its input ends
 link   TORRENT                   print its magnet link
-get    TORRENT FOLDER ADDRESS [--peer ADDRESS:PORT] [--seconds N] [--seed-on] [--source ADDRESS]
+get    TORRENT FOLDER ADDRESS [--peer ADDRESS:PORT] [--seconds N] [--seed-on] [--source ADDRESS] [--upload-rate BYTES]
                                  fetch into FOLDER (TORRENT may be a magnet link); prints "listening PORT", "peers N"
                                  when it is connected to more than before, "complete"; then it ends, or seeds until its input ends. With --source it prints "one copy is out"
                                  when it and the peers that it is connected to have all pieces between them, the peer
-                                 at that address not counted
+                                 at that address not counted. It sends no more than so many BYTES a second
 With LIBTORRENT_LSD in the environment, peers are found on the local network.
 """
 import argparse
@@ -83,10 +83,12 @@ def get(torrent, folder, address, *more):
     o.add_argument("--peer", default=None)
     o.add_argument("--source", default=None)
     o.add_argument("--seconds", type=float, default=240)
+    o.add_argument("--upload-rate", type=int, default=0)
     o.add_argument("--seed-on", action="store_true")
     o = o.parse_args(more)
     s = session(address)
     h = add(s, torrent, folder, False)
+    h.set_upload_limit(o.upload_rate)
     while s.listen_port() == 0:
         time.sleep(0.01)
     print("listening", s.listen_port(), flush=True)
