@@ -33,6 +33,7 @@ public final class BenchMain implements Runnable {
     line.addSubcommand(new RackCommand(console));
     line.addSubcommand(new PairCommand(console));
     line.addSubcommand(new SoakCommand(console));
+    line.addSubcommand(new StartCommand(console));
     line.addSubcommand(new MicroCommand());
     line.registerConverter(LinkRate.class, refusing(LinkRate::parse));
     line.registerConverter(SlowHost.class, refusing(SlowHost::parse));

@@ -19,7 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Fleet {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
+
+  /** Where a process of ours listens, in what it prints. */
+  static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
 
   /** The label and the selector of those that something is sent to. */
   static final String TARGETS = "role=target";
@@ -39,17 +41,7 @@ final class Fleet {
   /** Starts them and waits until the coordinator counts every agent as connected. */
   static Fleet start(Stage stage) throws IOException {
     Hosts hosts = stage.hosts();
-    Started coordinator =
-        stage.start(
-            0,
-            Product.command(
-                "coordinator",
-                "--listen",
-                hosts.address(0) + ":0",
-                "--insecure",
-                "--state",
-                stage.path("coordinator").toString(),
-                "--json"));
+    Started coordinator = startCoordinator(stage);
     String url = coordinator.await(ADDRESS, PATIENCE);
     List<Started> agents = new ArrayList<>();
     for (int host = 0; host < hosts.count(); host++) {
@@ -66,7 +58,22 @@ final class Fleet {
     return new Fleet(url, coordinator, agents.subList(1, agents.size()));
   }
 
-  private static Started agent(Stage stage, int host, String url) throws IOException {
+  /** Starts a coordinator on host 0, and does not wait. */
+  static Started startCoordinator(Stage stage) throws IOException {
+    return stage.start(
+        0,
+        Product.command(
+            "coordinator",
+            "--listen",
+            stage.hosts().address(0) + ":0",
+            "--insecure",
+            "--state",
+            stage.path("coordinator").toString(),
+            "--json"));
+  }
+
+  /** Starts the agent of a host, and does not wait. */
+  static Started agent(Stage stage, int host, String url) throws IOException {
     Files.createDirectories(root(stage, host));
     return stage.start(
         host,

@@ -37,6 +37,17 @@ final class PairCommand implements Callable<Integer> {
               () -> new Star(true)),
           ContenderKind.libtorrent("libtorrent-tuned", true));
 
+  private static final List<ContenderKind> TREE_KINDS =
+      List.of(
+          new ContenderKind("seedfall", List.of(), "", SeedfallPublished::new),
+          new ContenderKind(
+              "tar, nc",
+              List.of(TarPipe.NC, "tar", "ss"),
+              "netcat-openbsd tar iproute2",
+              TarPipe::new));
+
+  private static final int FILES_MAX = 1_000_000;
+
   private final Console console;
 
   @Mixin WorkOptions work;
@@ -46,8 +57,17 @@ final class PairCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       converter = WorkOptions.Bytes.class,
       defaultValue = "4GiB",
-      description = "size of the file (default: ${DEFAULT-VALUE})")
+      description = "size of the file, or of each of --files (default: ${DEFAULT-VALUE})")
   long bytes;
+
+  @Option(
+      names = "--files",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "send a tree of so many files, beside tar and nc, when more than one (default:"
+              + " ${DEFAULT-VALUE})")
+  int files;
 
   @Option(
       names = "--runs",
@@ -64,15 +84,20 @@ final class PairCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     WorkOptions.requireBetween("--runs", runs, 1, RUNS_MAX);
     WorkOptions.requireBetween("--size", bytes, 1, Long.MAX_VALUE);
-    List<ContenderKind> kinds = WorkOptions.present(console, KINDS);
+    WorkOptions.requireBetween("--files", files, 1, FILES_MAX);
+    boolean tree = files > 1;
+    List<ContenderKind> kinds = WorkOptions.present(console, tree ? TREE_KINDS : KINDS);
     try (Lifetime lifetime = Lifetime.begin(console)) {
       ScratchDirectory scratch = lifetime.add(work.scratch());
       Hosts hosts = new Loopback(2);
       ControlGroup group = lifetime.add(ControlGroup.make());
       Goodput goodput = Goodput.measure(hosts, group);
       lifetime.endNow(group);
-      console.live("writing the file ...");
-      Payload payload = Payload.write(scratch.path(), bytes, 1);
+      console.live("writing what is to be sent ...");
+      Payload payload =
+          tree
+              ? Payload.writeTree(scratch.path(), files, bytes, 1)
+              : Payload.write(scratch.path(), bytes, 1);
       Trial trial = new Trial(lifetime, hosts, scratch.path(), payload, 0, RUN_MAX);
       List<Measurement> measurements = new ArrayList<>();
       for (int run = 1; run <= runs; run++) {
@@ -88,7 +113,12 @@ final class PairCommand implements Callable<Integer> {
         }
       }
       PairResult result =
-          new PairResult(bytes, goodput, Runtime.getRuntime().availableProcessors(), measurements);
+          new PairResult(
+              files,
+              payload.bytes(),
+              goodput,
+              Runtime.getRuntime().availableProcessors(),
+              measurements);
       result.lines().forEach(console::answer);
       work.writeJson(result);
       return measurements.stream().allMatch(Measurement::isGood) ? ExitCode.OK : ExitCode.FAILED;

@@ -9,12 +9,13 @@ import java.util.Locale;
 /**
  * All that {@code bench pair} measured; its JSON.
  *
- * @param bytes of the file
+ * @param files how many
+ * @param bytes of all of them
  * @param goodput of this machine's loopback
  * @param processors of this machine
  * @param runs everything, in the order in which it was run
  */
-record PairResult(long bytes, Goodput goodput, int processors, List<Measurement> runs) {
+record PairResult(int files, long bytes, Goodput goodput, int processors, List<Measurement> runs) {
   private static final double GIGA = 1e9;
 
   PairResult {
@@ -47,8 +48,9 @@ record PairResult(long bytes, Goodput goodput, int processors, List<Measurement>
     lines.addAll(
         0,
         List.of(
-            "%s over loopback, from host to host, verified and on disk; %d processors"
-                .formatted(Quantity.binaryText(bytes), processors)));
+            "%s%s over loopback, from host to host, verified and on disk; %d processors"
+                .formatted(
+                    files == 1 ? "" : files + " files, ", Quantity.binaryText(bytes), processors)));
     lines.addAll(1, table.lines());
     return lines;
   }

@@ -45,7 +45,7 @@ final class Stage {
     for (int host = 0; host < hosts.count(); host++) {
       Files.createDirectory(directory(host));
     }
-    Files.createLink(file(0), payload.file());
+    payload.linkTo(file(0));
   }
 
   Hosts hosts() {

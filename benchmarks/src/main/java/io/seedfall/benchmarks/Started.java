@@ -57,6 +57,12 @@ final class Started {
     }
   }
 
+  /** Ends it, as a service is ended, and waits until it is gone. */
+  void end() {
+    process.destroy();
+    process.onExit().join();
+  }
+
   /** Gives it a line on its standard input. */
   void tell(String line) {
     try {

@@ -81,6 +81,7 @@ final class RackReportTest {
   void thePairsTableHasRatesAndCpuTimePerGigabyte() {
     PairResult pair =
         new PairResult(
+            1,
             10_000_000_000L,
             new Goodput(4e9, 0.4),
             2,

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole benchmark, small: real processes on a real rack. */
-final class RackCommandTest {
+/** The whole benchmarks, small: real processes. */
+final class BenchCommandsTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -73,14 +73,57 @@ final class RackCommandTest {
   }
 
   @Test
+  void aTreeOfSmallFilesArrivesThroughUsAndThroughTar(@TempDir Path directory) throws Exception {
+    Path json = directory.resolve("result.json");
+    int exit =
+        bench(
+            "pair",
+            "--files",
+            "250",
+            "--size",
+            "1000",
+            "--runs",
+            "1",
+            "--directory",
+            directory.toString(),
+            "--json",
+            json.toString());
+    assertThat(exit).as(out + "\n" + err).isEqualTo(ExitCode.OK);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("250 files, ")
+        .containsPattern("seedfall .* identical")
+        .containsPattern("tar, nc .* identical");
+    JsonNode result = JsonMapper.builder().build().readTree(Files.readAllBytes(json));
+    assertThat(result.at("/files").asInt()).isEqualTo(250);
+    assertThat(result.at("/bytes").asLong()).isEqualTo(250_000);
+  }
+
+  @Test
+  void anAgentStartsAndIsLookedAt(@TempDir Path directory) throws Exception {
+    Path json = directory.resolve("result.json");
+    int exit =
+        bench(
+            "start", "--runs", "2", "--directory", directory.toString(), "--json", json.toString());
+    assertThat(exit).as(out + "\n" + err).isEqualTo(ExitCode.OK);
+    JsonNode starts = JsonMapper.builder().build().readTree(Files.readAllBytes(json)).at("/starts");
+    assertThat(starts.size()).isEqualTo(2);
+    for (JsonNode start : starts) {
+      assertThat(start.at("/seconds").asDouble()).isPositive();
+      assertThat(start.at("/idle/rssAnonBytes").asLong()).isGreaterThan(10 << 20);
+    }
+  }
+
+  @Test
   void nonsenseIsOneLine() {
     assertThat(bench("rack", "--hosts", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("rack", "--contenders", "rsync")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("rack", "--slow", "2")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("rack", "--hosts", "2", "--slow", "3:0.5")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("pair", "--size", "much")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("pair", "--files", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("start", "--runs", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("soak", "--pushes", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench()).isEqualTo(ExitCode.USAGE);
-    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(7);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(9);
   }
 }
