@@ -1,8 +1,8 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.ThisMachine;
 import io.seedfall.protocol.Endpoint;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,10 +18,7 @@ final class Advertised {
   static Endpoint endpoint(InetSocketAddress listen, URI coordinator) throws IOException {
     InetAddress address = listen.getAddress();
     if (address.isAnyLocalAddress()) {
-      try (DatagramSocket socket = new DatagramSocket()) {
-        socket.connect(InetAddress.getByName(coordinator.getHost()), 9);
-        address = socket.getLocalAddress();
-      }
+      address = ThisMachine.addressTowards(coordinator.getHost());
     }
     String text = address.getHostAddress();
     int zone = text.indexOf('%');

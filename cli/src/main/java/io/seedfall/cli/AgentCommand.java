@@ -4,6 +4,7 @@ import io.seedfall.agent.Agent;
 import io.seedfall.agent.AgentSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,10 +33,10 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   @Option(
       names = "--listen",
       paramLabel = "ADDR:PORT",
-      defaultValue = "127.0.0.1:0",
       description =
-          "where other machines fetch from it; port 0 takes a free one (default: ${DEFAULT-VALUE})")
-  InetSocketAddress listen;
+          "where other machines fetch from it; port 0 takes a free one"
+              + " (default: a free port where this machine reaches the coordinator from)")
+  @Nullable InetSocketAddress listen;
 
   @Option(
       names = "--root",
@@ -84,7 +85,6 @@ final class AgentCommand implements Callable<Integer>, Daemon {
 
   @Override
   public Integer call() throws Exception {
-    daemon.requireAllowed(listen);
     AgentSettings settings = settings();
     try (Lifetime lifetime = Lifetime.begin(console)) {
       Agent agent = lifetime.add(started(settings));
@@ -101,11 +101,13 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   }
 
   private AgentSettings settings() {
+    URI at = coordinator.checked();
+    InetSocketAddress reached = ListenAddress.orTowards(at, listen, daemon.insecure);
     try {
       return new AgentSettings(
-          coordinator.checked(),
+          at,
           name,
-          listen,
+          reached,
           root,
           state,
           labels,

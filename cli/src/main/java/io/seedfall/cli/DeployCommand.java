@@ -1,15 +1,23 @@
 package io.seedfall.cli;
 
+import io.seedfall.control.AgentKind;
+import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactView;
+import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.Destination;
 import io.seedfall.control.Selector;
+import io.seedfall.control.ThisMachine;
+import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.metainfo.Metainfo;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,7 +68,6 @@ final class DeployCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Path agentState = seed.detach && isPath() ? seed.handOverTo() : null;
-    ListenAddress.requireLoopback(seed.listen, seed.insecure);
     try (Lifetime lifetime = Lifetime.begin(console);
         CoordinatorClient client = coordinator.client()) {
       client.status(); // before the hashing: that may take long
@@ -75,18 +82,45 @@ final class DeployCommand implements Callable<Integer> {
             publication.handOver(client, agentState, source, name, seed.version);
         return start(client, reference(artifact), null);
       }
+      Publication.requireThere(source);
+      InetSocketAddress listen = seed.listenAddress(coordinator.coordinator);
+      requireReach(client, listen.getAddress());
       Metainfo metainfo = publication.hash(source);
       ArtifactView artifact = publication.register(client, metainfo, name, seed.version);
       Publication.Seeding seeding =
           publication.seed(
-              lifetime,
-              coordinator.coordinator,
-              seed.listen,
-              source,
-              metainfo,
-              seed.maxBytesPerSecond);
+              lifetime, coordinator.coordinator, listen, source, metainfo, seed.maxBytesPerSecond);
       return start(client, reference(artifact), seeding);
     }
+  }
+
+  /**
+   * Refuses to seed on loopback for other machines. The coordinator would refuse it, too, but only
+   * after the hashing, which may take long.
+   */
+  private void requireReach(CoordinatorClient client, InetAddress listen) throws ControlException {
+    if (!listen.isLoopbackAddress()) {
+      return;
+    }
+    List<AgentView> elsewhere =
+        client.agents().stream()
+            .filter(agent -> agent.kind() == AgentKind.AGENT && agent.connected())
+            .filter(agent -> selector.matches(agent.labels()))
+            .filter(agent -> !ThisMachine.has(addressOf(agent)))
+            .toList();
+    if (!elsewhere.isEmpty()) {
+      AgentView first = elsewhere.getFirst();
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "%d of the machines cannot fetch from %s (%s is at %s): name an address of this machine"
+                  .formatted(
+                      elsewhere.size(), listen.getHostAddress(), first.name(), first.endpoint())
+              + " that they reach, with --listen ADDRESS:0 --insecure");
+    }
+  }
+
+  private static InetAddress addressOf(AgentView agent) {
+    return InetAddress.ofLiteral(Endpoint.parse(agent.endpoint()).address());
   }
 
   /** A path when there is something, or when it can be nothing else. */

@@ -1,7 +1,10 @@
 package io.seedfall.cli;
 
+import io.seedfall.control.ThisMachine;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,41 @@ final class ListenAddress {
             ? "0.0.0.0"
             : address.getAddress().getHostAddress();
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  /**
+   * What was given, or else a free port at the address from which this machine reaches the
+   * coordinator: the one at which other machines are likely to reach it. Refused like {@link
+   * #requireLoopback}.
+   */
+  static InetSocketAddress orTowards(
+      URI coordinator, @Nullable InetSocketAddress given, boolean insecure) {
+    if (given != null) {
+      requireLoopback(given, insecure);
+      return given;
+    }
+    InetAddress own;
+    try {
+      own = ThisMachine.addressTowards(coordinator.getHost());
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE,
+          "no way to the coordinator at %s: %s".formatted(coordinator, e.getMessage()),
+          e);
+    }
+    return freePortAt(own, insecure);
+  }
+
+  /** A free port at one of this machine's addresses; refused like {@link #requireLoopback}. */
+  static InetSocketAddress freePortAt(InetAddress own, boolean insecure) {
+    if (!insecure && !own.isLoopbackAddress()) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "other machines would connect to %s, and there are no certificates yet: allow it with"
+                  .formatted(own.getHostAddress())
+              + " --insecure, or name another address with --listen");
+    }
+    return new InetSocketAddress(own, 0);
   }
 
   /** Refuses what others can reach: there are no certificates yet. */

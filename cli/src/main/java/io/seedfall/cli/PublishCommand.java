@@ -4,6 +4,7 @@ import io.seedfall.control.ArtifactView;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -61,7 +62,6 @@ final class PublishCommand implements Callable<Integer> {
     Publication.requireThere(source);
     String name = seed.nameFor(source);
     Path agentState = seed.handOverTo();
-    ListenAddress.requireLoopback(seed.listen, seed.insecure);
     try (Lifetime lifetime = Lifetime.begin(console);
         CoordinatorClient client = coordinator.client()) {
       client.status(); // before the hashing: that may take long
@@ -72,17 +72,13 @@ final class PublishCommand implements Callable<Integer> {
         say(new Published("published", "", ProcessHandle.current().pid(), artifact));
         return ExitCode.OK;
       }
+      InetSocketAddress listen = seed.listenAddress(coordinator.coordinator);
       Metainfo metainfo = publication.hash(source);
       writeTorrent(metainfo.toTorrentBytes());
       ArtifactView artifact = publication.register(client, metainfo, name, seed.version);
       Publication.Seeding seeding =
           publication.seed(
-              lifetime,
-              coordinator.coordinator,
-              seed.listen,
-              source,
-              metainfo,
-              seed.maxBytesPerSecond);
+              lifetime, coordinator.coordinator, listen, source, metainfo, seed.maxBytesPerSecond);
       say(
           new Published(
               ListeningLine.EVENT,

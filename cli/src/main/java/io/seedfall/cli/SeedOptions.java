@@ -1,6 +1,7 @@
 package io.seedfall.cli;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -20,10 +21,10 @@ final class SeedOptions {
   @Option(
       names = "--listen",
       paramLabel = "ADDR:PORT",
-      defaultValue = "127.0.0.1:0",
       description =
-          "where machines fetch it from; port 0 takes a free one (default: ${DEFAULT-VALUE})")
-  InetSocketAddress listen;
+          "where machines fetch it from; port 0 takes a free one"
+              + " (default: a free port where this machine reaches the coordinator from)")
+  @Nullable InetSocketAddress listen;
 
   @Option(names = "--insecure", description = "listen on an address that others can reach")
   boolean insecure;
@@ -45,6 +46,11 @@ final class SeedOptions {
       paramLabel = "DIR",
       description = "the state directory of the agent of this machine")
   @Nullable Path agentState;
+
+  /** Where to listen: what was given, or the address that others are likely to reach. */
+  InetSocketAddress listenAddress(URI coordinator) {
+    return ListenAddress.orTowards(coordinator, listen, insecure);
+  }
 
   /** The name given, or the one that the file has. */
   String nameFor(Path source) {

@@ -3,6 +3,9 @@ package io.seedfall.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 
 final class ListenAddressTest {
@@ -47,5 +50,33 @@ final class ListenAddressTest {
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("0.0.0.0:9")
         .hasMessageContaining("--insecure");
+  }
+
+  @Test
+  void withoutAnAddressItIsTheOneTowardsTheCoordinator() {
+    URI here = URI.create("http://127.0.0.1:7070");
+    assertThat(ListenAddress.orTowards(here, null, false))
+        .isEqualTo(ListenAddress.parse("127.0.0.1:0"));
+    InetSocketAddress given = ListenAddress.parse("127.0.0.3:7");
+    assertThat(ListenAddress.orTowards(here, given, false)).isEqualTo(given);
+    assertThatThrownBy(
+            () -> ListenAddress.orTowards(here, ListenAddress.parse("10.0.0.1:7"), false))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("--insecure");
+    assertThatThrownBy(
+            () -> ListenAddress.orTowards(URI.create("http://nosuch.invalid:1"), null, false))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("no way to the coordinator at http://nosuch.invalid:1");
+  }
+
+  @Test
+  void anAddressThatOthersReachIsTakenOnlyWithInsecure() {
+    InetAddress other = InetAddress.ofLiteral("10.0.0.7");
+    assertThat(ListenAddress.freePortAt(other, true)).isEqualTo(ListenAddress.parse("10.0.0.7:0"));
+    assertThatThrownBy(() -> ListenAddress.freePortAt(other, false))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("10.0.0.7")
+        .hasMessageContaining("--insecure")
+        .hasMessageContaining("--listen");
   }
 }

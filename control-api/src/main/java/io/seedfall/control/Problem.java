@@ -40,6 +40,9 @@ public record Problem(String code, String message) {
   /** No connected machine or publisher holds all of the artifact. */
   public static final String NO_FULL_COPY = "no_full_copy";
 
+  /** All full copies are on loopback, where some of the machines cannot fetch them. */
+  public static final String NO_REACHABLE_COPY = "no_reachable_copy";
+
   /** The deployment is already over. */
   public static final String ALREADY_FINISHED = "already_finished";
 

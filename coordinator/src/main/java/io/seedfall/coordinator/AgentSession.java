@@ -3,7 +3,9 @@ package io.seedfall.coordinator;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlJson;
 import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.ThisMachine;
 import io.seedfall.protocol.InfoHash;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +89,12 @@ final class AgentSession {
   /** When the socket closed; {@link Long#MAX_VALUE} while it is open. */
   long goneMillis() {
     return goneMillis;
+  }
+
+  /** Whether who opened it runs on this machine. */
+  boolean isFromThisMachine() {
+    return socket.getRemoteSocketAddress() instanceof InetSocketAddress remote
+        && ThisMachine.has(remote.getAddress());
   }
 
   /** From where it came, for log lines and refusals. */

@@ -91,7 +91,7 @@ final class AgentSocket {
                   + ControlApi.PROTOCOL_VERSION
                   + "; run the same Seedfall on agents and coordinator)");
         }
-        AgentFacts facts = Translation.facts(hello);
+        AgentFacts facts = Translation.facts(hello, session.isFromThisMachine());
         List<InfoHash> holdings = Translation.holdings(hello);
         context.attribute(GREETED, true);
         session.greet(facts.name(), holdings);

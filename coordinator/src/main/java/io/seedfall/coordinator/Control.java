@@ -360,6 +360,7 @@ final class Control {
     return switch (refusal) {
       case NO_MATCHING_AGENTS -> Problem.NO_MATCHING_AGENTS;
       case NO_FULL_COPY -> Problem.NO_FULL_COPY;
+      case NO_REACHABLE_COPY -> Problem.NO_REACHABLE_COPY;
       case LIMIT_REACHED -> Problem.LIMIT_REACHED;
       case NOT_RUNNING -> Problem.ALREADY_FINISHED;
     };

@@ -144,12 +144,14 @@ final class PlannerRows {
         .createQuery("SELECT * FROM agent ORDER BY name")
         .map((row, _) -> {
           long away = row.getLong("away_since_millis");
+          Endpoint endpoint = Endpoint.parse(row.getString("endpoint"));
           AgentFacts facts =
               new AgentFacts(
                   row.getString("name"),
                   AgentRole.MACHINE,
                   labels(row.getString("labels")),
-                  Endpoint.parse(row.getString("endpoint")));
+                  endpoint,
+                  Translation.place(endpoint));
           return new AgentSnapshot(facts, away == 0, away);
         })
         .list();

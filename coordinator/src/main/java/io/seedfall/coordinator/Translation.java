@@ -12,6 +12,7 @@ import io.seedfall.control.MachineReport;
 import io.seedfall.control.MachineView;
 import io.seedfall.control.Names;
 import io.seedfall.control.Neighbour;
+import io.seedfall.control.ThisMachine;
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.Contact;
@@ -20,6 +21,7 @@ import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.DeploymentState;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
+import io.seedfall.planner.Place;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.PlannerEvent;
 import io.seedfall.planner.Progress;
@@ -38,12 +40,37 @@ import java.util.TreeMap;
 final class Translation {
   private Translation() {}
 
-  static AgentFacts facts(AgentMessage.Hello hello) {
+  /**
+   * Who says so.
+   *
+   * @param sameMachine whether it is on the coordinator's machine
+   */
+  static AgentFacts facts(AgentMessage.Hello hello, boolean sameMachine) {
+    Endpoint endpoint = endpoint(hello.endpoint());
+    Place place = place(endpoint);
+    if (place == Place.LOOPBACK && !sameMachine) {
+      // The loopback of every machine is another one: nobody here could connect to that.
+      throw new IllegalArgumentException(
+          "endpoint: "
+              + endpoint
+              + " (expected: an address that other machines reach; --listen ADDRESS:PORT"
+              + " --insecure names one)");
+    }
     return new AgentFacts(
         Names.check("name", hello.name()),
         role(hello.kind()),
         new TreeMap<>(Names.checkLabels(hello.labels())),
-        endpoint(hello.endpoint()));
+        endpoint,
+        place);
+  }
+
+  /** What a checked endpoint means for who can reach it. */
+  static Place place(Endpoint endpoint) {
+    InetAddress address = InetAddress.ofLiteral(endpoint.address());
+    if (address.isLoopbackAddress()) {
+      return Place.LOOPBACK;
+    }
+    return ThisMachine.has(address) ? Place.SAME_MACHINE : Place.ELSEWHERE;
   }
 
   static List<InfoHash> holdings(AgentMessage.Hello hello) {

@@ -164,6 +164,17 @@ final class CoordinatorTest {
           "zone=q",
           () -> rig.client.deploy(new DeploymentRequest("model", "zone=q", "x")));
     }
+    String hash = rig.artifact("model", "1", "weights");
+    try (FakeAgent elsewhere = new FakeAgent(rig.address());
+        FakeAgent publisher = FakeAgent.publisher(rig.address(), "p", hash)) {
+      elsewhere.hello("a2", "AGENT", "'zone':'z'", "192.0.2.1:7001", "");
+      assertThat(elsewhere.hears()).startsWith("{'type':'welcome'");
+      assertThat(publisher.isOpen()).isTrue();
+      assertRefused(
+          Problem.NO_REACHABLE_COPY,
+          "a2 at 192.0.2.1:7001",
+          () -> rig.client.deploy(new DeploymentRequest("model", "zone=z", "x")));
+    }
     assertRefused(
         Problem.MALFORMED,
         "leading /",

@@ -1,15 +1,20 @@
 package io.seedfall.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.seedfall.control.AgentKind;
+import io.seedfall.control.AgentMessage;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.DeploymentRequest;
+import io.seedfall.planner.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +87,25 @@ final class SessionTest {
       assertThat(publisher.hears()).contains("the name a1 belongs to a machine");
       assertThat(publisher.ending()).startsWith("1008");
     }
+  }
+
+  @Test
+  void loopbackIsAnAddressOnThisMachineOnly() {
+    AgentMessage.Hello onLoopback = hello("127.0.0.2:7001");
+    assertThat(Translation.facts(onLoopback, true).place()).isEqualTo(Place.LOOPBACK);
+    assertThatThrownBy(() -> Translation.facts(onLoopback, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("127.0.0.2:7001")
+        .hasMessageContaining("--listen");
+    assertThatThrownBy(() -> Translation.facts(hello("[::1]:7001"), false))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(Translation.facts(hello("192.0.2.1:7001"), false).place())
+        .isEqualTo(Place.ELSEWHERE);
+  }
+
+  private static AgentMessage.Hello hello(String endpoint) {
+    return new AgentMessage.Hello(
+        ControlApi.PROTOCOL_VERSION, "a1", AgentKind.AGENT, Map.of(), endpoint, List.of());
   }
 
   @Test

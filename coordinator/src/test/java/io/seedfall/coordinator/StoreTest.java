@@ -12,6 +12,7 @@ import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.DeploymentState;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
+import io.seedfall.planner.Place;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.Progress;
 import io.seedfall.protocol.Endpoint;
@@ -137,7 +138,11 @@ final class StoreTest {
       String name, Map<String, String> labels, boolean connected, long away) {
     AgentFacts facts =
         new AgentFacts(
-            name, AgentRole.MACHINE, new TreeMap<>(labels), Endpoint.parse("[::1]:7001"));
+            name,
+            AgentRole.MACHINE,
+            new TreeMap<>(labels),
+            Endpoint.parse("[::1]:7001"),
+            Place.LOOPBACK);
     return new AgentSnapshot(facts, connected, away);
   }
 

@@ -10,6 +10,11 @@ import java.util.SortedMap;
  * @param role machine or publisher
  * @param labels what selectors match
  * @param endpoint where its peers reach it
+ * @param place what that endpoint means for who can reach it
  */
 public record AgentFacts(
-    String name, AgentRole role, SortedMap<String, String> labels, Endpoint endpoint) {}
+    String name,
+    AgentRole role,
+    SortedMap<String, String> labels,
+    Endpoint endpoint,
+    Place place) {}

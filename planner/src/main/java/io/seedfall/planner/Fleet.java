@@ -4,8 +4,10 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +102,11 @@ final class Fleet {
   boolean doesHold(String name, InfoHash infoHash) {
     TreeSet<String> names = holders.get(infoHash);
     return names != null && names.contains(name);
+  }
+
+  /** Who these are, as far as they are known. */
+  Stream<AgentFacts> holders(List<String> names) {
+    return names.stream().map(agents::get).filter(Objects::nonNull).map(AgentSnapshot::facts);
   }
 
   int fullCopies(InfoHash infoHash) {

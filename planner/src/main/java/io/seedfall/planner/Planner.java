@@ -209,7 +209,7 @@ public final class Planner {
           running.size() + " deployments are running, more is not allowed: cancel one or wait");
       return;
     }
-    List<MachineSnapshot> machines = new ArrayList<>();
+    List<AgentFacts> machines = new ArrayList<>();
     int matching = 0;
     for (AgentSnapshot agent : fleet.all()) {
       if (agent.facts().role() != AgentRole.MACHINE || !targets.test(agent.facts().labels())) {
@@ -217,8 +217,7 @@ public final class Planner {
       }
       matching++;
       if (agent.connected() || nowMillis - agent.awaySinceMillis() < settings.awayMillisMax()) {
-        machines.add(
-            new MachineSnapshot(agent.facts().name(), MachineState.WAITING, "", Progress.NONE));
+        machines.add(agent.facts());
       }
     }
     if (machines.isEmpty()) {
@@ -233,8 +232,35 @@ public final class Planner {
           "no connected agent or publisher holds all of " + plan.artifact() + ": publish it again");
       return;
     }
+    if (fleet.holders(holders).allMatch(holder -> holder.place() == Place.LOOPBACK)) {
+      List<AgentFacts> elsewhere =
+          machines.stream().filter(machine -> machine.place() == Place.ELSEWHERE).toList();
+      if (!elsewhere.isEmpty()) {
+        refuse(plan.id(), Refusal.NO_REACHABLE_COPY, noReach(plan, holders.getFirst(), elsewhere));
+        return;
+      }
+    }
     String why = "asked for on " + machineCount(machines.size());
-    start(new DeploymentSnapshot(plan, DeploymentState.RUNNING, why, 0, holders, machines));
+    List<MachineSnapshot> parts = machines.stream().map(machine -> part(machine, holders)).toList();
+    start(new DeploymentSnapshot(plan, DeploymentState.RUNNING, why, 0, holders, parts));
+  }
+
+  /**
+   * What a machine begins with: to wait, or to have failed where it could only wait in vain. When
+   * all have failed so, the next sweep ends the deployment: whoever asked for it sees it run first.
+   */
+  private MachineSnapshot part(AgentFacts machine, List<String> holders) {
+    if (fleet.holders(holders).anyMatch(holder -> holder.place().reaches(machine.place()))) {
+      return new MachineSnapshot(machine.name(), MachineState.WAITING, "", Progress.NONE);
+    }
+    return new MachineSnapshot(
+        machine.name(),
+        MachineState.FAILED,
+        "it listens at "
+            + machine.endpoint()
+            + ", which no other machine reaches: start its agent with --listen ADDRESS:PORT"
+            + " --insecure",
+        Progress.NONE);
   }
 
   private void start(DeploymentSnapshot snapshot) {
@@ -247,7 +273,9 @@ public final class Planner {
       seed(holder, deployment.plan().artifact().infoHash());
     }
     for (Machine machine : deployment.machines()) {
-      assign(deployment, machine.agent());
+      if (!machine.state().isFinal()) {
+        assign(deployment, machine.agent());
+      }
     }
   }
 
@@ -434,6 +462,21 @@ public final class Planner {
         + " ("
         + known
         + " known; 'seedfall agents' shows their labels)";
+  }
+
+  private String noReach(DeploymentPlan plan, String holder, List<AgentFacts> elsewhere) {
+    AgentFacts first = elsewhere.getFirst();
+    return plan.artifact()
+        + " is seeded at "
+        + fleet.endpoint(holder)
+        + ", which no other machine reaches, and "
+        + machineCount(elsewhere.size())
+        + (elsewhere.size() == 1 ? " is" : " are")
+        + " elsewhere ("
+        + first.name()
+        + " at "
+        + first.endpoint()
+        + "): seed it with --listen ADDRESS:PORT --insecure";
   }
 
   private static String machineCount(int count) {

@@ -6,6 +6,8 @@ public enum Refusal {
   NO_MATCHING_AGENTS,
   /** Nobody who is connected holds all of the artifact. */
   NO_FULL_COPY,
+  /** All full copies are on loopback of the coordinator's machine, and a target is elsewhere. */
+  NO_REACHABLE_COPY,
   /** Too many deployments run already. */
   LIMIT_REACHED,
   /** No running deployment has that id. */

@@ -87,8 +87,13 @@ final class PlannerDrive {
   }
 
   List<String> publisher(String name) {
+    return publisher(name, Place.LOOPBACK);
+  }
+
+  List<String> publisher(String name, Place place) {
     AgentFacts facts =
-        new AgentFacts(name, AgentRole.PUBLISHER, new TreeMap<>(), new Endpoint("127.0.0.1", 1));
+        new AgentFacts(
+            name, AgentRole.PUBLISHER, new TreeMap<>(), new Endpoint("127.0.0.1", 1), place);
     return handle(new PlannerEvent.AgentJoined(facts, List.of(CONTENT)));
   }
 
@@ -99,9 +104,18 @@ final class PlannerDrive {
   }
 
   List<String> machine(String name, Map<String, String> labels) {
+    return machine(name, labels, "127.0.0.1:2", Place.LOOPBACK);
+  }
+
+  List<String> machine(String name, Place place) {
+    return machine(name, Map.of(), "10.0.0.7:2", place);
+  }
+
+  private List<String> machine(
+      String name, Map<String, String> labels, String endpoint, Place place) {
     AgentFacts facts =
         new AgentFacts(
-            name, AgentRole.MACHINE, new TreeMap<>(labels), new Endpoint("127.0.0.1", 2));
+            name, AgentRole.MACHINE, new TreeMap<>(labels), Endpoint.parse(endpoint), place);
     return handle(new PlannerEvent.AgentJoined(facts, List.of()));
   }
 
@@ -110,9 +124,7 @@ final class PlannerDrive {
   }
 
   List<String> joinAt(String name, String endpoint) {
-    AgentFacts facts =
-        new AgentFacts(name, AgentRole.MACHINE, new TreeMap<>(), Endpoint.parse(endpoint));
-    return handle(new PlannerEvent.AgentJoined(facts, List.of()));
+    return machine(name, Map.of(), endpoint, Place.LOOPBACK);
   }
 
   List<String> leave(String name) {

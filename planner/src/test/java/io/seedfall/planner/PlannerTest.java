@@ -55,6 +55,59 @@ final class PlannerTest {
   }
 
   @Test
+  void aCopyOnLoopbackIsNoneForAMachineElsewhere() {
+    drive.publisher("p");
+    drive.machine("a", Place.LOOPBACK);
+    drive.machine("b", Place.ELSEWHERE);
+    assertThat(drive.deploy("d1", "all"))
+        .containsExactly(
+            "refused d1 NO_REACHABLE_COPY model@1 is seeded at 127.0.0.1:1, which no other machine"
+                + " reaches, and 1 machine is elsewhere (b at 10.0.0.7:2): seed it with"
+                + " --listen ADDRESS:PORT --insecure");
+    drive.machine("c", Place.ELSEWHERE);
+    assertThat(line(drive.deploy("d2", "all"), "refused d2"))
+        .contains("2 machines are elsewhere (b at");
+    drive.publisher("q", Place.SAME_MACHINE);
+    assertThat(drive.deploy("d3", "all")).contains("accepted d3");
+  }
+
+  @Test
+  void aCopyOnLoopbackIsOneForTheWholeMachine() {
+    drive.publisher("p");
+    drive.machine("a", Place.LOOPBACK);
+    drive.machine("b", Place.SAME_MACHINE);
+    assertThat(drive.deploy("d1", "all"))
+        .contains("accepted d1", "p: seed source to a b", "a: assign d1 with p* b");
+  }
+
+  @Test
+  void aMachineOnLoopbackFailsAtOnceWhenTheCopyIsElsewhere() {
+    drive.publisher("p", Place.ELSEWHERE);
+    drive.machine("a", Place.LOOPBACK);
+    drive.machine("b", Place.ELSEWHERE);
+    drive.machine("c", Place.SAME_MACHINE);
+    assertThat(drive.deploy("d1", "all"))
+        .contains("accepted d1", "b: assign d1 with p* a c", "c: assign d1 with p* a b")
+        .noneMatch(line -> line.startsWith("a:"));
+    assertThat(drive.running("d1").machines().getFirst().why())
+        .startsWith("it listens at 10.0.0.7:2, which no other machine reaches: start its agent");
+    drive.report("b", "d1", MachineState.INSTALLED, "", 100);
+    assertThat(drive.report("c", "d1", MachineState.INSTALLED, "", 100))
+        .anyMatch(line -> line.startsWith("store d1 FAILED 1 of 3 machines failed; a: it listens"));
+  }
+
+  @Test
+  void aDeploymentOfWhichNoMachineCanBeReachedEndsWithTheNextSweep() {
+    drive.publisher("p", Place.ELSEWHERE);
+    drive.machine("a", Place.LOOPBACK);
+    assertThat(drive.deploy("d1", "all")).contains("accepted d1");
+    assertThat(drive.pass(Planner.SWEEP_MILLIS))
+        .anyMatch(line -> line.startsWith("store d1 FAILED 1 of 1 machine failed; a: it listens"));
+    assertThat(drive.planner.runningCount()).isZero();
+    drive.checkStore();
+  }
+
+  @Test
   void runningDeploymentsEndAtTheirLimit() {
     drive.publisher("p");
     drive.machines("a");
@@ -483,7 +536,12 @@ final class PlannerTest {
             switch (random.nextInt(9)) {
               case 0 -> {
                 if (!connected) {
-                  any.joinAt(name, "127.0.0.1:" + (1 + random.nextInt(3)));
+                  if (random.nextInt(4) > 0) {
+                    any.joinAt(name, "127.0.0.1:" + (1 + random.nextInt(3)));
+                  } else {
+                    Place[] places = Place.values();
+                    any.machine(name, places[random.nextInt(places.length)]);
+                  }
                 }
               }
               case 1 -> {
