@@ -1,7 +1,6 @@
 package io.seedfall.benchmarks;
 
 import io.seedfall.protocol.Units;
-import java.util.Locale;
 
 /**
  * The rate of a link.
@@ -12,6 +11,9 @@ record LinkRate(long bitsPerSecond) {
   /** HTB's bursts would be a second and more below this. */
   static final long BITS_PER_SECOND_MIN = 1_000_000;
 
+  /** More than any card does. */
+  static final long BITS_PER_SECOND_MAX = 1_000_000_000_000L;
+
   LinkRate {
     if (bitsPerSecond < BITS_PER_SECOND_MIN) {
       throw new IllegalArgumentException(
@@ -19,14 +21,13 @@ record LinkRate(long bitsPerSecond) {
     }
   }
 
-  /** Reads a rate as tc writes it ({@code 100mbit}) or as {@link Units} does. */
+  /** Reads a rate as {@link Units} does, like every other option. */
   static LinkRate parse(String text) {
-    String lower = text.strip().toLowerCase(Locale.ROOT);
-    String form =
-        lower.endsWith("mbit") || lower.endsWith("gbit")
-            ? lower.replace("mbit", "Mbit").replace("gbit", "Gbit")
-            : text;
-    return new LinkRate(Math.multiplyExact(Units.bytesPerSecond(form), 8));
+    long bytesPerSecond = Units.bytesPerSecond(text);
+    if (bytesPerSecond > BITS_PER_SECOND_MAX / 8) {
+      throw new IllegalArgumentException("rate: %s (expected: at most 1tbit)".formatted(text));
+    }
+    return new LinkRate(bytesPerSecond * 8);
   }
 
   /** A share of it. */

@@ -29,6 +29,17 @@ final class ReadingTest {
   }
 
   @Test
+  void aRateAboveOneTerabitIsRefused() {
+    assertThat(LinkRate.parse("1tbit").bitsPerSecond()).isEqualTo(LinkRate.BITS_PER_SECOND_MAX);
+    for (String text : List.of("1000.000000008gbit", "9000000TB/s")) {
+      assertThatThrownBy(() -> LinkRate.parse(text))
+          .as(text)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("at most 1tbit");
+    }
+  }
+
+  @Test
   void aSlowHostIsItsNumberAndItsShare() {
     assertThat(SlowHost.parse("2:0.5")).isEqualTo(new SlowHost(2, 0.5));
     assertThat(SlowHost.parse("0:1")).isEqualTo(new SlowHost(0, 1));

@@ -11,7 +11,8 @@ final class TopologyOptions {
       paramLabel = "RATE",
       converter = Converters.BytesPerSecond.class,
       defaultValue = "40Gbit",
-      description = "rate of a machine's card, each way (default: ${DEFAULT-VALUE})")
+      description =
+          "rate of a machine's card, each way: 100mbit, 5GB/s (default: ${DEFAULT-VALUE})")
   long linkBytesPerSecond;
 
   @Option(

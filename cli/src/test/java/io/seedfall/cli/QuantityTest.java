@@ -44,6 +44,7 @@ final class QuantityTest {
     assertThat(Quantity.bytesPerSecond("1MiB/s")).isEqualTo(1_048_576);
     assertThat(Quantity.bytesPerSecond("40Gbit")).isEqualTo(5_000_000_000L);
     assertThat(Quantity.bytesPerSecond("100Mbit/s")).isEqualTo(12_500_000);
+    assertThat(Quantity.bytesPerSecond("100mbit")).isEqualTo(12_500_000);
     assertThat(Quantity.bytesPerSecond("8bit")).isEqualTo(1);
     refused(() -> Quantity.bytesPerSecond("7bit"));
     refused(() -> Quantity.bytesPerSecond("0MB/s"));

@@ -128,6 +128,14 @@ final class SimulateCommandTest {
   }
 
   @Test
+  void aRateIsWrittenAsTcDoesOrWithACapital() {
+    String answer = run("--link", "100mbit", "--source-link", "1gbit").answer();
+    assertThat(answer).contains("with 100 Mbit/s cards");
+    assertThat(run("--link", "100Mbit", "--source-link", "1Gbit").answer().lines().limit(1))
+        .isEqualTo(answer.lines().limit(1).toList());
+  }
+
+  @Test
   void hazardsAreCounted() {
     JsonNode json =
         MAPPER.readTree(

@@ -3,6 +3,7 @@ package io.seedfall.protocol;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class Units {
   private static final Pattern FORM = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?([A-Za-z]*)");
   private static final Map<String, Long> BYTE_UNITS = new LinkedHashMap<>();
+
+  /** In small letters: there is no millibit that a capital would have to tell apart. */
   private static final Map<String, Long> BIT_UNITS = new LinkedHashMap<>();
+
   private static final Map<String, Long> NANO_UNITS = new LinkedHashMap<>();
 
   static {
@@ -31,8 +35,9 @@ public final class Units {
     BYTE_UNITS.put("TiB", 1L << 40);
     BIT_UNITS.put("bit", 1L);
     BIT_UNITS.put("kbit", 1_000L);
-    BIT_UNITS.put("Mbit", 1_000_000L);
-    BIT_UNITS.put("Gbit", 1_000_000_000L);
+    BIT_UNITS.put("mbit", 1_000_000L);
+    BIT_UNITS.put("gbit", 1_000_000_000L);
+    BIT_UNITS.put("tbit", 1_000_000_000_000L);
     NANO_UNITS.put("ns", 1L);
     NANO_UNITS.put("us", 1_000L);
     NANO_UNITS.put("ms", 1_000_000L);
@@ -55,16 +60,20 @@ public final class Units {
     return bytes;
   }
 
-  /** Bytes a second, at least 1: {@code 10MB/s}, {@code 10MB}, {@code 40Gbit}. */
+  /**
+   * Bytes a second, at least 1: {@code 10MB/s}, {@code 10MB}, {@code 40Gbit}. Bits may be written
+   * in small letters, as tc writes them: {@code 100mbit}.
+   */
   public static long bytesPerSecond(String text) {
     String amount = text.endsWith("/s") ? text.substring(0, text.length() - 2) : text;
     Long rate = scaled(amount, BYTE_UNITS, null, 1);
     if (rate == null) {
-      rate = scaled(amount, BIT_UNITS, null, 8);
+      rate = scaled(amount.toLowerCase(Locale.ROOT), BIT_UNITS, null, 8);
     }
     if (rate == null || rate < 1) {
       throw new IllegalArgumentException(
-          "not a rate: %s (expected for instance 10MB/s, 100MiB/s or 40Gbit)".formatted(text));
+          "not a rate: %s (expected for instance 10MB/s, 100MiB/s, 100mbit or 40Gbit)"
+              .formatted(text));
     }
     return rate;
   }

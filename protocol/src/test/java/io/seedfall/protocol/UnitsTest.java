@@ -24,6 +24,22 @@ final class UnitsTest {
   }
 
   @Test
+  void bitsAreReadInSmallLettersAndBytesAreNot() {
+    for (String text : new String[] {"100mbit", "100Mbit", "100MBIT", "0.1gbit", "100000kbit/s"}) {
+      assertThat(Units.bytesPerSecond(text)).as(text).isEqualTo(12_500_000L);
+    }
+    assertThat(Units.bytesPerSecond("2.5gbit")).isEqualTo(312_500_000L);
+    assertThat(Units.bytesPerSecond("1tbit")).isEqualTo(125_000_000_000L);
+    assertThat(Units.bytesPerSecond("8bit")).isEqualTo(1);
+    for (String text : new String[] {"10mb", "10mb/s", "10mib", "100mbits", "100mbps", "mbit"}) {
+      assertThatThrownBy(() -> Units.bytesPerSecond(text))
+          .as(text)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("not a rate: " + text + " (expected for instance");
+    }
+  }
+
+  @Test
   void whatIsNoQuantityIsRefusedWithWhatWasExpected() {
     assertThatThrownBy(() -> Units.nanos("10"))
         .isInstanceOf(IllegalArgumentException.class)
