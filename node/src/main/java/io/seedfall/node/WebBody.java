@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,8 @@ final class WebBody implements AutoCloseable {
     } catch (ConnectException e) {
       boolean unknown = e.getCause() instanceof UnresolvedAddressException;
       throw new IOException(unknown ? "unknown host" : "nobody listens there", e);
+    } catch (SSLException e) {
+      throw new IOException(Words.of(e), e);
     } catch (IllegalArgumentException e) {
       throw new IOException(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {

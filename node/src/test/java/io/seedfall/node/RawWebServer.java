@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /** A web server that writes its answers byte by byte, right or wrong. */
 final class RawWebServer implements AutoCloseable {
@@ -27,7 +28,10 @@ final class RawWebServer implements AutoCloseable {
     void to(Asked asked, OutputStream out) throws IOException;
   }
 
-  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+  private static final InetAddress ADDRESS = InetAddress.ofLiteral("127.0.0.1");
+
+  private final String scheme;
+  private final ServerSocket server;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final AtomicInteger answering = new AtomicInteger();
@@ -35,6 +39,18 @@ final class RawWebServer implements AutoCloseable {
   private volatile Answer answer;
 
   RawWebServer(Answer answer) throws IOException {
+    this(answer, "http", new ServerSocket(0, 50, ADDRESS));
+  }
+
+  /** The same over TLS, with the certificate of {@code tls}. */
+  static RawWebServer secure(SSLContext tls, Answer answer) throws IOException {
+    return new RawWebServer(
+        answer, "https", tls.getServerSocketFactory().createServerSocket(0, 50, ADDRESS));
+  }
+
+  private RawWebServer(Answer answer, String scheme, ServerSocket server) {
+    this.scheme = scheme;
+    this.server = server;
     this.answer = answer;
     Thread.ofVirtual().start(this::run);
   }
@@ -88,7 +104,7 @@ final class RawWebServer implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.getLocalPort() + "/";
+    return scheme + "://127.0.0.1:" + server.getLocalPort() + "/";
   }
 
   private void run() {

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seedfall.protocol.SeededRandom;
+import io.seedfall.protocol.SelfSigned;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Answers of web servers, right and wrong, written by hand. */
 final class WebBodyTest {
@@ -42,10 +47,16 @@ final class WebBodyTest {
 
   private byte[] read(String url, int offset, int length, WebSeedPatience patience)
       throws IOException {
+    return readWith(client, url, offset, length, patience);
+  }
+
+  private byte[] readWith(
+      HttpClient asking, String url, int offset, int length, WebSeedPatience patience)
+      throws IOException {
     WebFiles.Range range = new WebFiles.Range(url, offset, length, content.length);
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     byte[] chunk = new byte[777];
-    try (WebBody body = WebBody.open(client, range, patience)) {
+    try (WebBody body = WebBody.open(asking, range, patience)) {
       while (body.left() > 0) {
         read.write(chunk, 0, body.read(chunk, chunk.length));
       }
@@ -62,6 +73,67 @@ final class WebBodyTest {
       assertThatThrownBy(() -> read(server, 100, 2000))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(why);
+    }
+  }
+
+  private RawWebServer secure(SelfSigned certificate) throws Exception {
+    return RawWebServer.secure(
+        certificate.shown(), (asked, out) -> RawWebServer.part(content, asked, out));
+  }
+
+  private byte[] readTrusting(SelfSigned certificate, RawWebServer server) throws Exception {
+    try (HttpClient trusting = HttpClient.newBuilder().sslContext(certificate.trusted()).build()) {
+      return readWith(trusting, server.url() + "f", 100, 2000, LONG);
+    }
+  }
+
+  @Test
+  void aCertificateThatIsTrustedIsTaken(@TempDir Path scratch) throws Exception {
+    SelfSigned certificate = SelfSigned.of(scratch, "ip:127.0.0.1");
+    try (RawWebServer server = secure(certificate)) {
+      assertThat(readTrusting(certificate, server)).isEqualTo(part(100, 2000));
+    }
+  }
+
+  @Test
+  void aCertificateThatNobodyTrustsIsRefusedInWords(@TempDir Path scratch) throws Exception {
+    try (RawWebServer server = secure(SelfSigned.of(scratch, "ip:127.0.0.1"))) {
+      assertThatThrownBy(() -> read(server, 100, 2000))
+          .isInstanceOf(IOException.class)
+          .hasMessage("its certificate is signed by nobody whom this machine trusts");
+      assertThat(server.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCertificateForAnotherNameIsRefusedInWords(@TempDir Path scratch) throws Exception {
+    SelfSigned certificate = SelfSigned.of(scratch, "ip:127.0.0.2");
+    try (RawWebServer server = secure(certificate)) {
+      assertThatThrownBy(() -> readTrusting(certificate, server))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("its certificate is refused: No subject alternative names")
+          .hasMessageContaining("127.0.0.1");
+      assertThat(server.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatSpeaksNoTlsIsRefusedInWords() throws Exception {
+    try (ServerSocket plain = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+      Thread.ofVirtual().start(() -> answerInPlainText(plain));
+      String url = "https://127.0.0.1:" + plain.getLocalPort() + "/f";
+      assertThatThrownBy(() -> read(url, 0, 1, LONG))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("TLS: ");
+    }
+  }
+
+  private static void answerInPlainText(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      RawWebServer.status(400, socket.getOutputStream());
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // the client went
     }
   }
 

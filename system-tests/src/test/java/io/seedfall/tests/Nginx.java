@@ -1,5 +1,6 @@
 package io.seedfall.tests;
 
+import io.seedfall.protocol.SelfSigned;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,11 +17,11 @@ final class Nginx implements AutoCloseable {
   private static final int ATTEMPTS_MAX = 10;
 
   private final Process process;
-  private final int port;
+  private final String url;
 
-  private Nginx(Process process, int port) {
+  private Nginx(Process process, String url) {
     this.process = process;
-    this.port = port;
+    this.url = url;
   }
 
   /**
@@ -30,16 +31,35 @@ final class Nginx implements AutoCloseable {
    * @param rate bytes a second over one connection, as nginx writes it; 0 for any
    */
   static Nginx serving(Path root, Path scratch, String rate) throws Exception {
+    return started(root, scratch, "http", "", "limit_rate " + rate + ";");
+  }
+
+  /** The same over TLS, with that certificate. */
+  static Nginx serving(Path root, Path scratch, SelfSigned certificate) throws Exception {
+    Path shown = Files.writeString(scratch.resolve("web.pem"), certificate.certificatePem());
+    Path key = Files.writeString(scratch.resolve("web.key"), certificate.keyPem());
+    String settings = "ssl_certificate %s; ssl_certificate_key %s;".formatted(shown, key);
+    return started(root, scratch, "https", "ssl", settings);
+  }
+
+  /**
+   * Tries ports until one is still free.
+   *
+   * @param listen words behind the address
+   * @param settings more of the server's
+   */
+  private static Nginx started(
+      Path root, Path scratch, String scheme, String listen, String settings) throws Exception {
     for (int attempt = 1; ; attempt++) {
       int port;
       try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
         port = free.getLocalPort();
       }
       Lines said = new Lines();
-      Process process = start(root, scratch, rate, port);
+      Process process = start(root, scratch, port + " " + listen, settings);
       Thread.ofVirtual().start(() -> read(process, said));
       if (said.await(line -> line.contains("event method"), PATIENCE) != null) {
-        return new Nginx(process, port);
+        return new Nginx(process, scheme + "://127.0.0.1:" + port + "/");
       }
       process.destroyForcibly();
       if (attempt == ATTEMPTS_MAX) {
@@ -48,7 +68,8 @@ final class Nginx implements AutoCloseable {
     }
   }
 
-  private static Process start(Path root, Path scratch, String rate, int port) throws IOException {
+  private static Process start(Path root, Path scratch, String listen, String more)
+      throws IOException {
     String settings =
         """
         daemon off;
@@ -64,13 +85,13 @@ final class Nginx implements AutoCloseable {
           uwsgi_temp_path %1$s/uwsgi;
           scgi_temp_path %1$s/scgi;
           server {
-            listen 127.0.0.1:%2$d;
+            listen 127.0.0.1:%2$s;
             root %3$s;
-            limit_rate %4$s;
+            %4$s
           }
         }
         """
-            .formatted(Files.createDirectories(scratch), port, root, rate);
+            .formatted(Files.createDirectories(scratch), listen, root, more);
     Path file = Files.writeString(scratch.resolve("nginx.conf"), settings);
     return new ProcessBuilder(List.of("/usr/sbin/nginx", "-e", "stderr", "-c", file.toString()))
         .redirectErrorStream(true)
@@ -91,7 +112,7 @@ final class Nginx implements AutoCloseable {
 
   /** The URL of the directory, with a slash. */
   String url() {
-    return "http://127.0.0.1:" + port + "/";
+    return url;
   }
 
   /** SIGKILL, and waits until it is gone. */

@@ -55,14 +55,24 @@ final class SeedfallProcess extends ChildProcess {
    */
   static SeedfallProcess startInside(List<String> prefix, Path directory, String... arguments)
       throws IOException {
+    return started(prefix, List.of(), directory, arguments);
+  }
+
+  /** Starts it with more options for the JVM, as SEEDFALL_JAVA_OPTIONS gives them. */
+  static SeedfallProcess startWith(List<String> jvmOptions, Path directory, String... arguments)
+      throws IOException {
+    return started(List.of(), jvmOptions, directory, arguments);
+  }
+
+  private static SeedfallProcess started(
+      List<String> prefix, List<String> jvmOptions, Path directory, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + JVM_OPTIONS);
+    command.addAll(jvmOptions);
     command.addAll(
-        List.of(
-            "@" + JVM_OPTIONS,
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.seedfall.cli.SeedfallMain"));
+        List.of("-cp", System.getProperty("java.class.path"), "io.seedfall.cli.SeedfallMain"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)

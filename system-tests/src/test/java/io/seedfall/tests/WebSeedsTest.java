@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.node.ArtifactHasher;
 import io.seedfall.node.HashProgress;
+import io.seedfall.protocol.SelfSigned;
 import io.seedfall.protocol.metainfo.TorrentFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,10 +54,14 @@ final class WebSeedsTest {
   }
 
   private SeedfallProcess get(String... more) throws IOException {
+    return SeedfallProcess.start(directory, arguments(more));
+  }
+
+  private String[] arguments(String... more) {
     List<String> arguments = new ArrayList<>(List.of("get", torrent.toString()));
     arguments.addAll(List.of("--output", out.toString(), "--listen", LOOPBACK));
     arguments.addAll(List.of(more));
-    return SeedfallProcess.start(directory, arguments.toArray(String[]::new));
+    return arguments.toArray(String[]::new);
   }
 
   /** How many bytes came from peers, and from web seeds. */
@@ -91,6 +96,46 @@ final class WebSeedsTest {
       }
     }
     assertThat(TestFiles.sha256(out.resolve("a file"))).isEqualTo(TestFiles.sha256(file));
+  }
+
+  @Test
+  void aCertificateThatNobodyTrustsIsRefusedAndOneThatIsTrustedIsTaken() throws Exception {
+    Path file = TestFiles.random(web.resolve("f"), FILE_BYTES, 38);
+    SelfSigned certificate = SelfSigned.of(scratch, "ip:127.0.0.1");
+    try (Nginx nginx = Nginx.serving(web, scratch, certificate)) {
+      makeTorrent(file, TorrentFormat.V2, nginx);
+      try (SeedfallProcess get = get()) {
+        get.awaitNote(line ->
+            line.startsWith(
+                "web seed %s: its certificate is signed by nobody whom this machine trusts; asked"
+                    .formatted(nginx.url())));
+      }
+      try (SeedfallProcess get =
+          SeedfallProcess.startWith(trusting(certificate), directory, arguments("--json"))) {
+        assertThat(sources(get)).containsExactly(0, FILE_BYTES);
+      }
+    }
+    assertThat(TestFiles.sha256(out.resolve("f"))).isEqualTo(TestFiles.sha256(file));
+  }
+
+  /** What docs/protocol.md tells people to do. */
+  private List<String> trusting(SelfSigned certificate) throws Exception {
+    Path pem = Files.writeString(directory.resolve("ca.pem"), certificate.certificatePem());
+    Path store = directory.resolve("trust.p12");
+    SelfSigned.keytool(
+        List.of(
+            "-importcert",
+            "-noprompt",
+            "-alias",
+            "ca",
+            "-file",
+            pem.toString(),
+            "-keystore",
+            store.toString(),
+            "-storepass",
+            "changeit"));
+    return List.of(
+        "-Djavax.net.ssl.trustStore=" + store, "-Djavax.net.ssl.trustStorePassword=changeit");
   }
 
   @Test
