@@ -50,13 +50,13 @@ final class ContentStamp {
   }
 
   private static String line(Path content, Path file, BasicFileAttributes is) {
-    return "%s %s %d %d %s"
-        .formatted(
-            content.relativize(file),
-            is.isRegularFile(),
-            is.size(),
-            is.lastModifiedTime().to(TimeUnit.NANOSECONDS),
-            is.fileKey());
+    return String.join(
+        " ",
+        content.relativize(file).toString(),
+        String.valueOf(is.isRegularFile()),
+        String.valueOf(is.size()),
+        String.valueOf(is.lastModifiedTime().to(TimeUnit.NANOSECONDS)),
+        String.valueOf(is.fileKey()));
   }
 
   private static String hash(SortedSet<String> lines) {

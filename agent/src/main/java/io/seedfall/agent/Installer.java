@@ -3,6 +3,7 @@ package io.seedfall.agent;
 import io.seedfall.agent.Directory.Entry;
 import io.seedfall.agent.Directory.Kind;
 import io.seedfall.control.Destination;
+import io.seedfall.node.FileSystemFlush;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -51,6 +52,9 @@ final class Installer implements AutoCloseable {
   private final Directory staging;
   private final Links links;
   private long stagedCount;
+
+  /** Files and directories of the version that is being staged, so far. */
+  private int entries;
 
   private Installer(Path rootPath, Directory root, Directory staging, Links links) {
     this.rootPath = rootPath;
@@ -261,6 +265,7 @@ final class Installer implements AutoCloseable {
   /* --------------- Staging --------------- */
 
   private void stage(Path content, boolean tree, String staged) throws InstallRefused, IOException {
+    entries = 0;
     if (tree) {
       try (Directory source = Directory.open(content);
           Directory target = staging.childOrNew(staged)) {
@@ -275,7 +280,16 @@ final class Installer implements AutoCloseable {
         stageFile(source, String.valueOf(content.getFileName()), staging, staged);
       }
     }
+    if (entries > FileSystemFlush.FILES_MIN && FileSystemFlush.isThere()) {
+      FileSystemFlush.of(staging.path());
+    }
     staging.sync();
+  }
+
+  /** Whether the next entry is forced by itself: the many others of a large tree go together. */
+  private boolean oneByOne() {
+    entries++;
+    return entries <= FileSystemFlush.FILES_MIN || !FileSystemFlush.isThere();
   }
 
   private void stageTree(Directory source, Directory target) throws InstallRefused, IOException {
@@ -293,7 +307,9 @@ final class Installer implements AutoCloseable {
                 "the kept version was changed: " + name + " is not a regular file");
       }
     }
-    target.sync();
+    if (oneByOne()) {
+      target.sync();
+    }
   }
 
   private void stageFile(Directory source, String sourceName, Directory target, String name)
@@ -311,10 +327,12 @@ final class Installer implements AutoCloseable {
       throw new InstallRefused(
           "the kept version was changed: " + sourceName + " is not a regular file");
     }
-    try (FileChannel file =
-        FileChannel.open(
-            target.path().resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      file.force(true);
+    if (oneByOne()) {
+      try (FileChannel file =
+          FileChannel.open(
+              target.path().resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        file.force(true);
+      }
     }
   }
 

@@ -62,6 +62,11 @@ record Payload(Path file, long bytes, String sha256) {
     }
   }
 
+  /** Whether it is a tree and no file. */
+  boolean isTree() {
+    return Files.isDirectory(file);
+  }
+
   /** Makes it appear at another path of the same file system too, without copying its bytes. */
   void linkTo(Path other) throws IOException {
     for (Path entry : entries(file)) {

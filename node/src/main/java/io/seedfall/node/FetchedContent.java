@@ -292,22 +292,34 @@ final class FetchedContent implements Content {
     } finally {
       lock.unlock();
     }
-    int last = -1;
-    for (int piece = pieces.next(0); piece >= 0; piece = pieces.next(piece + 1)) {
-      for (Segment segment : geometry.segments(whole(piece))) {
-        if (segment.file() > last && !places.isPad(segment.file())) {
-          last = segment.file();
-          try (OpenFiles.Lease lease = files.lease(last)) {
-            lease.channel().force(false);
-          }
-        }
-      }
-    }
+    forceFiles(pieces);
     lock.lock();
     try {
       journal.synced(mark);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void forceFiles(PieceSet pieces) throws IOException {
+    List<Integer> written = new ArrayList<>();
+    int last = -1;
+    for (int piece = pieces.next(0); piece >= 0; piece = pieces.next(piece + 1)) {
+      for (Segment segment : geometry.segments(whole(piece))) {
+        if (segment.file() > last && !places.isPad(segment.file())) {
+          last = segment.file();
+          written.add(last);
+        }
+      }
+    }
+    if (written.size() >= FileSystemFlush.FILES_MIN && FileSystemFlush.isThere()) {
+      FileSystemFlush.of(staging.contentRoot());
+      return;
+    }
+    for (int file : written) {
+      try (OpenFiles.Lease lease = files.lease(file)) {
+        lease.channel().force(false);
+      }
     }
   }
 
@@ -354,7 +366,9 @@ final class FetchedContent implements Content {
       }
     }
     Segment first = segments.getFirst();
-    if (segments.size() == 1 && !places.isPad(first.file())) {
+    if (segments.size() == 1
+        && !places.isPad(first.file())
+        && geometry.fileBytes(first.file()) >= OpenFiles.MAPPED_BYTES_MIN) {
       return mapped(first);
     }
     ByteBuffer gathered = ByteBuffer.allocate(block.length());

@@ -29,6 +29,11 @@ final class OpenFiles implements Closeable {
   /** Files open at once. More leases than that wait. */
   static final int OPEN_MAX = 64;
 
+  /**
+   * Smaller files are not mapped: to map one and to unmap it takes longer than to copy its bytes.
+   */
+  static final int MAPPED_BYTES_MIN = 256 * 1024;
+
   /** Opens a file; a test puts a faulty disk here. */
   @FunctionalInterface
   interface Opener {
@@ -107,7 +112,8 @@ final class OpenFiles implements Closeable {
    * The files at {@code paths}, none opened yet.
    *
    * @param writable opened for writing too
-   * @param mapped mapped read-only as they are opened: only for files that nobody else cuts
+   * @param mapped mapped read-only as they are opened, unless they are small: only for files that
+   *     nobody else cuts
    */
   OpenFiles(List<Path> paths, boolean writable, boolean mapped, Opener opener) {
     this.paths = List.copyOf(paths);
@@ -157,13 +163,22 @@ final class OpenFiles implements Closeable {
     if (!mapped) {
       return new OpenFile(channel, null, null);
     }
+    try {
+      long bytes = channel.size();
+      return bytes < MAPPED_BYTES_MIN ? new OpenFile(channel, null, null) : mapped(channel, bytes);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static OpenFile mapped(FileChannel channel, long bytes) throws IOException {
     Arena arena = Arena.ofShared();
     try {
-      MemorySegment mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
       return new OpenFile(channel, arena, mapping);
     } catch (IOException | RuntimeException e) {
       arena.close();
-      channel.close();
       throw e;
     }
   }

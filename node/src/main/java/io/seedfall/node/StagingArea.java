@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -221,6 +220,7 @@ final class StagingArea {
   }
 
   private void reserveAll() throws IOException {
+    Path made = contentRoot;
     for (int file = 0; file < places.count(); file++) {
       if (places.isPad(file)) {
         continue;
@@ -228,8 +228,9 @@ final class StagingArea {
       Path path = places.path(file);
       long bytes = geometry.fileBytes(file);
       Path parent = path.getParent();
-      if (parent != null) {
+      if (parent != null && !parent.equals(made)) {
         Files.createDirectories(parent);
+        made = parent;
       }
       cutTo(path, bytes);
       if (Preallocation.reserve(path, bytes) == Preallocation.Outcome.NO_SPACE) {
@@ -266,7 +267,11 @@ final class StagingArea {
     }
     directories.add(contentRoot);
     directories.add(directory);
-    for (Path each : new ArrayList<>(directories)) {
+    if (directories.size() >= FileSystemFlush.FILES_MIN && FileSystemFlush.isThere()) {
+      FileSystemFlush.of(directory);
+      return;
+    }
+    for (Path each : directories) {
       DurableFiles.forceDirectory(each);
     }
   }

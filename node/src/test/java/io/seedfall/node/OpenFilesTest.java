@@ -50,12 +50,26 @@ final class OpenFilesTest {
       files.lease(OpenFiles.OPEN_MAX).close();
       assertThat(opened.get(0).isOpen()).isTrue();
       assertThat(opened.get(1).isOpen()).isFalse();
-      try (OpenFiles.Lease again = files.lease(1)) {
-        assertThat(again.mapped(0, 1)).isNotNull();
-        assertThat(again.mapped(0, 2)).isNull(); // the file ends before
-      }
     }
     assertThat(opened).noneMatch(FileChannel::isOpen);
+  }
+
+  @Test
+  void aFileIsMappedWhenItIsLargeEnoughToBeWorthIt() throws Exception {
+    int least = OpenFiles.MAPPED_BYTES_MIN;
+    Files.write(paths.get(0), new byte[least]);
+    Files.write(paths.get(1), new byte[least - 1]);
+    try (OpenFiles files = files(true);
+        OpenFiles.Lease large = files.lease(0);
+        OpenFiles.Lease small = files.lease(1)) {
+      assertThat(large.mapped(0, least)).isNotNull();
+      assertThat(large.mapped(1, least)).as("the file ends before").isNull();
+      assertThat(small.mapped(0, 1)).isNull();
+    }
+    try (OpenFiles files = files(false);
+        OpenFiles.Lease large = files.lease(0)) {
+      assertThat(large.mapped(0, 1)).as("nobody wants it mapped").isNull();
+    }
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.seedfall.protocol.bencode;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BencodeDecoder {
   private static final int LENGTH_DIGITS_MAX = 10;
+
+  private static final int KNOWN_MAX = 32;
+  private static final int KNOWN_BYTES_MAX = 16;
 
   /** What bytes turned out to be. */
   public sealed interface Decoded {
@@ -31,17 +33,12 @@ public final class BencodeDecoder {
     record Malformed(String reason) implements Decoded {}
   }
 
-  /**
-   * The bytes from {@code begin} to before {@code end}.
-   *
-   * @param begin index of the first byte
-   * @param end index behind the last byte
-   */
-  public record Span(int begin, int end) {}
-
   private final byte[] bytes;
   private final int end;
   private final BencodeLimits limits;
+
+  /** The last key of each hash. */
+  private final @Nullable BencodeString[] known = new BencodeString[KNOWN_MAX];
 
   private int position;
   private int depth;
@@ -89,34 +86,6 @@ public final class BencodeDecoder {
     return value == null
         ? new Decoded.Malformed(String.valueOf(decoder.failure))
         : new Decoded.Value(value, decoder.position);
-  }
-
-  /**
-   * Where the value of {@code key} lies when {@code bytes} are a dictionary: the exact bytes that
-   * an info-hash is taken over. Null when there is no such entry, or when the bytes up to its end
-   * are not canonical.
-   */
-  public static @Nullable Span entrySpan(byte[] bytes, String key, BencodeLimits limits) {
-    BencodeDecoder decoder = new BencodeDecoder(bytes, 0, limits);
-    BencodeString wanted = BencodeString.of(key);
-    if (decoder.end == 0 || bytes[0] != 'd') {
-      return null;
-    }
-    decoder.position = 1;
-    decoder.depth = 1;
-    BencodeString previous = null;
-    while (!decoder.atEndMark()) {
-      BencodeString found = decoder.key(previous);
-      int begin = decoder.position;
-      if (found == null || decoder.value() == null) {
-        return null;
-      }
-      if (found.equals(wanted)) {
-        return new Span(begin, decoder.position);
-      }
-      previous = found;
-    }
-    return null;
   }
 
   /* Each of these returns null after it noted the failure; position is then of no more use. */
@@ -221,7 +190,8 @@ public final class BencodeDecoder {
     if (!open()) {
       return null;
     }
-    TreeMap<BencodeString, BencodeValue> entries = new TreeMap<>();
+    List<BencodeString> keys = new ArrayList<>();
+    List<BencodeValue> values = new ArrayList<>();
     BencodeString previous = null;
     while (!atEndMark()) {
       BencodeString key = key(previous);
@@ -232,11 +202,12 @@ public final class BencodeDecoder {
       if (value == null) {
         return null;
       }
-      entries.put(key, value);
+      keys.add(key);
+      values.add(value);
       previous = key;
     }
     close();
-    return entries.isEmpty() ? BencodeDictionary.EMPTY : new BencodeDictionary(entries);
+    return BencodeDictionary.ofAscending(keys, values);
   }
 
   private @Nullable BencodeString key(@Nullable BencodeString previous) {
@@ -247,10 +218,24 @@ public final class BencodeDecoder {
     if (!count()) {
       return null;
     }
-    BencodeString key = string();
+    BencodeString key = known(string());
     if (key != null && previous != null && previous.compareTo(key) >= 0) {
       return fail(begin, "key " + key + " not above " + previous);
     }
+    return key;
+  }
+
+  /** The same key as one before, when it is equal: a torrent says the same few over and over. */
+  private @Nullable BencodeString known(@Nullable BencodeString key) {
+    if (key == null || key.length() > KNOWN_BYTES_MAX) {
+      return key;
+    }
+    int place = key.bucketOf(known.length);
+    BencodeString before = known[place];
+    if (before != null && before.equals(key)) {
+      return before;
+    }
+    known[place] = key;
     return key;
   }
 

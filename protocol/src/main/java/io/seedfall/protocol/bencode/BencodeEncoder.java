@@ -1,7 +1,6 @@
 package io.seedfall.protocol.bencode;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /** Encodes values as canonical bencode (BEP 3). */
 public final class BencodeEncoder {
@@ -37,9 +36,9 @@ public final class BencodeEncoder {
       }
       case BencodeDictionary dictionary -> {
         int bytes = 2;
-        for (Map.Entry<BencodeString, BencodeValue> entry : dictionary.entries().entrySet()) {
-          bytes = Math.addExact(bytes, encodedBytes(entry.getKey()));
-          bytes = Math.addExact(bytes, encodedBytes(entry.getValue()));
+        for (BencodeDictionary.Entry entry : dictionary.entries()) {
+          bytes = Math.addExact(bytes, encodedBytes(entry.key()));
+          bytes = Math.addExact(bytes, encodedBytes(entry.value()));
         }
         yield bytes;
       }
@@ -61,9 +60,9 @@ public final class BencodeEncoder {
       }
       case BencodeDictionary dictionary -> {
         ascii("d");
-        for (Map.Entry<BencodeString, BencodeValue> entry : dictionary.entries().entrySet()) {
-          write(entry.getKey());
-          write(entry.getValue());
+        for (BencodeDictionary.Entry entry : dictionary.entries()) {
+          write(entry.key());
+          write(entry.value());
         }
         ascii("e");
       }

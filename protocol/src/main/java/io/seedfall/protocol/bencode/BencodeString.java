@@ -55,6 +55,11 @@ public final class BencodeString implements BencodeValue, Comparable<BencodeStri
     return Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8)) ? text : null;
   }
 
+  /** A number below {@code buckets}, the same for equal strings. */
+  int bucketOf(int buckets) {
+    return Math.floorMod(Arrays.hashCode(bytes), buckets);
+  }
+
   /** Copies all bytes into {@code target} from {@code offset} on. */
   void copyTo(byte[] target, int offset) {
     System.arraycopy(bytes, 0, target, offset, bytes.length);

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -59,19 +58,19 @@ final class FileTree {
       return "a directory without files: '" + String.join("/", names) + "'";
     }
     TreeSet<String> folded = new TreeSet<>();
-    for (Map.Entry<BencodeString, BencodeValue> entry : directory.entries().entrySet()) {
-      String name = entry.getKey().asText();
+    for (BencodeDictionary.Entry entry : directory.entries()) {
+      String name = entry.key().asText();
       if (name == null) {
-        return "a name that is not UTF-8: " + entry.getKey();
+        return "a name that is not UTF-8: " + entry.key();
       }
-      if (!(entry.getValue() instanceof BencodeDictionary below)) {
-        return "no dictionary at " + entry.getKey();
+      if (!(entry.value() instanceof BencodeDictionary below)) {
+        return "no dictionary at " + entry.key();
       }
       names.addLast(name);
       List<String> path = List.copyOf(names);
       String fault = RelativePath.faultOf(path);
       if (fault != null) {
-        return fault + " at " + entry.getKey();
+        return fault + " at " + entry.key();
       }
       if (!folded.add(fold(name))) {
         return "names that differ only in case or Unicode form: '" + String.join("/", path) + "'";

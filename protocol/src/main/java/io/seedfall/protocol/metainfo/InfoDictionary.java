@@ -199,20 +199,28 @@ public final class InfoDictionary {
   }
 
   /**
-   * The torrent of this and its piece layers. It goes through {@link MetainfoParser}, so a layer
+   * The torrent of this and its piece layers, which are checked as those of a torrent file: one
    * that is wrong, missing or needless makes it invalid.
    *
    * @param layers the hashes of each layer that {@link #missingLayers} names, by pieces root
    */
   public ParsedMetainfo withLayers(Map<Hash256, List<Hash256>> layers) {
-    BencodeDictionary.Builder encoded = BencodeDictionary.builder();
+    BencodeDictionary.Builder rows = BencodeDictionary.builder();
     layers.forEach((root, hashes) -> {
       ByteBuffer row = ByteBuffer.allocate(hashes.size() * Hash256.BYTES);
       hashes.forEach(hash -> row.put(hash.toBytes()));
-      encoded.put(BencodeString.of(root.toBytes()), BencodeString.of(row.array()));
+      rows.put(BencodeString.of(root.toBytes()), BencodeString.of(row.array()));
     });
-    return MetainfoParser.parse(
-        OuterDictionary.NOTHING.torrentBytes(
-            bytes, format == TorrentFormat.V1 ? null : encoded.build()));
+    BencodeDictionary encoded = rows.build();
+    boolean hasLayers = format != TorrentFormat.V1;
+    byte[] torrent = OuterDictionary.NOTHING.torrentBytes(bytes, hasLayers ? encoded : null);
+    // As a whole it may be beyond what others accept, where its parts are not.
+    if (BencodeDecoder.decode(torrent, BencodeLimits.TORRENT_FILE)
+        instanceof Decoded.Malformed(String reason)) {
+      return new ParsedMetainfo.Invalid(reason);
+    }
+    return hasLayers
+        ? MetainfoParser.withLayers(this, encoded, OuterDictionary.NOTHING)
+        : new ParsedMetainfo.Valid(new Metainfo(this, new TreeMap<>(), OuterDictionary.NOTHING));
   }
 }

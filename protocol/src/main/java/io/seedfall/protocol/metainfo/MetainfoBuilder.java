@@ -155,6 +155,18 @@ public final class MetainfoBuilder {
     if (files.isEmpty()) {
       throw new IllegalArgumentException("files: none (expected: at least one)");
     }
+    return switch (InfoDictionary.parse(encodedInfo())) {
+      case InfoReading.Invalid(String reason) -> throw new IllegalArgumentException(reason);
+      case InfoReading.Valid(InfoDictionary valid) ->
+          switch (valid.withLayers(layers)) {
+            case ParsedMetainfo.Valid(Metainfo metainfo) -> metainfo;
+            case ParsedMetainfo.Invalid(String reason) ->
+                throw new IllegalArgumentException(reason);
+          };
+    };
+  }
+
+  private byte[] encodedInfo() {
     BencodeDictionary.Builder info =
         BencodeDictionary.builder().put("name", name).put("piece length", pieceBytes);
     if (isPrivate) {
@@ -169,16 +181,7 @@ public final class MetainfoBuilder {
         putV1(info, withPads(ordered), concatenate(ordered.stream().map(Added::sha1s).toList()));
       }
     }
-    InfoReading parsed = InfoDictionary.parse(BencodeEncoder.encode(info.build()));
-    return switch (parsed) {
-      case InfoReading.Invalid(String reason) -> throw new IllegalArgumentException(reason);
-      case InfoReading.Valid(InfoDictionary valid) ->
-          switch (valid.withLayers(layers)) {
-            case ParsedMetainfo.Valid(Metainfo metainfo) -> metainfo;
-            case ParsedMetainfo.Invalid(String reason) ->
-                throw new IllegalArgumentException(reason);
-          };
-    };
+    return BencodeEncoder.encode(info.build());
   }
 
   private void putV2(BencodeDictionary.Builder info) {

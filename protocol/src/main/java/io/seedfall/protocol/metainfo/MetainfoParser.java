@@ -3,15 +3,13 @@ package io.seedfall.protocol.metainfo;
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.bencode.BencodeDecoder;
 import io.seedfall.protocol.bencode.BencodeDecoder.Decoded;
-import io.seedfall.protocol.bencode.BencodeDecoder.Span;
 import io.seedfall.protocol.bencode.BencodeDictionary;
+import io.seedfall.protocol.bencode.BencodeEncoder;
 import io.seedfall.protocol.bencode.BencodeLimits;
 import io.seedfall.protocol.bencode.BencodeString;
 import io.seedfall.protocol.bencode.BencodeValue;
 import io.seedfall.protocol.merkle.MerkleTree;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -26,7 +24,7 @@ public final class MetainfoParser {
     Decoded decoded = BencodeDecoder.decode(torrentBytes, BencodeLimits.TORRENT_FILE);
     return switch (decoded) {
       case Decoded.Malformed(String reason) -> invalid(reason);
-      case Decoded.Value(BencodeDictionary torrent, _) -> read(torrentBytes, torrent);
+      case Decoded.Value(BencodeDictionary torrent, _) -> read(torrent);
       case Decoded.Value(BencodeValue _, _) -> invalid("no dictionary");
     };
   }
@@ -43,16 +41,12 @@ public final class MetainfoParser {
         : parsed;
   }
 
-  private static ParsedMetainfo read(byte[] torrentBytes, BencodeDictionary torrent) {
+  private static ParsedMetainfo read(BencodeDictionary torrent) {
     if (!(torrent.get(Metainfo.INFO) instanceof BencodeDictionary info)) {
       return invalid("info: missing or no dictionary");
     }
-    Span span = BencodeDecoder.entrySpan(torrentBytes, Metainfo.INFO, BencodeLimits.TORRENT_FILE);
-    if (span == null) {
-      throw new IllegalStateException("a decoded entry has no span");
-    }
-    byte[] infoBytes = Arrays.copyOfRange(torrentBytes, span.begin(), span.end());
-    return switch (InfoParser.read(infoBytes, info)) {
+    // What the decoder accepts is canonical: these are the very bytes that it was decoded from.
+    return switch (InfoParser.read(BencodeEncoder.encode(info), info)) {
       case InfoReading.Invalid(String reason) -> invalid(reason);
       case InfoReading.Valid(InfoDictionary valid) ->
           switch (valid.format()) {
@@ -64,11 +58,15 @@ public final class MetainfoParser {
     };
   }
 
-  /** The last step: every piece layer is checked against its root. */
   private static ParsedMetainfo withLayers(InfoDictionary info, BencodeDictionary torrent) {
-    if (!(torrent.get(Metainfo.PIECE_LAYERS) instanceof BencodeDictionary layers)) {
-      return invalid("piece layers: missing or no dictionary");
-    }
+    return torrent.get(Metainfo.PIECE_LAYERS) instanceof BencodeDictionary layers
+        ? withLayers(info, layers, OuterDictionary.read(torrent))
+        : invalid("piece layers: missing or no dictionary");
+  }
+
+  /** The last step: every piece layer is checked against its root. */
+  static ParsedMetainfo withLayers(
+      InfoDictionary info, BencodeDictionary layers, OuterDictionary outer) {
     int pieceLayer = pieceLayer(info.geometry().pieceBytes());
     TreeMap<Hash256, MerkleTree> trees = new TreeMap<>();
     List<MetainfoFile> files = info.files();
@@ -95,13 +93,13 @@ public final class MetainfoParser {
         trees.put(root, tree);
       }
     }
-    for (Map.Entry<BencodeString, BencodeValue> entry : layers.entries().entrySet()) {
-      if (entry.getKey().length() != Hash256.BYTES
-          || !trees.containsKey(Hash256.of(entry.getKey().toBytes()))) {
-        return invalid("piece layers: one that no file needs: " + entry.getKey());
+    for (BencodeDictionary.Entry entry : layers.entries()) {
+      if (entry.key().length() != Hash256.BYTES
+          || !trees.containsKey(Hash256.of(entry.key().toBytes()))) {
+        return invalid("piece layers: one that no file needs: " + entry.key());
       }
     }
-    return new ParsedMetainfo.Valid(new Metainfo(info, trees, OuterDictionary.read(torrent)));
+    return new ParsedMetainfo.Valid(new Metainfo(info, trees, outer));
   }
 
   /** The layer in which a hash covers a piece. */

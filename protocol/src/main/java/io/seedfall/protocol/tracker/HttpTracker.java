@@ -18,7 +18,6 @@ import io.seedfall.protocol.bencode.BencodeValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -336,12 +335,12 @@ public final class HttpTracker {
       return new Parsed.Malformed<>("files: missing or no dictionary");
     }
     TreeMap<WireHash, SwarmCounts> swarms = new TreeMap<>();
-    for (Map.Entry<BencodeString, BencodeValue> file : files.entries().entrySet()) {
-      if (file.getKey().length() == WireHash.BYTES
-          && file.getValue() instanceof BencodeDictionary counts
+    for (BencodeDictionary.Entry file : files.entries()) {
+      if (file.key().length() == WireHash.BYTES
+          && file.value() instanceof BencodeDictionary counts
           && swarms.size() < SCRAPE_MAX) {
         swarms.put(
-            WireHash.of(file.getKey().toBytes()),
+            WireHash.of(file.key().toBytes()),
             new SwarmCounts(
                 count(counts.get("complete"), Integer.MAX_VALUE),
                 count(counts.get("downloaded"), Integer.MAX_VALUE),

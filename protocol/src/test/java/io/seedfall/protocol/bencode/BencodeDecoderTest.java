@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seedfall.protocol.Seeds;
 import io.seedfall.protocol.bencode.BencodeDecoder.Decoded;
-import io.seedfall.protocol.bencode.BencodeDecoder.Span;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -189,20 +188,6 @@ final class BencodeDecoderTest {
   }
 
   @Test
-  void theSpanOfAnEntryIsItsExactBytes() {
-    String text = "d8:announce3:url4:infod4:infoi1e4:name1:xe6:zzzzzzlee";
-    assertThat(span(text, "info")).isEqualTo("d4:infoi1e4:name1:xe");
-    assertThat(span(text, "announce")).isEqualTo("3:url");
-    assertThat(span(text, "zzzzzz")).isEqualTo("le");
-    assertThat(span(text, "name")).isEqualTo("none");
-    assertThat(span("d4:infoi1ebroken", "info")).isEqualTo("i1e");
-    for (String bad :
-        List.of("", "le", "i1e", "d", "d4:info", "d4:infol", "d4:infoi01ee", "de", "d1:zlee")) {
-      assertThat(span(bad, "info")).as(bad).isEqualTo("none");
-    }
-  }
-
-  @Test
   void whatEncodesDecodesToTheSame() {
     Seeds.check(
         2_000,
@@ -244,7 +229,6 @@ final class BencodeDecoderTest {
           BencodeLimits limits =
               new BencodeLimits(random.nextInt(6), 1 + random.nextInt(20), 1 + random.nextInt(99));
           BencodeDecoder.decode(bytes, limits);
-          BencodeDecoder.entrySpan(bytes, "a", limits);
           if (BencodeDecoder.decodePrefix(bytes, 0, BencodeLimits.TORRENT_FILE)
               instanceof Decoded.Value(BencodeValue value, int end)) {
             assertThat(BencodeEncoder.encode(value)).isEqualTo(Arrays.copyOf(bytes, end));
@@ -262,12 +246,6 @@ final class BencodeDecoderTest {
       return value;
     }
     throw new AssertionError(text + ": " + decode(text));
-  }
-
-  private static String span(String text, String key) {
-    Span span =
-        BencodeDecoder.entrySpan(text.getBytes(ISO_8859_1), key, BencodeLimits.TORRENT_FILE);
-    return span == null ? "none" : text.substring(span.begin(), span.end());
   }
 
   private static Decoded decode(String text) {

@@ -50,8 +50,8 @@ final class BencodeValueTest {
                 .put("a", 2)
                 .put("", 3)
                 .build()
-                .entries()
-                .keySet())
+                .entries())
+        .extracting(BencodeDictionary.Entry::key)
         .containsExactly(
             BencodeString.EMPTY, BencodeString.of("a"), BencodeString.of("zz"), bytes(0xff));
   }
@@ -78,7 +78,8 @@ final class BencodeValueTest {
     var builder = BencodeDictionary.builder().put("a", 1);
     BencodeDictionary first = builder.build();
     builder.put("b", 2);
-    assertThat(first.entries()).hasSize(1);
+    assertThat(first.entries())
+        .containsExactly(new BencodeDictionary.Entry(BencodeString.of("a"), new BencodeInteger(1)));
     assertThat(first).isNotEqualTo(builder.build());
     assertThat(first).isEqualTo(BencodeDictionary.builder().put("a", 1).build());
     assertThat(first).hasSameHashCodeAs(BencodeDictionary.builder().put("a", 1).build());

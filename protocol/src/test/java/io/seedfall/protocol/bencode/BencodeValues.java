@@ -26,7 +26,9 @@ final class BencodeValues {
         for (int i = random.nextInt(5); i > 0; i--) {
           entries.put(string(random), random(random, depth - 1));
         }
-        yield new BencodeDictionary(entries);
+        BencodeDictionary.Builder dictionary = BencodeDictionary.builder();
+        entries.forEach(dictionary::put);
+        yield dictionary.build();
       }
     };
   }

@@ -9,7 +9,6 @@ import io.seedfall.protocol.bencode.BencodeDecoder;
 import io.seedfall.protocol.bencode.BencodeDecoder.Decoded;
 import io.seedfall.protocol.bencode.BencodeDictionary;
 import io.seedfall.protocol.bencode.BencodeString;
-import io.seedfall.protocol.bencode.BencodeValue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -310,8 +309,8 @@ final class LibtorrentTorrentsTest {
     if (!(torrent.get("piece layers") instanceof BencodeDictionary layers)) {
       return List.of();
     }
-    for (BencodeValue value : layers.entries().values()) {
-      byte[] row = ((BencodeString) value).toBytes();
+    for (BencodeDictionary.Entry entry : layers.entries()) {
+      byte[] row = ((BencodeString) entry.value()).toBytes();
       for (int i = 0; i < row.length; i += Hash256.BYTES) {
         hashes.add(Hash256.of(row, i));
       }
