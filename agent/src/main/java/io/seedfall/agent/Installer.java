@@ -280,7 +280,7 @@ final class Installer implements AutoCloseable {
         stageFile(source, String.valueOf(content.getFileName()), staging, staged);
       }
     }
-    if (entries > FileSystemFlush.FILES_MIN && FileSystemFlush.isThere()) {
+    if (entries >= FileSystemFlush.FILES_MIN && FileSystemFlush.isThere()) {
       FileSystemFlush.of(staging.path());
     }
     staging.sync();
@@ -289,7 +289,7 @@ final class Installer implements AutoCloseable {
   /** Whether the next entry is forced by itself: the many others of a large tree go together. */
   private boolean oneByOne() {
     entries++;
-    return entries <= FileSystemFlush.FILES_MIN || !FileSystemFlush.isThere();
+    return entries < FileSystemFlush.FILES_MIN || !FileSystemFlush.isThere();
   }
 
   private void stageTree(Directory source, Directory target) throws InstallRefused, IOException {

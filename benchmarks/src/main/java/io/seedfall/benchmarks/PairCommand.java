@@ -4,6 +4,7 @@ import io.seedfall.cli.Console;
 import io.seedfall.cli.ExitCode;
 import io.seedfall.cli.Lifetime;
 import io.seedfall.cli.ScratchDirectory;
+import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,8 +47,6 @@ final class PairCommand implements Callable<Integer> {
               "netcat-openbsd tar iproute2",
               TarPipe::new));
 
-  private static final int FILES_MAX = 1_000_000;
-
   private final Console console;
 
   @Mixin WorkOptions work;
@@ -83,8 +82,8 @@ final class PairCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     WorkOptions.requireBetween("--runs", runs, 1, RUNS_MAX);
-    WorkOptions.requireBetween("--size", bytes, 1, Long.MAX_VALUE);
-    WorkOptions.requireBetween("--files", files, 1, FILES_MAX);
+    WorkOptions.requireBetween("--files", files, 1, Metainfo.FILES_MAX);
+    WorkOptions.requireBetween("--size", bytes, 1, Long.MAX_VALUE / files);
     boolean tree = files > 1;
     List<ContenderKind> kinds = WorkOptions.present(console, tree ? TREE_KINDS : KINDS);
     try (Lifetime lifetime = Lifetime.begin(console)) {

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -58,7 +59,7 @@ final class StartCommand implements Callable<Integer> {
   /**
    * All that was measured; its JSON.
    *
-   * @param starts in order
+   * @param starts fastest first
    */
   record Result(List<Start> starts) {}
 
@@ -95,7 +96,7 @@ final class StartCommand implements Callable<Integer> {
           console.note(line("agent " + host, start));
         }
       }
-      starts.sort((a, b) -> Double.compare(a.seconds(), b.seconds()));
+      starts.sort(Comparator.comparingDouble(Start::seconds));
       console.answer(line("median", starts.get(starts.size() / 2)));
       console.answer(line("slowest", starts.getLast()));
       work.writeJson(new Result(starts));

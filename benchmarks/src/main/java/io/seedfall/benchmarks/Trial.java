@@ -61,9 +61,8 @@ final class Trial {
     } finally {
       lifetime.endNow(unpaid);
       lifetime.endNow(group);
-      // ext4 is slow to make files for minutes after many were removed, so that a tree's copies
-      // stay
-      // until the end: the next contender would pay for the removal.
+      // ext4 is slow to make files for minutes after many were removed. A tree's copies stay until
+      // the end, or the next contender would pay for the removal.
       if (!payload.isTree()) {
         lifetime.endNow(scratch);
       }

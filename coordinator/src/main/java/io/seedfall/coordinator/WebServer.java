@@ -10,6 +10,7 @@ import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlJson;
 import io.seedfall.control.Problem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -30,6 +31,12 @@ import org.slf4j.LoggerFactory;
  */
 final class WebServer implements AutoCloseable {
   private static final int HEADER_BYTES_MAX = 8 << 10;
+
+  /** So much of a refused body is taken: who sends more may not see why it was refused. */
+  static final int DRAIN_BYTES_MAX = 1 << 20;
+
+  private static final int DRAIN_STEP_BYTES = 8 << 10;
+
   private static final int HTTP_SESSION_SECONDS = 60;
   private static final Duration HTTP_IDLE_MAX = Duration.ofSeconds(30);
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
@@ -158,17 +165,47 @@ final class WebServer implements AutoCloseable {
     config.routes.before(guard::check);
     config.routes.exception(
         RequestRefused.class,
-        (refused, context) -> Routes.answer(context, refused.status(), refused.problem()));
+        (refused, context) -> refuse(context, refused.status(), refused.problem()));
     config.routes.exception(
         HttpResponseException.class,
-        (e, context) ->
-            Routes.answer(context, e.getStatus(), wording.problem(e.getStatus(), context)));
+        (e, context) -> refuse(context, e.getStatus(), wording.problem(e.getStatus(), context)));
     config.routes.exception(
         Exception.class,
         (e, context) -> {
           LOG.error("{} {} failed", context.method(), context.path(), e);
-          Routes.answer(context, 500, wording.problem(500, context));
+          refuse(context, 500, wording.problem(500, context));
         });
+  }
+
+  /**
+   * Answers once the rest of the body is in: a connection that is closed with bytes unread is
+   * reset, and the answer lost with it (RFC 9112, section 9.6).
+   */
+  private static void refuse(Context context, int status, Problem problem) {
+    if (!drained(context)) {
+      context.header("Connection", "close");
+    }
+    Routes.answer(context, status, problem);
+  }
+
+  private static boolean drained(Context context) {
+    if (context.req().getContentLengthLong() > DRAIN_BYTES_MAX) {
+      return false;
+    }
+    try {
+      InputStream rest = context.req().getInputStream();
+      byte[] dropped = new byte[DRAIN_STEP_BYTES];
+      for (int taken = 0; taken <= DRAIN_BYTES_MAX; ) {
+        int more = rest.read(dropped);
+        if (more < 0) {
+          return true;
+        }
+        taken += more;
+      }
+      return false;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private static Problem problem(int status, Context context) {

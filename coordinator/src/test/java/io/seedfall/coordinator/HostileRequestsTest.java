@@ -10,6 +10,8 @@ import io.seedfall.control.Decoded;
 import io.seedfall.control.Problem;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -99,6 +101,28 @@ final class HostileRequestsTest {
         Problem.TOO_LARGE);
     assertProblem(
         send(ControlApi.STATUS, "GET", BodyPublishers.ofString("x")), 413, Problem.TOO_LARGE);
+  }
+
+  @Test
+  void aClientThatSendsTooMuchSeesTheAnswerAndMayGoOn() throws IOException {
+    byte[] slice = new byte[WebServer.DRAIN_BYTES_MAX / 16];
+    String head =
+        "POST /api/v1/deployments HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n";
+    for (int attempt = 0; attempt < 20; attempt++) {
+      try (Socket socket = rig.connect()) {
+        OutputStream out = socket.getOutputStream();
+        out.write(head.formatted(16 * slice.length).getBytes(UTF_8));
+        for (int i = 0; i < 16; i++) {
+          out.write(slice);
+        }
+        assertThat(Rig.answer(socket.getInputStream())).startsWith("HTTP/1.1 413");
+        out.write("GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+        assertThat(Rig.answer(socket.getInputStream())).startsWith("HTTP/1.1 200");
+      }
+    }
+    assertThat(rig.raw(head.formatted(WebServer.DRAIN_BYTES_MAX + 1)))
+        .startsWith("HTTP/1.1 413")
+        .containsIgnoringCase("connection: close");
   }
 
   @Test

@@ -70,15 +70,22 @@ final class Rig implements AutoCloseable {
 
   /** Sends these bytes over a socket and gives the head and the body of the first answer. */
   String raw(String request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address().getPort())) {
-      socket.setSoTimeout(20_000);
+    try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(UTF_8));
       socket.getOutputStream().flush();
       return answer(socket.getInputStream());
     }
   }
 
-  private static String answer(InputStream in) throws IOException {
+  /** A connection that gives up on a silent coordinator. */
+  Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), address().getPort());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  /** The next answer, as text. */
+  static String answer(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int next = in.read();

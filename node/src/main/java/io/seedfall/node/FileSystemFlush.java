@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts everything that was written to a file system on its disk, in one call: Linux's {@code
  * syncfs}. A hundred thousand small files take seconds so, and minutes when each is waited for. It
- * waits for what others wrote there too, so it is for many files only.
+ * waits for what others wrote there too, so it is for many files only. It tells of failed writes
+ * that nobody was told of before the directory was opened; older ones went to who asked then.
  */
 public final class FileSystemFlush {
-  /** From so many files on it is worth it. */
+  /** From so many files on it is used: chosen, not measured. */
   public static final int FILES_MIN = 64;
 
   private static final int O_RDONLY_CLOEXEC = 0x80000;

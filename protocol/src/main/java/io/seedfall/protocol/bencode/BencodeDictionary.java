@@ -1,8 +1,8 @@
 package io.seedfall.protocol.bencode;
 
 import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.RandomAccess;
 import java.util.TreeMap;
@@ -27,7 +27,8 @@ public final class BencodeDictionary implements BencodeValue {
   }
 
   /** The dictionary of entries whose keys are strictly ascending. */
-  static BencodeDictionary ofAscending(List<BencodeString> keys, List<BencodeValue> values) {
+  static BencodeDictionary ofAscending(
+      Collection<BencodeString> keys, Collection<BencodeValue> values) {
     return keys.isEmpty()
         ? EMPTY
         : new BencodeDictionary(
@@ -131,7 +132,7 @@ public final class BencodeDictionary implements BencodeValue {
 
     /** The dictionary of what was added so far; the builder may go on. */
     public BencodeDictionary build() {
-      return ofAscending(new ArrayList<>(entries.keySet()), new ArrayList<>(entries.values()));
+      return ofAscending(entries.keySet(), entries.values());
     }
   }
 }
