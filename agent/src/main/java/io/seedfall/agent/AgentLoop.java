@@ -139,6 +139,10 @@ final class AgentLoop {
       case CoordinatorMessage.Withdraw(String id, String why) -> withdraw(id, why);
       case CoordinatorMessage.Seed seed -> seed(seed);
       case CoordinatorMessage.Neighbours(String id, List<Neighbour> list) -> neighbours(id, list);
+      case CoordinatorMessage.Activate _,
+          CoordinatorMessage.PaceChanged _,
+          CoordinatorMessage.CheckHealth _,
+          CoordinatorMessage.Halt _ -> {}
       case CoordinatorMessage.Welcome _, CoordinatorMessage.Refused _ ->
           throw new IllegalStateException("the session keeps " + message + " to itself");
     }

@@ -46,6 +46,8 @@ final class DaemonOptions {
     if (stopWithInput) {
       lifetime.stopWithEndOf(System.in);
     }
-    lifetime.awaitStop();
+    try (GarbageWatch _ = GarbageWatch.begin()) {
+      lifetime.awaitStop();
+    }
   }
 }

@@ -14,6 +14,7 @@ public sealed interface AgentMessage {
    * @param labels what selectors match
    * @param endpoint where its peers reach it, {@code ADDRESS:PORT}
    * @param holdings info-hashes of which it has and seeds a full copy
+   * @param installed what it has put where: info-hashes by destination
    */
   record Hello(
       int protocolVersion,
@@ -21,8 +22,20 @@ public sealed interface AgentMessage {
       AgentKind kind,
       Map<String, String> labels,
       String endpoint,
-      List<String> holdings)
-      implements AgentMessage {}
+      List<String> holdings,
+      @AbsentAs("{}") Map<String, String> installed)
+      implements AgentMessage {
+    /** Of one that has installed nothing. */
+    public Hello(
+        int protocolVersion,
+        String name,
+        AgentKind kind,
+        Map<String, String> labels,
+        String endpoint,
+        List<String> holdings) {
+      this(protocolVersion, name, kind, labels, endpoint, holdings, Map.of());
+    }
+  }
 
   /**
    * I live; {@code freeBytes} is what the file system of my root has left, {@link
@@ -38,4 +51,12 @@ public sealed interface AgentMessage {
 
   /** I have (or no longer have) a full copy of this. */
   record Holding(String infoHash, boolean complete) implements AgentMessage {}
+
+  /**
+   * What the health hook said that {@link CoordinatorMessage.CheckHealth} asked for.
+   *
+   * @param healthy whether it ended with 0 in time
+   * @param why what it printed last, or how it failed, in one line
+   */
+  record Health(String deploymentId, boolean healthy, String why) implements AgentMessage {}
 }

@@ -12,6 +12,10 @@ import java.util.List;
  * @param sizeBytes bytes of all files
  * @param destination path inside the agent's root, {@code /} between its parts
  * @param neighbours whom to connect to
+ * @param stage whether to fetch only, and to wait for {@link CoordinatorMessage.Activate}
+ * @param pace of its bytes
+ * @param hooks around the install
+ * @param attributes of the files
  */
 public record Assignment(
     String deploymentId,
@@ -20,4 +24,31 @@ public record Assignment(
     String infoHash,
     long sizeBytes,
     String destination,
-    List<Neighbour> neighbours) {}
+    List<Neighbour> neighbours,
+    @AbsentAs("false") boolean stage,
+    @AbsentAs("{}") Pace pace,
+    @AbsentAs("{}") Hooks hooks,
+    @AbsentAs("{}") FileAttributes attributes) {
+  /** Of a plain rollout. */
+  public Assignment(
+      String deploymentId,
+      String artifact,
+      String version,
+      String infoHash,
+      long sizeBytes,
+      String destination,
+      List<Neighbour> neighbours) {
+    this(
+        deploymentId,
+        artifact,
+        version,
+        infoHash,
+        sizeBytes,
+        destination,
+        neighbours,
+        false,
+        Pace.FREE,
+        Hooks.NONE,
+        FileAttributes.NONE);
+  }
+}

@@ -16,6 +16,7 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
@@ -23,10 +24,11 @@ import tools.jackson.databind.type.LogicalType;
 /**
  * The records of this package as JSON, and back.
  *
- * <p>Strict where a mistake could hide, lenient where the future lies: every property must be
- * there, no null, no number in quotes, no property twice; properties that a record does not have
- * are ignored. The two message types carry their record's name in {@code type}, first letter small:
- * {@code {"type":"heartbeat","freeBytes":1}}. Thread-safe.
+ * <p>Strict where a mistake could hide, lenient where the future lies: every property must be there
+ * that is not marked with {@link AbsentAs}, no null, no number in quotes, no property twice;
+ * properties that a record does not have are ignored. The two message types carry their record's
+ * name in {@code type}, first letter small: {@code {"type":"heartbeat","freeBytes":1}}.
+ * Thread-safe.
  */
 public final class ControlJson {
   /** How deep arrays and objects may nest. */
@@ -68,6 +70,8 @@ public final class ControlJson {
           .changeDefaultNullHandling(before -> JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
           .build();
 
+  private static final AbsentValues ABSENT = new AbsentValues(MAPPER);
+
   private ControlJson() {}
 
   /** A record of this package, or a list of them, as UTF-8 bytes. */
@@ -88,7 +92,7 @@ public final class ControlJson {
   /** Reads one record. */
   public static <T> Decoded<T> decode(byte[] json, Class<T> type) {
     try {
-      return notNull(MAPPER.readValue(json, type));
+      return notNull(MAPPER.treeToValue(ABSENT.complete(MAPPER.readTree(json), type), type));
     } catch (JacksonException e) {
       return new Decoded.Malformed<>(oneLine(e));
     }
@@ -97,9 +101,11 @@ public final class ControlJson {
   /** Reads a list of records. */
   public static <T> Decoded<List<T>> decodeList(byte[] json, Class<T> element) {
     try {
+      JsonNode tree = MAPPER.readTree(json);
+      tree.forEach(one -> ABSENT.complete(one, element));
       return notNull(
-          MAPPER.readValue(
-              json, MAPPER.getTypeFactory().constructCollectionType(List.class, element)));
+          MAPPER.treeToValue(
+              tree, MAPPER.getTypeFactory().constructCollectionType(List.class, element)));
     } catch (JacksonException e) {
       return new Decoded.Malformed<>(oneLine(e));
     }
@@ -131,7 +137,8 @@ public final class ControlJson {
       }
       for (Class<?> candidate : sealed.getPermittedSubclasses()) {
         if (typeName(candidate).equals(type.stringValue())) {
-          return notNull(sealed.cast(MAPPER.treeToValue(tree, candidate)));
+          return notNull(
+              sealed.cast(MAPPER.treeToValue(ABSENT.complete(tree, candidate), candidate)));
         }
       }
       return new Decoded.UnknownType<>(shortened(type.stringValue()));
@@ -153,6 +160,10 @@ public final class ControlJson {
 
   /** Where and what, without class names: those are our own business. */
   private static String oneLine(JacksonException e) {
+    if (e instanceof ValueInstantiationException
+        && e.getCause() instanceof IllegalArgumentException refused) {
+      return shortened(String.valueOf(refused.getMessage())); // a record's own check
+    }
     if (e instanceof MismatchedInputException) {
       StringBuilder path = new StringBuilder();
       for (JacksonException.Reference step : e.getPath()) {

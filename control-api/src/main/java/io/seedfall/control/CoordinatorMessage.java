@@ -21,11 +21,27 @@ public sealed interface CoordinatorMessage {
    * before.
    *
    * @param source whether you are the one that deals every piece once (the first pass)
+   * @param pace of its bytes
    */
-  record Seed(String infoHash, List<Neighbour> neighbours, boolean source)
+  record Seed(
+      String infoHash, List<Neighbour> neighbours, boolean source, @AbsentAs("{}") Pace pace)
       implements CoordinatorMessage {}
 
   /** The neighbours of a running assignment changed. */
   record Neighbours(String deploymentId, List<Neighbour> neighbours)
       implements CoordinatorMessage {}
+
+  /** Put in place what that deployment staged here, or will have staged. */
+  record Activate(String deploymentId) implements CoordinatorMessage {}
+
+  /** The pace of a running assignment changed. */
+  record PaceChanged(String deploymentId, Pace pace) implements CoordinatorMessage {}
+
+  /** Run this hook and answer with {@link AgentMessage.Health}. */
+  record CheckHealth(String deploymentId, String hook) implements CoordinatorMessage {}
+
+  /**
+   * Whether all transfers of the fleet stand still. Said after every {@link Welcome} while they do.
+   */
+  record Halt(boolean halted) implements CoordinatorMessage {}
 }

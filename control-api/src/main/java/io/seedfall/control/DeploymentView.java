@@ -21,6 +21,14 @@ import java.util.List;
  * @param installedCount how many have it in place
  * @param failedCount how many failed
  * @param bytesDone verified bytes of all machines together
+ * @param paused whether it stands still
+ * @param wave the latest wave that has begun, from 0
+ * @param waveCount how many there are
+ * @param stagedCount how many machines have every byte and wait to be activated
+ * @param previous the version that a rollback would bring back, {@code NAME@VERSION}; empty for
+ *     none
+ * @param rollout how it goes about it
+ * @param by who asked for it, as they said
  */
 public record DeploymentView(
     String id,
@@ -38,4 +46,11 @@ public record DeploymentView(
     int machineCount,
     int installedCount,
     int failedCount,
-    long bytesDone) {}
+    long bytesDone,
+    @AbsentAs("false") boolean paused,
+    @AbsentAs("0") int wave,
+    @AbsentAs("1") int waveCount,
+    @AbsentAs("0") int stagedCount,
+    @AbsentAs("\"\"") String previous,
+    @AbsentAs("{}") Rollout rollout,
+    @AbsentAs("\"\"") String by) {}

@@ -11,6 +11,9 @@ package io.seedfall.control;
  *     (the source)
  * @param bytesFromPeers bytes received from all other neighbours
  * @param elapsedMillis since the assignment came
+ * @param bytesReused bytes that this machine had already, in other versions
+ * @param detail where the time went and who sent what; said when it ends, else {@link
+ *     MachineDetail#NONE}
  */
 public record MachineReport(
     String deploymentId,
@@ -19,4 +22,27 @@ public record MachineReport(
     long bytesDone,
     long bytesFromHolders,
     long bytesFromPeers,
-    long elapsedMillis) {}
+    long elapsedMillis,
+    @AbsentAs("0") long bytesReused,
+    @AbsentAs("{}") MachineDetail detail) {
+  /** Of one that is under way. */
+  public MachineReport(
+      String deploymentId,
+      MachinePhase phase,
+      String why,
+      long bytesDone,
+      long bytesFromHolders,
+      long bytesFromPeers,
+      long elapsedMillis) {
+    this(
+        deploymentId,
+        phase,
+        why,
+        bytesDone,
+        bytesFromHolders,
+        bytesFromPeers,
+        elapsedMillis,
+        0,
+        MachineDetail.NONE);
+  }
+}

@@ -10,6 +10,8 @@ package io.seedfall.control;
  * @param bytesFromHolders bytes received from the source
  * @param bytesFromPeers bytes received from other machines
  * @param elapsedMillis from assignment to the last report
+ * @param bytesReused bytes that the machine had already, in other versions
+ * @param wave in which it begins, from 0
  */
 public record MachineView(
     String agent,
@@ -18,4 +20,6 @@ public record MachineView(
     long bytesDone,
     long bytesFromHolders,
     long bytesFromPeers,
-    long elapsedMillis) {}
+    long elapsedMillis,
+    @AbsentAs("0") long bytesReused,
+    @AbsentAs("0") int wave) {}

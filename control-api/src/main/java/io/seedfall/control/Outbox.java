@@ -24,11 +24,20 @@ final class Outbox {
   /** What a report takes besides its texts. */
   private static final int NUMBERS_BYTES_MAX = 320;
 
+  /** The names of spans and senders, each with its number. */
+  private static final int DETAIL_ENTRY_BYTES_MAX = 128;
+
   private static final int REPORT_BYTES_MAX =
-      ESCAPED_BYTES_MAX * (ControlApi.WHY_CHARS_MAX + Names.NAME_CHARS_MAX) + NUMBERS_BYTES_MAX;
+      ESCAPED_BYTES_MAX
+              * (ControlApi.WHY_CHARS_MAX
+                  + Names.NAME_CHARS_MAX
+                  + MachineDetail.HOOK_OUTPUT_CHARS_MAX)
+          + DETAIL_ENTRY_BYTES_MAX * (MachineDetail.SPANS_MAX + MachineDetail.SENDERS_MAX + 1)
+          + NUMBERS_BYTES_MAX;
 
   private final LinkedHashMap<String, MachineReport> reports = new LinkedHashMap<>();
   private final LinkedHashMap<String, Boolean> holdings = new LinkedHashMap<>();
+  private final LinkedHashMap<String, AgentMessage.Health> health = new LinkedHashMap<>();
 
   /** The latest word on a deployment. */
   synchronized void report(MachineReport report) {
@@ -54,7 +63,26 @@ final class Outbox {
         report.bytesDone(),
         report.bytesFromHolders(),
         report.bytesFromPeers(),
-        report.elapsedMillis());
+        report.elapsedMillis(),
+        report.bytesReused(),
+        report.detail());
+  }
+
+  /** The latest answer of a deployment's health hook. */
+  synchronized void health(AgentMessage.Health answer) {
+    health.put(answer.deploymentId(), withinLimits(answer));
+    if (health.size() > REPORTS_MAX) {
+      health.pollFirstEntry();
+    }
+  }
+
+  private static AgentMessage.Health withinLimits(AgentMessage.Health answer) {
+    return answer.why().length() <= ControlApi.WHY_CHARS_MAX
+        ? answer
+        : new AgentMessage.Health(
+            answer.deploymentId(),
+            answer.healthy(),
+            answer.why().substring(0, ControlApi.WHY_CHARS_MAX));
   }
 
   /** The latest word on a full copy. */
@@ -85,15 +113,25 @@ final class Outbox {
           && batch.size() < ControlApi.REPORTS_MAX
           && bytes < ControlApi.MESSAGE_BYTES_MAX - REPORT_BYTES_MAX) {
         MachineReport next = unsaid.next();
-        bytes +=
-            ESCAPED_BYTES_MAX * (next.why().length() + next.deploymentId().length())
-                + NUMBERS_BYTES_MAX;
+        bytes += bytesAtMost(next);
         batch.add(next);
       }
       messages.add(new AgentMessage.Reports(List.copyOf(batch)));
     }
     reports.clear();
+    messages.addAll(health.values());
+    health.clear();
     return messages;
+  }
+
+  private static int bytesAtMost(MachineReport report) {
+    MachineDetail detail = report.detail();
+    return ESCAPED_BYTES_MAX
+            * (report.why().length()
+                + report.deploymentId().length()
+                + detail.hookOutput().length())
+        + DETAIL_ENTRY_BYTES_MAX * (detail.millis().size() + detail.bytesFrom().size())
+        + NUMBERS_BYTES_MAX;
   }
 
   /** These could not be said after all; what came meanwhile is newer and stays. */
@@ -108,11 +146,12 @@ final class Outbox {
       }
       case AgentMessage.Holding(String infoHash, boolean complete) ->
           holdings.putIfAbsent(infoHash, complete);
+      case AgentMessage.Health answer -> health.putIfAbsent(answer.deploymentId(), answer);
       case AgentMessage.Hello _, AgentMessage.Heartbeat _ -> {}
     }
   }
 
   synchronized boolean isEmpty() {
-    return reports.isEmpty() && holdings.isEmpty();
+    return reports.isEmpty() && holdings.isEmpty() && health.isEmpty();
   }
 }

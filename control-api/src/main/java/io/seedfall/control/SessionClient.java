@@ -99,6 +99,12 @@ public final class SessionClient implements AutoCloseable {
     wake();
   }
 
+  /** Says what a health hook said. */
+  public void health(AgentMessage.Health answer) {
+    outbox.health(answer);
+    wake();
+  }
+
   /** Says what is still unsaid when somebody listens, and ends; no thread is left. */
   @Override
   public void close() {
@@ -226,7 +232,11 @@ public final class SessionClient implements AutoCloseable {
         case CoordinatorMessage.Assign _,
             CoordinatorMessage.Withdraw _,
             CoordinatorMessage.Seed _,
-            CoordinatorMessage.Neighbours _ -> {
+            CoordinatorMessage.Neighbours _,
+            CoordinatorMessage.Activate _,
+            CoordinatorMessage.PaceChanged _,
+            CoordinatorMessage.CheckHealth _,
+            CoordinatorMessage.Halt _ -> {
           if (!welcome) {
             return new Ended.Lost("the coordinator spoke before its Welcome");
           }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** The wire formats, written out: a change here breaks programs that are already out there. */
@@ -15,6 +16,21 @@ final class ControlJsonTest {
   private static final Assignment ASSIGNMENT =
       new Assignment("d1", "model", "3", HASH, 5, "models/x", List.of(NEIGHBOUR));
 
+  private static final String PACE = "{'priority':'NORMAL','maxBytesPerSecond':0,'paused':false}";
+  private static final String HOOKS = "{'preInstall':'','postInstall':''}";
+  private static final String ATTRIBUTES =
+      "{'owner':'','group':'','mode':'','modifiedMillis':0,'xattrs':{}}";
+  private static final String ROLLOUT =
+      "{'once':false,'stage':false,'waves':[],'waveBy':'','success':'100%','soakMillis':0,"
+          + "'healthHook':'','maxFailed':'','onFailure':'STOP','quorum':'100%',"
+          + "'deadlineMillis':0,'pace':"
+          + PACE
+          + ",'hooks':"
+          + HOOKS
+          + ",'attributes':"
+          + ATTRIBUTES
+          + "}";
+
   @Test
   void everyAgentMessageHasItsWrittenForm() {
     Map<String, String> labels = new TreeMap<>(Map.of("role", "search", "zone", "a"));
@@ -22,14 +38,18 @@ final class ControlJsonTest {
         new AgentMessage.Hello(1, "a1", AgentKind.AGENT, labels, "127.0.0.1:7000", List.of(HASH)),
         "{'type':'hello','protocolVersion':1,'name':'a1','kind':'AGENT',"
             + "'labels':{'role':'search','zone':'a'},'endpoint':'127.0.0.1:7000',"
-            + "'holdings':['HASH']}");
+            + "'holdings':['HASH'],'installed':{}}");
+    bothWays(
+        new AgentMessage.Health("d1", false, "no answer"),
+        "{'type':'health','deploymentId':'d1','healthy':false,'why':'no answer'}");
     bothWays(
         new AgentMessage.Heartbeat(1L << 40), "{'type':'heartbeat','freeBytes':1099511627776}");
     bothWays(
         new AgentMessage.Reports(
             List.of(new MachineReport("d1", MachinePhase.FETCHING, "", 1, 2, 3, 4))),
         "{'type':'reports','reports':[{'deploymentId':'d1','phase':'FETCHING','why':'',"
-            + "'bytesDone':1,'bytesFromHolders':2,'bytesFromPeers':3,'elapsedMillis':4}]}");
+            + "'bytesDone':1,'bytesFromHolders':2,'bytesFromPeers':3,'elapsedMillis':4,"
+            + "'bytesReused':0,'detail':{'millis':{},'bytesFrom':{},'hookOutput':''}}]}");
     bothWays(
         new AgentMessage.Holding(HASH, true),
         "{'type':'holding','infoHash':'HASH','complete':true}");
@@ -47,13 +67,31 @@ final class ControlJsonTest {
         "{'type':'assign','assignment':{'deploymentId':'d1','artifact':'model','version':'3',"
             + "'infoHash':'HASH','sizeBytes':5,'destination':'models/x','neighbours':["
             + neighbour
-            + "]}}");
+            + "],'stage':false,'pace':"
+            + PACE
+            + ",'hooks':"
+            + HOOKS
+            + ",'attributes':"
+            + ATTRIBUTES
+            + "}}");
+    bothWays(new CoordinatorMessage.Activate("d1"), "{'type':'activate','deploymentId':'d1'}");
+    bothWays(
+        new CoordinatorMessage.PaceChanged("d1", Pace.FREE),
+        "{'type':'paceChanged','deploymentId':'d1','pace':" + PACE + "}");
+    bothWays(
+        new CoordinatorMessage.CheckHealth("d1", "ready"),
+        "{'type':'checkHealth','deploymentId':'d1','hook':'ready'}");
+    bothWays(new CoordinatorMessage.Halt(true), "{'type':'halt','halted':true}");
     bothWays(
         new CoordinatorMessage.Withdraw("d1", "cancelled"),
         "{'type':'withdraw','deploymentId':'d1','why':'cancelled'}");
     bothWays(
-        new CoordinatorMessage.Seed(HASH, List.of(NEIGHBOUR), true),
-        "{'type':'seed','infoHash':'HASH','neighbours':[" + neighbour + "],'source':true}");
+        new CoordinatorMessage.Seed(HASH, List.of(NEIGHBOUR), true, Pace.FREE),
+        "{'type':'seed','infoHash':'HASH','neighbours':["
+            + neighbour
+            + "],'source':true,'pace':"
+            + PACE
+            + "}");
     bothWays(
         new CoordinatorMessage.Neighbours("d1", List.of()),
         "{'type':'neighbours','deploymentId':'d1','neighbours':[]}");
@@ -77,7 +115,9 @@ final class ControlJsonTest {
         new ArtifactRequest("model", "", HASH), "{'name':'model','version':'','infoHash':'HASH'}");
     viewBothWays(
         new DeploymentRequest("model@3", "all", "x"),
-        "{'artifact':'model@3','selector':'all','destination':'x'}");
+        "{'artifact':'model@3','selector':'all','destination':'x','rollout':"
+            + ROLLOUT
+            + ",'by':''}");
     viewBothWays(
         new DeploymentView(
             "d1",
@@ -91,18 +131,61 @@ final class ControlJsonTest {
             "asked for",
             1,
             0,
-            List.of(new MachineView("a1", MachinePhase.INSTALLED, "", 5, 3, 2, 10)),
+            List.of(new MachineView("a1", MachinePhase.INSTALLED, "", 5, 3, 2, 10, 6, 1)),
             1,
             1,
             0,
-            5),
+            5,
+            true,
+            1,
+            2,
+            0,
+            "model@2",
+            Rollout.PLAIN,
+            "ann"),
         "{'id':'d1','artifact':'model','version':'3','infoHash':'HASH','sizeBytes':5,"
             + "'selector':'all','destination':'x','phase':'RUNNING','why':'asked for',"
             + "'createdMillis':1,'finishedMillis':0,'machines':[{'agent':'a1',"
             + "'phase':'INSTALLED','why':'','bytesDone':5,'bytesFromHolders':3,"
-            + "'bytesFromPeers':2,'elapsedMillis':10}],'machineCount':1,'installedCount':1,"
-            + "'failedCount':0,'bytesDone':5}");
+            + "'bytesFromPeers':2,'elapsedMillis':10,'bytesReused':6,'wave':1}],"
+            + "'machineCount':1,'installedCount':1,'failedCount':0,'bytesDone':5,"
+            + "'paused':true,'wave':1,'waveCount':2,'stagedCount':0,'previous':'model@2',"
+            + "'rollout':"
+            + ROLLOUT
+            + ",'by':'ann'}");
     viewBothWays(new Problem("busy", "try again"), "{'code':'busy','message':'try again'}");
+  }
+
+  @Test
+  void whatADocumentMayLackIsReadAsItsDefault() {
+    assertThat(
+            ControlJson.decode(
+                "{\"artifact\":\"m\",\"selector\":\"all\",\"destination\":\"x\"}".getBytes(UTF_8),
+                DeploymentRequest.class))
+        .isEqualTo(new Decoded.Value<>(new DeploymentRequest("m", "all", "x")));
+    assertThat(
+            ControlJson.decodeList(
+                "[{\"waves\":[\"1\"],\"pace\":{\"priority\":\"URGENT\"}}]".getBytes(UTF_8),
+                Rollout.class))
+        .isInstanceOfSatisfying(
+            Decoded.Value.class,
+            list ->
+                assertThat(list.value())
+                    .asInstanceOf(InstanceOfAssertFactories.list(Rollout.class))
+                    .singleElement()
+                    .satisfies(rollout -> {
+                      assertThat(rollout.waves()).containsExactly("1");
+                      assertThat(rollout.pace()).isEqualTo(new Pace(Priority.URGENT, 0, false));
+                      assertThat(rollout.quorum()).isEqualTo("100%");
+                    }));
+  }
+
+  @Test
+  void whatARecordRefusesIsSaidInItsOwnWords() {
+    assertThat(ControlJson.decode("{\"soakMillis\":-1}".getBytes(UTF_8), Rollout.class))
+        .isEqualTo(new Decoded.Malformed<Rollout>("soakMillis: -1 (expected: 0 to 2592000000)"));
+    assertThat(ControlJson.decode("{\"pace\":null}".getBytes(UTF_8), Rollout.class))
+        .isEqualTo(new Decoded.Malformed<Rollout>("pace: missing, null or of a wrong type"));
   }
 
   @Test
