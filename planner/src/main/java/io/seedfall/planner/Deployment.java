@@ -1,133 +1,256 @@
 package io.seedfall.planner;
 
+import io.seedfall.protocol.InfoHash;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A running deployment: its machines, its holders, and who is next to whom. */
+/** A deployment that stands: its machines, how many are how far, and who is next to whom. */
 final class Deployment {
   private final DeploymentPlan plan;
+  private final Predicate<Map<String, String>> selector;
   private final TreeMap<String, Machine> machines = new TreeMap<>();
-  private final List<String> holders;
-  private final String[] receivers;
-  private final NeighbourGraph graph;
+
+  /** How many machines of each wave are in a state. */
+  private final EnumMap<MachineState, int[]> counts = new EnumMap<>(MachineState.class);
+
+  private final int waveCount;
+  private final Links links;
   private DeploymentState state;
   private String why;
   private long finishedMillis;
+  private int begunWave;
+  private boolean paused;
+  private long stillSinceMillis;
+  private Pace pace;
+  private boolean open;
+  private boolean standing;
   private boolean copyless;
 
-  Deployment(DeploymentSnapshot from, PlannerSettings settings, Fleet fleet, long nowMillis) {
+  Deployment(DeploymentSnapshot from, Predicate<Map<String, String>> selector, long nowMillis) {
     this.plan = from.plan();
+    this.selector = selector;
+    this.waveCount = from.waveCount();
+    this.links = new Links(from.holders());
     this.state = from.state();
     this.why = from.why();
     this.finishedMillis = from.finishedMillis();
-    this.holders = new ArrayList<>(from.holders());
+    this.begunWave = from.begunWave();
+    this.paused = from.paused();
+    this.pace = from.pace();
+    this.open = from.open();
+    this.standing = from.standing();
     for (MachineSnapshot machine : from.machines()) {
-      machines.put(machine.agent(), new Machine(machine, nowMillis));
+      add(new Machine(machine, nowMillis));
     }
-    this.receivers =
-        machines.keySet().stream().filter(name -> !holders.contains(name)).toArray(String[]::new);
-    this.graph =
-        settings.graph(plan.graphSeed(), racks(receivers, fleet), plan.artifact().pieceBytes());
   }
 
-  /** Racks as numbers, by name: the same fleet gives the same graph. */
-  private static int[] racks(String[] receivers, Fleet fleet) {
-    TreeMap<String, Integer> numbers = new TreeMap<>();
-    for (String receiver : receivers) {
-      numbers.put(fleet.rack(receiver), NeighbourGraph.NO_RACK);
-    }
-    numbers.remove("");
-    int next = 0;
-    for (Map.Entry<String, Integer> rack : numbers.entrySet()) {
-      rack.setValue(next++);
-    }
-    int[] racks = new int[receivers.length];
-    for (int i = 0; i < receivers.length; i++) {
-      racks[i] = numbers.getOrDefault(fleet.rack(receivers[i]), NeighbourGraph.NO_RACK);
-    }
-    return racks;
+  String id() {
+    return plan.id();
   }
 
   DeploymentPlan plan() {
     return plan;
   }
 
+  InfoHash infoHash() {
+    return plan.artifact().infoHash();
+  }
+
+  Gate gate() {
+    return plan.rollout().gate();
+  }
+
+  Links links() {
+    return links;
+  }
+
   DeploymentState state() {
     return state;
   }
 
-  String why() {
-    return why;
+  int waveCount() {
+    return waveCount;
   }
+
+  int lastWave() {
+    return waveCount - 1;
+  }
+
+  boolean paused() {
+    return paused;
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  void pace(Pace next) {
+    pace = next;
+  }
+
+  /** Whether machines that join get it. */
+  boolean open() {
+    return open && !plan.rollout().once();
+  }
+
+  /** From now on nobody else gets it. */
+  void close() {
+    open = false;
+  }
+
+  /** From now on it says nothing about any machine. */
+  void retire() {
+    open = false;
+    standing = false;
+  }
+
+  boolean matches(Map<String, String> labels) {
+    return selector.test(labels);
+  }
+
+  // ---- machines ---------------------------------------------------------------------------
 
   @Nullable Machine machine(String agent) {
     return machines.get(agent);
   }
 
-  Iterable<Machine> machines() {
-    return machines.values();
+  List<Machine> machines() {
+    return new ArrayList<>(machines.values());
   }
 
-  int machineCount() {
-    return machines.size();
-  }
-
-  List<String> holders() {
-    return holders;
-  }
-
-  boolean isHolder(String agent) {
-    return holders.contains(agent);
-  }
-
-  /** The one that deals every piece once. */
-  boolean isSource(String agent) {
-    return holders.indexOf(agent) == 0;
-  }
-
-  /** Takes one more; the receivers of those before stay as they are. Gives its position. */
-  int addHolder(String agent) {
-    if (isHolder(agent) || machines.containsKey(agent)) {
-      throw new IllegalStateException(agent + " has its place in " + plan.id());
+  void add(Machine machine) {
+    if (machines.putIfAbsent(machine.agent(), machine) != null) {
+      throw new IllegalStateException(machine.agent() + " is in " + id() + " already");
     }
-    holders.add(agent);
-    return holders.size() - 1;
+    counted(machine.state())[machine.wave()]++;
   }
 
-  /** The names next to this one; for everybody else nobody. */
-  List<String> neighboursOf(String agent) {
-    List<String> names = new ArrayList<>();
-    int holder = holders.indexOf(agent);
-    if (holder >= 0) {
-      for (int receiver : graph.servedBy(holder)) {
-        names.add(receivers[receiver]);
+  /** Drops a machine that is not known any more; what was stored of it stays. */
+  void forget(String agent) {
+    Machine machine = machines.remove(agent);
+    if (machine != null) {
+      counted(machine.state())[machine.wave()]--;
+    }
+  }
+
+  /** The only way a machine's state changes: it is counted. */
+  void move(Machine machine, MachineState next, String reason, long nowMillis) {
+    counted(machine.state())[machine.wave()]--;
+    machine.enter(next, reason, nowMillis);
+    counted(machine.state())[machine.wave()]++;
+  }
+
+  private int[] counted(MachineState of) {
+    return counts.computeIfAbsent(of, _ -> new int[waveCount]);
+  }
+
+  /** How many machines of this wave and of those before are in this state. */
+  int count(MachineState wanted, int upToWave) {
+    int count = 0;
+    for (int wave = 0; wave <= Math.min(upToWave, lastWave()); wave++) {
+      count += counted(wanted)[wave];
+    }
+    return count;
+  }
+
+  int count(MachineState wanted) {
+    return count(wanted, lastWave());
+  }
+
+  /** All that count: whoever is out of it without its doing does not. */
+  int total(int upToWave) {
+    int count = 0;
+    for (MachineState each : MachineState.values()) {
+      count += each == MachineState.CANCELLED ? 0 : count(each, upToWave);
+    }
+    return count;
+  }
+
+  /** Whether a machine is at work, or should be. */
+  boolean isActive() {
+    for (MachineState each : MachineState.values()) {
+      if (each.isActive() && count(each) > 0) {
+        return true;
       }
-      return names;
     }
-    int receiver = Arrays.binarySearch(receivers, agent);
-    if (receiver < 0) {
-      return names;
-    }
-    for (int i = 0; i < holders.size(); i++) {
-      if (Arrays.binarySearch(graph.servedBy(i), receiver) >= 0) {
-        names.add(holders.get(i));
-      }
-    }
-    for (int peer : graph.peersOf(receiver)) {
-      names.add(receivers[peer]);
-    }
-    return names;
+    return false;
   }
 
   /** Whether somebody still fetches, so that a full copy matters. */
   boolean isFetching() {
-    return machines.values().stream()
-        .anyMatch(machine ->
-            machine.state() == MachineState.WAITING || machine.state() == MachineState.FETCHING);
+    return count(MachineState.WAITING) + count(MachineState.FETCHING) > 0;
+  }
+
+  /** Whether what this machine should have is said here. */
+  boolean claims(String agent) {
+    Machine machine = machines.get(agent);
+    return machine != null
+        && machine.state() != MachineState.PENDING
+        && machine.state() != MachineState.CANCELLED;
+  }
+
+  /** In which wave a machine fetches: when all is staged first, everybody does so together. */
+  int fetchWave(Machine machine) {
+    return plan.rollout().staged() ? 0 : machine.wave();
+  }
+
+  /** Whether a machine's turn has come to begin. */
+  boolean hasBegun(Machine machine) {
+    return machine.wave() <= begunWave;
+  }
+
+  /** Whether it may only fetch as yet. */
+  boolean stagesOnly(Machine machine) {
+    return plan.rollout().staged() && state.wave() < machine.wave();
+  }
+
+  // ---- changes ----------------------------------------------------------------------------
+
+  void begun(int wave) {
+    begunWave = Math.max(begunWave, wave);
+  }
+
+  void paused(boolean now) {
+    paused = now;
+  }
+
+  /**
+   * Stands still, or goes on, because it is paused or all are halted. What was to be waited for is
+   * waited for again. Gives whether that moved the end of a wait.
+   */
+  boolean standStill(boolean now, long nowMillis) {
+    DeploymentState before = state;
+    if (now && stillSinceMillis == 0) {
+      stillSinceMillis = nowMillis;
+    } else if (!now && stillSinceMillis != 0) {
+      waitAgain(nowMillis - stillSinceMillis);
+      stillSinceMillis = 0;
+    }
+    return !state.equals(before);
+  }
+
+  /** Nothing happened for so long, for no fault of the machines. */
+  private void waitAgain(long millis) {
+    state =
+        switch (state) {
+          case DeploymentState.Soaking(int wave, long until) ->
+              new DeploymentState.Soaking(wave, until + millis);
+          case DeploymentState.Checking(int wave, long until) ->
+              new DeploymentState.Checking(wave, until + millis);
+          case DeploymentState.Staging _,
+              DeploymentState.Staged _,
+              DeploymentState.Rolling _,
+              DeploymentState.Done _,
+              DeploymentState.Failed _,
+              DeploymentState.Cancelled _,
+              DeploymentState.RolledBack _ ->
+              state;
+        };
   }
 
   /** Notes whether a full copy is connected; true when that is news. */
@@ -137,22 +260,14 @@ final class Deployment {
     return news;
   }
 
-  /** Whether every machine is finished. */
-  boolean isSettled() {
-    return machines.values().stream().allMatch(machine -> machine.state().isFinal());
-  }
-
-  /** The only writer of the state. RUNNING to RUNNING is a new reason. */
+  /** The only writer of the state. To the same state is a new reason. */
   void enter(DeploymentState next, String reason, long nowMillis) {
-    if (state.isFinal()) {
-      throw new IllegalStateException(plan.id() + ": " + state + " -> " + next);
+    if (state.isFinal() && !state.equals(next) && !(next instanceof DeploymentState.RolledBack)) {
+      throw new IllegalStateException(id() + ": " + state + " -> " + next + " (" + reason + ")");
     }
-    if (next.isFinal() && !isSettled()) {
-      throw new IllegalStateException(plan.id() + " -> " + next + " before its machines finished");
-    }
+    finishedMillis = !next.isFinal() ? 0 : state.isFinal() ? finishedMillis : nowMillis;
     state = next;
     why = reason;
-    finishedMillis = next.isFinal() ? nowMillis : 0;
   }
 
   DeploymentSnapshot snapshot() {
@@ -161,6 +276,17 @@ final class Deployment {
       snapshots.add(machine.snapshot());
     }
     return new DeploymentSnapshot(
-        plan, state, why, finishedMillis, new ArrayList<>(holders), snapshots);
+        plan,
+        state,
+        why,
+        finishedMillis,
+        begunWave,
+        waveCount,
+        paused,
+        pace,
+        open,
+        standing,
+        new ArrayList<>(links.holders()),
+        snapshots);
   }
 }

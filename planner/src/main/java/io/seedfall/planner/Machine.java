@@ -1,15 +1,31 @@
 package io.seedfall.planner;
 
-/** One machine's part of a running deployment. Its deployment owns it. */
+/** One machine's part of a deployment. Its deployment owns it. */
 final class Machine {
+  /** How often a machine that failed may try again when it comes back. */
+  static final int TRIES_MAX = 10;
+
+  /** What its health hook said in the check that runs. */
+  enum Health {
+    UNKNOWN,
+    ASKED,
+    HEALTHY
+  }
+
   private final String agent;
+  private final int wave;
+  private final boolean late;
   private MachineState state;
   private String why;
   private Progress progress;
   private long movedMillis;
+  private int tries = 1;
+  private Health health = Health.UNKNOWN;
 
   Machine(MachineSnapshot from, long nowMillis) {
     this.agent = from.agent();
+    this.wave = from.wave();
+    this.late = from.late();
     this.state = from.state();
     this.why = from.why();
     this.progress = from.progress();
@@ -20,6 +36,14 @@ final class Machine {
     return agent;
   }
 
+  int wave() {
+    return wave;
+  }
+
+  boolean late() {
+    return late;
+  }
+
   MachineState state() {
     return state;
   }
@@ -28,8 +52,12 @@ final class Machine {
     return why;
   }
 
-  Progress progress() {
-    return progress;
+  Health health() {
+    return health;
+  }
+
+  void health(Health next) {
+    health = next;
   }
 
   /** When it last showed progress, or had its patience renewed. */
@@ -50,19 +78,40 @@ final class Machine {
     progress = next;
   }
 
-  /** The only writer of the state. */
+  /** Whether it may begin once more after it failed. */
+  boolean mayTryAgain() {
+    return tries < TRIES_MAX;
+  }
+
+  /** The only writer of the state; {@link Deployment#move} counts. */
   void enter(MachineState next, String reason, long nowMillis) {
-    if (state.isFinal()) {
+    if (!mayFollow(next)) {
       throw new IllegalStateException(agent + ": " + state + " -> " + next + " (" + reason + ")");
     }
-    if (next.compareTo(state) > 0) { // a step back is no progress
+    if (state.isFinal() && next != MachineState.FAILED) {
+      tries += state == MachineState.FAILED ? 1 : 0;
+      progress = Progress.NONE;
+      movedMillis = nowMillis;
+    } else if (next.compareTo(state) > 0) { // a step back is no progress
       movedMillis = nowMillis;
     }
     state = next;
     why = reason;
   }
 
+  private boolean mayFollow(MachineState next) {
+    return switch (state) {
+      case PENDING, WAITING, FETCHING, STAGED, INSTALLING ->
+          next != MachineState.PENDING || state == MachineState.PENDING;
+      case INSTALLED ->
+          next == MachineState.FAILED
+              || next == MachineState.WAITING
+              || next == MachineState.PENDING;
+      case FAILED, CANCELLED -> next == MachineState.WAITING || next == MachineState.PENDING;
+    };
+  }
+
   MachineSnapshot snapshot() {
-    return new MachineSnapshot(agent, state, why, progress);
+    return new MachineSnapshot(agent, state, why, progress, wave, late);
   }
 }

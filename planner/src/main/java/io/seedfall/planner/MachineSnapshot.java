@@ -7,5 +7,8 @@ package io.seedfall.planner;
  * @param state how far it is
  * @param why the reason of its state, perhaps empty
  * @param progress its numbers
+ * @param wave in which it begins, from 0
+ * @param late whether it joined when the deployment had been made
  */
-public record MachineSnapshot(String agent, MachineState state, String why, Progress progress) {}
+public record MachineSnapshot(
+    String agent, MachineState state, String why, Progress progress, int wave, boolean late) {}

@@ -19,18 +19,41 @@ public sealed interface PlannerEffect {
 
   /** What a request came to. */
   sealed interface Answer extends PlannerEffect {
-    /** Of the deployment that was asked for, or was to be cancelled. */
+    /** Of the deployment that was asked for, or was to be changed; empty for the whole fleet. */
     String deploymentId();
   }
 
-  /** Fetch this and install it there. The same id is the same work, however often it is said. */
-  record Assign(String agent, DeploymentPlan plan, List<Contact> contacts) implements Send {}
+  /**
+   * Fetch this and install it there. The same id is the same work, however often it is said.
+   *
+   * @param stage whether to wait for {@link Activate} between the two
+   */
+  record Assign(String agent, DeploymentPlan plan, List<Contact> contacts, boolean stage, Pace pace)
+      implements Send {}
+
+  /** Install what was staged, or will have been. */
+  record Activate(String agent, String deploymentId) implements Send {}
+
+  /** The pace of an assignment changed, or it stands still, or goes on. */
+  record SetPace(String agent, String deploymentId, Pace pace, boolean paused) implements Send {}
+
+  /** Run this hook and say what it says. */
+  record CheckHealth(String agent, String deploymentId, String hook) implements Send {}
+
+  /** Let all transfers stand still, or go on. */
+  record Halt(String agent, boolean halted) implements Send {}
 
   /** Stop that work. */
   record Withdraw(String agent, String deploymentId, String why) implements Send {}
 
   /** Serve what you hold to these, who replace those before. */
-  record Seed(String agent, InfoHash infoHash, List<Contact> contacts, boolean source)
+  record Seed(
+      String agent,
+      InfoHash infoHash,
+      List<Contact> contacts,
+      boolean source,
+      Pace pace,
+      boolean paused)
       implements Send {}
 
   /** The neighbours of an assignment changed. */
@@ -46,17 +69,20 @@ public sealed interface PlannerEffect {
   record DeploymentCreated(DeploymentSnapshot deployment) implements Store {}
 
   /** One more holder serves it. */
-  record HolderAdded(String deploymentId, String agent, int position) implements Store {}
+  record HolderAdded(String deploymentId, String agent, int position, int wave) implements Store {}
 
   /**
-   * A deployment's state or reason changed.
+   * Something about a deployment changed besides its machines.
    *
    * @param deployment as it is now; its machines were stored by their own effects
    */
   record DeploymentChanged(DeploymentSnapshot deployment) implements Store {}
 
-  /** A machine's state or reason changed. */
+  /** A machine's state or reason changed, or it is new. */
   record MachineChanged(String deploymentId, MachineSnapshot machine) implements Store {}
+
+  /** Whether all transfers stand still. */
+  record HaltStored(boolean halted) implements Store {}
 
   /** Done as asked. */
   record Accepted(String deploymentId) implements Answer {}

@@ -12,7 +12,9 @@ package io.seedfall.planner;
  *     grant to; the slowest of 100 machines needed 1.100 of the bound with 20 and 1.055 with 40
  * @param holderNeighboursMax receivers that one holder serves
  * @param holdersMax holders that serve one deployment
- * @param runningMax deployments that run at once
+ * @param runningMax deployments that are not decided yet, at once
+ * @param standingMax deployments that say what machines should have, at once; beyond it the oldest
+ *     that is decided is no longer kept up
  * @param agentsMax agents that are remembered
  */
 public record PlannerSettings(
@@ -23,13 +25,14 @@ public record PlannerSettings(
     int holderNeighboursMax,
     int holdersMax,
     int runningMax,
+    int standingMax,
     int agentsMax) {
   /** Pieces up to this size are small. */
   static final int SMALL_PIECE_BYTES = 512 << 10;
 
   /** The numbers of the product. */
   public static final PlannerSettings DEFAULTS =
-      new PlannerSettings(10 * 60_000, 5 * 60_000, 20, 40, 40, 16, 100, 20_000);
+      new PlannerSettings(10 * 60_000, 5 * 60_000, 20, 40, 40, 16, 100, 200, 20_000);
 
   /** Checks all of them. */
   public PlannerSettings {
@@ -42,6 +45,7 @@ public record PlannerSettings(
         || holderNeighboursMax < 1
         || holdersMax < 1
         || runningMax < 1
+        || standingMax < runningMax
         || agentsMax < 1) {
       throw new IllegalArgumentException(
           "planner settings: positive numbers, neighbours of receivers even");

@@ -11,5 +11,11 @@ public enum Refusal {
   /** Too many deployments run already. */
   LIMIT_REACHED,
   /** No running deployment has that id. */
-  NOT_RUNNING
+  NOT_RUNNING,
+  /** Too few machines have every byte, or it was never to be staged. */
+  NOT_STAGED,
+  /** It is paused already, or was not paused. */
+  NOTHING_TO_CHANGE,
+  /** There is no version before. */
+  NO_VERSION_BEFORE
 }

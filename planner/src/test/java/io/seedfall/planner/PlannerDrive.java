@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +23,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlannerDrive {
   static final PlannerSettings SETTINGS =
-      new PlannerSettings(600_000, 300_000, 20, 40, 40, 3, 8, 1_000);
-  static final PlannerSettings SMALL = new PlannerSettings(600_000, 300_000, 20, 40, 40, 3, 8, 4);
-  private static final InfoHash CONTENT = InfoHash.parse("ab".repeat(32));
+      new PlannerSettings(600_000, 300_000, 20, 40, 40, 3, 8, 12, 1_000);
+  static final PlannerSettings SMALL =
+      new PlannerSettings(600_000, 300_000, 20, 40, 40, 3, 8, 12, 4);
+  static final InfoHash CONTENT = InfoHash.parse("ab".repeat(32));
 
   final Planner planner;
   long now = 1_000_000;
   private final PlannerSettings settings;
   private final List<String> lines = new ArrayList<>();
+
+  /** What machines have in place, by machine and destination. */
+  private final Map<String, Map<String, InfoHash>> installed = new TreeMap<>();
+
   private final Map<String, DeploymentSnapshot> storedDeployments = new LinkedHashMap<>();
   private final Map<String, TreeMap<String, MachineSnapshot>> storedMachines = new TreeMap<>();
   private final TreeMap<String, AgentSnapshot> storedAgents = new TreeMap<>();
+  private boolean halted;
 
   PlannerDrive() {
     this(SETTINGS);
@@ -37,35 +47,49 @@ final class PlannerDrive {
 
   PlannerDrive(PlannerSettings settings) {
     this.settings = settings;
-    this.planner = new Planner(settings);
+    this.planner = new Planner(settings, PlannerDrive::selector);
   }
 
   /** A new planner that knows what this one stored. */
   PlannerDrive restarted() {
     PlannerDrive after = new PlannerDrive(settings);
     after.now = now;
-    List<DeploymentSnapshot> running = new ArrayList<>();
-    storedDeployments.forEach((id, snapshot) -> {
-      if (!snapshot.state().isFinal()) {
-        running.add(snapshot);
-      }
-    });
     after.storedDeployments.putAll(storedDeployments);
     after.storedMachines.putAll(storedMachines);
     after.storedAgents.putAll(storedAgents);
-    List<DeploymentSnapshot> fresh =
-        running.stream()
-            .map(d ->
-                new DeploymentSnapshot(
-                    d.plan(),
-                    d.state(),
-                    d.why(),
-                    0,
-                    d.holders(),
-                    new ArrayList<>(machinesOf(d.plan().id()).values())))
+    after.installed.putAll(installed);
+    List<DeploymentSnapshot> standing =
+        storedDeployments.values().stream()
+            .filter(DeploymentSnapshot::standing)
+            .map(d -> withMachines(d, new ArrayList<>(machinesOf(d.plan().id()).values())))
             .toList();
-    after.handle(new PlannerEvent.Restored(new ArrayList<>(storedAgents.values()), fresh));
+    after.halted = halted;
+    after.handle(
+        new PlannerEvent.Restored(new ArrayList<>(storedAgents.values()), standing, halted));
     return after;
+  }
+
+  private static DeploymentSnapshot withMachines(
+      DeploymentSnapshot d, List<MachineSnapshot> machines) {
+    return new DeploymentSnapshot(
+        d.plan(),
+        d.state(),
+        d.why(),
+        d.finishedMillis(),
+        d.begunWave(),
+        d.waveCount(),
+        d.paused(),
+        d.pace(),
+        d.open(),
+        d.standing(),
+        d.holders(),
+        machines);
+  }
+
+  /** {@code all} or one {@code key=value}. */
+  private static Predicate<Map<String, String>> selector(String text) {
+    String[] term = text.split("=", -1);
+    return labels -> term.length == 1 || term[1].equals(labels.get(term[0]));
   }
 
   List<String> lines() {
@@ -82,7 +106,8 @@ final class PlannerDrive {
   }
 
   String anyRunning(RandomGenerator random, String otherwise) {
-    List<DeploymentSnapshot> running = planner.running();
+    List<DeploymentSnapshot> running =
+        planner.standing().stream().filter(d -> !d.state().isFinal()).toList();
     return running.isEmpty() ? otherwise : running.get(random.nextInt(running.size())).plan().id();
   }
 
@@ -94,7 +119,7 @@ final class PlannerDrive {
     AgentFacts facts =
         new AgentFacts(
             name, AgentRole.PUBLISHER, new TreeMap<>(), new Endpoint("127.0.0.1", 1), place);
-    return handle(new PlannerEvent.AgentJoined(facts, List.of(CONTENT)));
+    return handle(new PlannerEvent.AgentJoined(facts, List.of(CONTENT), Map.of()));
   }
 
   void machines(String... names) {
@@ -116,7 +141,10 @@ final class PlannerDrive {
     AgentFacts facts =
         new AgentFacts(
             name, AgentRole.MACHINE, new TreeMap<>(labels), Endpoint.parse(endpoint), place);
-    return handle(new PlannerEvent.AgentJoined(facts, List.of()));
+    Map<String, InfoHash> inPlace = installed.getOrDefault(name, Map.of());
+    return handle(
+        new PlannerEvent.AgentJoined(
+            facts, new ArrayList<>(new TreeSet<>(inPlace.values())), new TreeMap<>(inPlace)));
   }
 
   List<String> join(String name) {
@@ -139,14 +167,32 @@ final class PlannerDrive {
     return deploy(id, selector, "models/current");
   }
 
-  /** The selector is {@code all} or one {@code key=value}. */
   List<String> deploy(String id, String selector, String destination) {
-    ArtifactFacts artifact = new ArtifactFacts(CONTENT, "model", "1", 100, 1 << 20);
-    DeploymentPlan plan = new DeploymentPlan(id, artifact, selector, destination, now, 77);
-    String[] term = selector.split("=", -1);
+    return deploy(id, selector, destination, CONTENT, RolloutPlan.PLAIN);
+  }
+
+  List<String> deploy(String id, RolloutPlan rollout) {
+    return deploy(id, "all", "models/current", CONTENT, rollout);
+  }
+
+  /** Another content is another version. */
+  List<String> deploy(
+      String id, String selector, String destination, InfoHash content, RolloutPlan rollout) {
+    String version = content.equals(CONTENT) ? "1" : content.hex().substring(0, 2);
     return handle(
         new PlannerEvent.DeployRequested(
-            plan, labels -> term.length == 1 || term[1].equals(labels.get(term[0]))));
+            new DeploymentPlan(
+                id,
+                new ArtifactFacts(content, "model", version, 100, 1 << 20),
+                selector,
+                destination,
+                now,
+                77,
+                rollout,
+                "",
+                null,
+                "ann",
+                "")));
   }
 
   List<String> cancel(String id) {
@@ -154,8 +200,27 @@ final class PlannerDrive {
   }
 
   List<String> report(String name, String id, MachineState state, String why, long bytesDone) {
+    DeploymentSnapshot deployment = planner.deployment(id);
+    if (state == MachineState.INSTALLED && deployment != null) {
+      installed
+          .computeIfAbsent(name, _ -> new TreeMap<>())
+          .put(deployment.plan().destination(), deployment.plan().artifact().infoHash());
+    }
     return handle(
         new PlannerEvent.AgentReported(name, id, state, why, new Progress(bytesDone, 0, 0, 0)));
+  }
+
+  List<String> installed(String id, String... names) {
+    List<String> all = new ArrayList<>();
+    for (String name : names) {
+      all.addAll(report(name, id, MachineState.INSTALLED, "", 100));
+    }
+    return all;
+  }
+
+  /** The machine was set up anew: nothing is in place any more. */
+  void reimaged(String name) {
+    installed.remove(name);
   }
 
   List<String> pass(long millis) {
@@ -177,19 +242,23 @@ final class PlannerDrive {
   /** What is stored is what is so. */
   void checkStore() {
     storedDeployments.forEach((id, snapshot) -> {
-      DeploymentSnapshot running = planner.deployment(id);
-      assertThat(running == null).as(id).isEqualTo(snapshot.state().isFinal());
-      for (MachineSnapshot machine : machinesOf(id).values()) {
-        if (running == null) {
+      DeploymentSnapshot standing = planner.deployment(id);
+      assertThat(standing != null).as(id).isEqualTo(snapshot.standing());
+      if (standing == null) {
+        assertThat(snapshot.state().isFinal()).as(id).isTrue();
+        for (MachineSnapshot machine : machinesOf(id).values()) {
           assertThat(machine.state().isFinal()).as(id).isTrue();
         }
-      }
-      if (running != null) {
-        assertThat(snapshot.why()).isEqualTo(running.why());
-        assertThat(machinesOf(id).values().stream().map(MachineSnapshot::state).toList())
-            .isEqualTo(running.machines().stream().map(MachineSnapshot::state).toList());
+      } else {
+        assertThat(withMachines(snapshot, List.of())).isEqualTo(withMachines(standing, List.of()));
+        assertThat(states(machinesOf(id).values())).isEqualTo(states(standing.machines()));
       }
     });
+    assertThat(planner.halted()).isEqualTo(halted);
+  }
+
+  private static List<String> states(Collection<MachineSnapshot> machines) {
+    return machines.stream().map(m -> m.agent() + " " + m.state() + " " + m.why()).toList();
   }
 
   private Map<String, MachineSnapshot> machinesOf(String id) {
@@ -198,12 +267,31 @@ final class PlannerDrive {
 
   private String carryOut(PlannerEffect effect) {
     return switch (effect) {
-      case PlannerEffect.Assign(String agent, DeploymentPlan plan, List<Contact> contacts) ->
-          agent + ": assign " + plan.id() + " with" + text(contacts);
+      case PlannerEffect.Assign assign ->
+          assign.agent()
+              + (assign.stage() ? ": stage " : ": assign ")
+              + assign.plan().id()
+              + " with"
+              + text(assign.contacts())
+              + text(assign.pace(), false);
+      case PlannerEffect.Activate(String agent, String id) -> agent + ": activate " + id;
+      case PlannerEffect.SetPace(String agent, String id, Pace pace, boolean paused) ->
+          agent + ": pace " + id + text(pace, paused);
+      case PlannerEffect.CheckHealth(String agent, String id, String hook) ->
+          agent + ": health " + id + " " + hook;
+      case PlannerEffect.Halt(String agent, boolean stop) -> agent + (stop ? ": halt" : ": go");
+      case PlannerEffect.HaltStored(boolean stop) -> {
+        halted = stop;
+        yield "store halted " + stop;
+      }
       case PlannerEffect.Withdraw(String agent, String id, String why) ->
           agent + ": withdraw " + id + " " + why;
-      case PlannerEffect.Seed(String agent, InfoHash _, List<Contact> contacts, boolean source) ->
-          agent + ": seed" + (source ? " source to" : " to") + text(contacts);
+      case PlannerEffect.Seed seed ->
+          seed.agent()
+              + ": seed"
+              + (seed.source() ? " source to" : " to")
+              + text(seed.contacts())
+              + text(seed.pace(), seed.paused());
       case PlannerEffect.Neighbours(String agent, String id, List<Contact> contacts) ->
           agent + ": neighbours " + id + text(contacts);
       case PlannerEffect.AgentStored(AgentSnapshot agent) -> {
@@ -222,13 +310,18 @@ final class PlannerDrive {
         yield "store "
             + line(d)
             + "; holders "
-            + String.join(" ", d.holders())
+            + String.join(" ", d.holders().stream().map(DeploymentSnapshot.Holder::agent).toList())
             + "; "
             + String.join(
                 ", ", d.machines().stream().map(m -> m.agent() + " " + m.state()).toList());
       }
-      case PlannerEffect.HolderAdded(String id, String agent, int position) ->
-          "store " + id + " holder " + agent + " " + position;
+      case PlannerEffect.HolderAdded(String id, String agent, int position, int wave) -> {
+        DeploymentSnapshot d = Objects.requireNonNull(storedDeployments.get(id));
+        List<DeploymentSnapshot.Holder> holders = new ArrayList<>(d.holders());
+        holders.add(new DeploymentSnapshot.Holder(agent, wave));
+        storedDeployments.put(id, withHolders(d, holders));
+        yield "store " + id + " holder " + agent + " " + position;
+      }
       case PlannerEffect.DeploymentChanged(DeploymentSnapshot d) -> {
         storedDeployments.put(d.plan().id(), d);
         yield "store " + line(d);
@@ -253,8 +346,38 @@ final class PlannerDrive {
     };
   }
 
+  private static DeploymentSnapshot withHolders(
+      DeploymentSnapshot d, List<DeploymentSnapshot.Holder> holders) {
+    return new DeploymentSnapshot(
+        d.plan(),
+        d.state(),
+        d.why(),
+        d.finishedMillis(),
+        d.begunWave(),
+        d.waveCount(),
+        d.paused(),
+        d.pace(),
+        d.open(),
+        d.standing(),
+        holders,
+        d.machines());
+  }
+
   private static String line(DeploymentSnapshot d) {
-    return d.plan().id() + " " + d.state() + " " + d.why();
+    return d.plan().id() + " " + name(d.state()) + (d.standing() ? " " : " retired ") + d.why();
+  }
+
+  /** {@code ROLLING}, or {@code ROLLING 1} from the second wave on. */
+  private static String name(DeploymentState state) {
+    String name = state.getClass().getSimpleName().toUpperCase(Locale.ROOT);
+    int wave = state.isFinal() ? 0 : state.wave();
+    return wave > 0 ? name + " " + wave : name;
+  }
+
+  private static String text(Pace pace, boolean paused) {
+    return (pace.priority() == Pace.Priority.NORMAL ? "" : " " + pace.priority())
+        + (pace.maxBytesPerSecond() == 0 ? "" : " " + pace.maxBytesPerSecond())
+        + (paused ? " paused" : "");
   }
 
   private static String text(List<Contact> contacts) {

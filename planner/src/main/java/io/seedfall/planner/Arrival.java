@@ -1,0 +1,127 @@
+package io.seedfall.planner;
+
+import io.seedfall.protocol.InfoHash;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a machine should have that has just connected: for each place the newest deployment that
+ * matches its labels and has come to it. An older one says it no longer, a newer one whose wave has
+ * not come does not say it yet.
+ */
+final class Arrival {
+  private final Board board;
+  private final Course course;
+  private final Introductions introductions;
+
+  Arrival(Board board, Course course, Introductions introductions) {
+    this.board = board;
+    this.course = course;
+    this.introductions = introductions;
+  }
+
+  void of(AgentFacts machine, Map<String, InfoHash> installed) {
+    TreeSet<String> places = new TreeSet<>();
+    for (Deployment deployment : board.all()) {
+      places.add(deployment.plan().destination());
+    }
+    for (String place : places) {
+      at(place, machine, installed.get(place));
+    }
+  }
+
+  private void at(String place, AgentFacts facts, @Nullable InfoHash inPlace) {
+    List<Deployment> newestFirst = board.towards(place);
+    for (Deployment deployment : newestFirst) {
+      if (isDecidedBy(deployment, facts, inPlace)) {
+        return;
+      }
+    }
+  }
+
+  /** Whether this one says what the machine should have; then it is told. */
+  private boolean isDecidedBy(Deployment deployment, AgentFacts facts, @Nullable InfoHash inPlace) {
+    boolean matches = deployment.matches(facts.labels());
+    Machine machine = deployment.machine(facts.name());
+    if (machine == null || machine.state() == MachineState.CANCELLED) {
+      return matches && deployment.open() && welcome(deployment, machine, facts);
+    }
+    if (!matches) {
+      if (!machine.state().isFinal()) {
+        course.end(deployment, machine, MachineState.CANCELLED, "its labels no longer match");
+        course.settle(deployment);
+      }
+      return false; // what is in place stays, unless an older one that matches says otherwise
+    }
+    switch (machine.state()) {
+      case PENDING -> {
+        return false;
+      }
+      case WAITING, FETCHING, STAGED, INSTALLING -> {
+        machine.renewPatience(board.nowMillis());
+        introductions.assign(deployment, machine);
+      }
+      case INSTALLED -> {
+        if (deployment.open() && isOther(deployment, inPlace)) {
+          again(deployment, machine, "what was in place there is gone");
+        } else {
+          course.askHealth(deployment, machine);
+        }
+      }
+      case FAILED -> {
+        if (deployment.open() && machine.mayTryAgain()) {
+          again(deployment, machine, "it is back, after: " + machine.why());
+        }
+      }
+      case CANCELLED -> throw new IllegalStateException("seen to above");
+    }
+    return true;
+  }
+
+  private static boolean isOther(Deployment deployment, @Nullable InfoHash inPlace) {
+    return !deployment.infoHash().equals(inPlace);
+  }
+
+  private void again(Deployment deployment, Machine machine, String why) {
+    course.begin(deployment, machine, why);
+    tell(deployment, machine);
+    course.settle(deployment);
+  }
+
+  /** A machine that is new to a deployment is in its last wave. */
+  private boolean welcome(Deployment deployment, @Nullable Machine known, AgentFacts facts) {
+    Machine machine = known;
+    if (machine == null) {
+      machine =
+          new Machine(
+              new MachineSnapshot(
+                  facts.name(),
+                  MachineState.PENDING,
+                  "",
+                  Progress.NONE,
+                  deployment.lastWave(),
+                  true),
+              board.nowMillis());
+      deployment.add(machine);
+    } else {
+      course.enter(deployment, machine, MachineState.PENDING, "it matches again");
+    }
+    boolean begins = deployment.state().isFinal() || deployment.hasBegun(machine);
+    if (!begins) {
+      course.enter(deployment, machine, MachineState.PENDING, "it joined before its wave");
+      return false;
+    }
+    course.begin(deployment, machine, "it joined");
+    tell(deployment, machine);
+    return true;
+  }
+
+  private void tell(Deployment deployment, Machine machine) {
+    if (machine.state().isActive()) {
+      introductions.joinLate(deployment, machine);
+      introductions.assign(deployment, machine);
+    }
+  }
+}
