@@ -2,9 +2,9 @@ package io.seedfall.cli;
 
 import io.seedfall.coordinator.Coordinator;
 import io.seedfall.coordinator.CoordinatorSettings;
+import io.seedfall.coordinator.Database;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,7 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
   private final Console console;
 
   @Mixin DaemonOptions daemon;
+  @Mixin DatabaseOptions database;
 
   @Option(
       names = "--listen",
@@ -28,13 +29,6 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
       defaultValue = "127.0.0.1:7070",
       description = "for users and agents; port 0 takes a free one (default: ${DEFAULT-VALUE})")
   InetSocketAddress listen;
-
-  @Option(
-      names = "--state",
-      paramLabel = "DIR",
-      required = true,
-      description = "its database and metainfo files; made when absent")
-  Path state;
 
   @Option(
       names = "--tracker",
@@ -74,8 +68,9 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
   }
 
   private Coordinator started() {
+    Database where = database.database(System.getenv(DatabaseOptions.PASSWORD_VARIABLE));
     try {
-      return Coordinator.start(new CoordinatorSettings(listen, state, daemon.insecure, tracker));
+      return Coordinator.start(new CoordinatorSettings(listen, where, daemon.insecure, tracker));
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }

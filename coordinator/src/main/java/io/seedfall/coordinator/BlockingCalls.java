@@ -12,7 +12,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Two platform threads for calls that block in native code (SQLite, fsync) and would hold a carrier
- * of virtual threads. A request waits here with a deadline, and behind a bounded queue.
+ * of virtual threads, and for all others to the database. A request waits here with a deadline, and
+ * behind a bounded queue.
  */
 final class BlockingCalls implements AutoCloseable {
   private static final int THREADS = 2;

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The body of the coordinator: it says who should have what and who talks to whom, and sends no
- * byte of any file. Everything it knows is in its state directory; stop it at any time, and a new
- * one on the same directory goes on.
+ * byte of any file. Everything it knows is in its database; stop it at any time, and a new one on
+ * the same database goes on.
  *
- * <p>From bottom to top: a lock on the state directory, the store, the control loop (the one owner
- * of planner and sessions), the web server. They end in the opposite order, but the loop before the
- * server.
+ * <p>From bottom to top: a lock on the state directory (with SQLite), the store, the control loop
+ * (the one owner of planner and sessions), the web server. They end in the opposite order, but the
+ * loop before the server.
  */
 public final class Coordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
@@ -57,13 +57,15 @@ public final class Coordinator implements AutoCloseable {
   static Coordinator start(CoordinatorSettings settings, Limits limits) throws IOException {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      Path directory = settings.stateDirectory();
-      parts.push(lock(directory));
       Duration patience = Duration.ofMillis(limits.askMillis());
       SteadyClock clock = new SteadyClock();
-      Store store = Store.open(directory.resolve("coordinator.sqlite"));
+      if (settings.database() instanceof Database.Embedded(Path directory)) {
+        parts.push(lock(directory));
+      }
+      Store store = Store.open(settings.database());
       parts.push(store);
-      MetainfoFiles files = new MetainfoFiles(directory.resolve("metainfo"));
+      MetainfoShelf files =
+          new MetainfoCache(shelf(settings.database(), store), MetainfoCache.BYTES_MAX);
       BlockingCalls blocking = new BlockingCalls(patience);
       parts.push(blocking);
       ControlLoop loop =
@@ -75,12 +77,19 @@ public final class Coordinator implements AutoCloseable {
       parts.push(server);
       InetSocketAddress tracker = startTracker(settings, clock, parts);
       parts.push(loop); // ends first: agents that the server cuts off have not left
-      LOG.info("listening on {}, state in {}, tracker {}", server.address(), directory, tracker);
+      LOG.info("listening on {}, {}, tracker {}", server.address(), settings.database(), tracker);
       return new Coordinator(parts, server.address(), tracker, loop.ended());
     } catch (IOException | RuntimeException e) {
       closeAll(parts);
       throw e;
     }
+  }
+
+  private static MetainfoShelf shelf(Database database, Store store) throws IOException {
+    return switch (database) {
+      case Database.Embedded(Path directory) -> new MetainfoFiles(directory.resolve("metainfo"));
+      case Database.Postgres _ -> new MetainfoRows(store);
+    };
   }
 
   private static @Nullable InetSocketAddress startTracker(

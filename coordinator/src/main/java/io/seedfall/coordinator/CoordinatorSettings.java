@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How a coordinator is to run.
  *
  * @param listen address and port of everything it serves; port 0 takes a free one
- * @param stateDirectory its own directory: database, metainfo files, a lock; made when missing
+ * @param database where everything it knows is
  * @param insecure whether it may listen beyond loopback although nothing is encrypted and nobody
  *     has to prove who he is
  * @param tracker address and port of a BitTorrent tracker for any client, HTTP and UDP; null for
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CoordinatorSettings(
     InetSocketAddress listen,
-    Path stateDirectory,
+    Database database,
     boolean insecure,
     @Nullable InetSocketAddress tracker) {
   /** Refuses an address beyond loopback, unless that is what was asked for. */
@@ -27,9 +27,9 @@ public record CoordinatorSettings(
     }
   }
 
-  /** Without a tracker. */
+  /** With SQLite in that directory, and without a tracker. */
   public CoordinatorSettings(InetSocketAddress listen, Path stateDirectory, boolean insecure) {
-    this(listen, stateDirectory, insecure, null);
+    this(listen, new Database.Embedded(stateDirectory), insecure, null);
   }
 
   private static void check(String name, InetSocketAddress address, boolean insecure) {

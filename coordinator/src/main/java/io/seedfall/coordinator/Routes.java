@@ -42,11 +42,11 @@ final class Routes {
 
   private final ControlLoop loop;
   private final Store store;
-  private final MetainfoFiles files;
+  private final MetainfoShelf files;
   private final BlockingCalls blocking;
   private final Semaphore uploads = new Semaphore(METAINFO_UPLOADS_MAX);
 
-  Routes(ControlLoop loop, Store store, MetainfoFiles files, BlockingCalls blocking) {
+  Routes(ControlLoop loop, Store store, MetainfoShelf files, BlockingCalls blocking) {
     this.loop = loop;
     this.store = store;
     this.files = files;

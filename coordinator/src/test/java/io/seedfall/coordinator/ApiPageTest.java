@@ -38,7 +38,7 @@ final class ApiPageTest {
             | request | what | takes (bytes at most) | gives |
             | --- | --- | --- | --- |
             """);
-    try (Store store = Store.open(state.resolve("coordinator.sqlite"));
+    try (Store store = Store.open(new Database.Embedded(state));
         BlockingCalls blocking = new BlockingCalls(Duration.ofSeconds(1));
         ControlLoop loop =
             new ControlLoop(
