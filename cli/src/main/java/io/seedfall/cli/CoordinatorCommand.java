@@ -31,6 +31,14 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
   InetSocketAddress listen;
 
   @Option(
+      names = "--advertise",
+      paramLabel = "ADDR:PORT",
+      description =
+          "where other machines reach it, for agents and users whom another coordinator sends"
+              + " here (default: where it listens)")
+  @Nullable InetSocketAddress advertise;
+
+  @Option(
       names = "--tracker",
       paramLabel = "ADDR:PORT",
       description =
@@ -69,8 +77,14 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
 
   private Coordinator started() {
     Database where = database.database(System.getenv(DatabaseOptions.PASSWORD_VARIABLE));
+    CoordinatorSettings settings;
     try {
-      return Coordinator.start(new CoordinatorSettings(listen, where, daemon.insecure, tracker));
+      settings = new CoordinatorSettings(listen, where, daemon.insecure, advertise, tracker);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, "--" + e.getMessage(), e);
+    }
+    try {
+      return Coordinator.start(settings);
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }

@@ -35,8 +35,11 @@ enum Dialect {
       "SET idle_in_transaction_session_timeout = 3000;"
           + " SET statement_timeout = 10000; SET lock_timeout = 4000";
 
-  /** Connection lost, shut down or starting, no resources: classes of SQLSTATE. */
-  private static final Set<String> AWAY = Set.of("08", "57", "53", "25P03");
+  /**
+   * SQLSTATE, whole or its class: connection lost, shut down or starting, no resources, our limits
+   * of time, collisions with others.
+   */
+  private static final Set<String> AWAY = Set.of("08", "57", "53", "40", "25P03", "55P03");
 
   private final String nowMillis;
 
@@ -85,8 +88,8 @@ enum Dialect {
   }
 
   /**
-   * Whether that says that the database did not answer, and nothing about what it was asked. Then
-   * nobody knows whether a transaction that was being committed is.
+   * Whether that says that the database did not answer, or not in time, and nothing about what it
+   * was asked. Then nobody knows whether a transaction that was being committed is.
    */
   boolean isAway(@Nullable Throwable failure) {
     if (this == SQLITE) {

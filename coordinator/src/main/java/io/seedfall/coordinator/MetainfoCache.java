@@ -31,8 +31,8 @@ final class MetainfoCache implements MetainfoShelf {
   }
 
   @Override
-  public void put(InfoHash infoHash, byte[] torrent) throws IOException {
-    behind.put(infoHash, torrent);
+  public void put(Term term, InfoHash infoHash, byte[] torrent) throws IOException {
+    behind.put(term, infoHash, torrent);
   }
 
   @Override

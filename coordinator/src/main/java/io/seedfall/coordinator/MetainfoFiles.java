@@ -23,8 +23,9 @@ final class MetainfoFiles implements MetainfoShelf {
     return Files.isRegularFile(path(infoHash));
   }
 
+  /** The directory is locked for as long as this coordinator lives: its term is as long. */
   @Override
-  public void put(InfoHash infoHash, byte[] torrent) throws IOException {
+  public void put(Term term, InfoHash infoHash, byte[] torrent) throws IOException {
     Path temporary = Files.createTempFile(directory, "put-", ".part");
     try {
       try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {

@@ -34,26 +34,28 @@ final class MetainfoRows implements MetainfoShelf {
 
   /** One transaction: whoever sees the first row sees all. */
   @Override
-  public void put(InfoHash infoHash, byte[] torrent) {
+  public void put(Term term, InfoHash infoHash, byte[] torrent) {
     if (torrent.length > ControlApi.METAINFO_BYTES_MAX) {
       throw new IllegalArgumentException(
           torrent.length + " bytes (expected: at most " + ControlApi.METAINFO_BYTES_MAX + ")");
     }
-    store.write(handle -> {
-      for (int from = 0; from < torrent.length; from += CHUNK_BYTES) {
-        handle
-            .createUpdate(
-                "INSERT INTO metainfo_chunk (info_hash, position, bytes)"
-                    + " VALUES (:hash, :position, :bytes)"
-                    + " ON CONFLICT (info_hash, position) DO NOTHING")
-            .bind("hash", infoHash.hex())
-            .bind("position", (long) from / CHUNK_BYTES)
-            .bind(
-                "bytes",
-                Arrays.copyOfRange(torrent, from, Math.min(torrent.length, from + CHUNK_BYTES)))
-            .execute();
-      }
-    });
+    store
+        .ledBy(term)
+        .writeLong(handle -> {
+          for (int from = 0; from < torrent.length; from += CHUNK_BYTES) {
+            handle
+                .createUpdate(
+                    "INSERT INTO metainfo_chunk (info_hash, position, bytes)"
+                        + " VALUES (:hash, :position, :bytes)"
+                        + " ON CONFLICT (info_hash, position) DO NOTHING")
+                .bind("hash", infoHash.hex())
+                .bind("position", (long) from / CHUNK_BYTES)
+                .bind(
+                    "bytes",
+                    Arrays.copyOfRange(torrent, from, Math.min(torrent.length, from + CHUNK_BYTES)))
+                .execute();
+          }
+        });
   }
 
   @Override

@@ -12,8 +12,12 @@ interface MetainfoShelf {
   /** Whether all of it is there. */
   boolean has(InfoHash infoHash) throws IOException;
 
-  /** Durable when it returns; again is no change. */
-  void put(InfoHash infoHash, byte[] torrent) throws IOException;
+  /**
+   * Durable when it returns; again is no change.
+   *
+   * @throws LeadershipLost when that term is over and others write there
+   */
+  void put(Term term, InfoHash infoHash, byte[] torrent) throws IOException;
 
   /** The bytes, not to be changed; null when there are none. */
   byte @Nullable [] get(InfoHash infoHash) throws IOException;

@@ -30,15 +30,20 @@ final class Store implements AutoCloseable {
   private final HikariDataSource dataSource;
   private final Dialect dialect;
   private final Jdbi jdbi;
+  private final String clock;
+  private final @Nullable Term term;
 
-  private Store(HikariDataSource dataSource, Dialect dialect, Jdbi jdbi) {
+  private Store(
+      HikariDataSource dataSource, Dialect dialect, Jdbi jdbi, String clock, @Nullable Term term) {
     this.dataSource = dataSource;
     this.dialect = dialect;
     this.jdbi = jdbi;
+    this.clock = clock;
+    this.term = term;
   }
 
   /**
-   * Opens it, made and brought to the newest schema when need be.
+   * Opens it for reading, made and brought to the newest schema when need be.
    *
    * @throws IOException in one line, when no server of PostgreSQL answers or lets us in
    */
@@ -46,7 +51,8 @@ final class Store implements AutoCloseable {
     HikariDataSource dataSource = connect(database);
     try {
       Migrations.run(dataSource);
-      return new Store(dataSource, dialect(database), Jdbi.create(dataSource));
+      Dialect dialect = dialect(database);
+      return new Store(dataSource, dialect, Jdbi.create(dataSource), dialect.nowMillis(), null);
     } catch (RuntimeException e) {
       dataSource.close();
       throw e;
@@ -76,9 +82,24 @@ final class Store implements AutoCloseable {
     };
   }
 
+  /** The same for who leads: every transaction that writes is one of that term, or fails. */
+  Store ledBy(Term leading) {
+    return new Store(dataSource, dialect, jdbi, clock, leading);
+  }
+
+  /** The same with another clock of the database, an expression of SQL. */
+  Store withClock(String nowMillis) {
+    return new Store(dataSource, dialect, jdbi, nowMillis, term);
+  }
+
   /** Which database it is. */
   Dialect dialect() {
     return dialect;
+  }
+
+  /** An expression of SQL: the database's clock. */
+  String clock() {
+    return clock;
   }
 
   @Override
@@ -92,9 +113,41 @@ final class Store implements AutoCloseable {
     return jdbi.withHandle(body);
   }
 
-  /** All of it or nothing, durable when it returns. */
+  /**
+   * All of it or nothing, durable when it returns.
+   *
+   * @throws LeadershipLost when the term is over; then nothing is changed
+   */
   void write(HandleConsumer<RuntimeException> body) {
-    jdbi.useTransaction(body);
+    long epoch = epoch();
+    jdbi.useTransaction(handle -> {
+      Lease.fence(handle, epoch, clock);
+      body.useHandle(handle);
+    });
+  }
+
+  /**
+   * The same for what takes long and collides with nobody: the lease's row is held only at the end,
+   * so that it can be renewed meanwhile.
+   */
+  void writeLong(HandleConsumer<RuntimeException> body) {
+    long epoch = epoch();
+    jdbi.useTransaction(handle -> {
+      body.useHandle(handle);
+      Lease.fence(handle, epoch, clock);
+    });
+  }
+
+  private long epoch() {
+    if (term == null) {
+      throw new IllegalStateException("only who leads writes");
+    }
+    return term.epoch();
+  }
+
+  /** For the lease itself, which depends on no term. */
+  <T> T transaction(HandleCallback<T, RuntimeException> body) {
+    return jdbi.inTransaction(body);
   }
 
   // ---- what the planner wants kept ----------------------------------------------------------

@@ -18,7 +18,7 @@ final class MetainfoCacheTest {
     MetainfoFiles files = new MetainfoFiles(directory);
     MetainfoCache cache = new MetainfoCache(files, 20);
     for (int i = 0; i < 3; i++) {
-      cache.put(hash(i), new byte[10]);
+      cache.put(new Term(1, "", Long.MAX_VALUE), hash(i), new byte[10]);
     }
     byte[] first = cache.get(hash(0));
     assertThat(cache.get(hash(1))).hasSize(10);

@@ -26,6 +26,7 @@ final class MetainfoShelfTest {
   @TempDir private Path directory;
   private Store store;
   private MetainfoRows rows;
+  private Term term;
 
   MetainfoShelfTest(Databases databases) {
     this.databases = databases;
@@ -35,6 +36,7 @@ final class MetainfoShelfTest {
   void open() throws IOException {
     store = Store.open(databases.empty(directory));
     rows = new MetainfoRows(store);
+    term = Leader.begin(store);
   }
 
   @AfterEach
@@ -51,8 +53,8 @@ final class MetainfoShelfTest {
     for (int length : new int[] {1, chunk - 1, chunk, chunk + 1, 2 * chunk, 5 * chunk + 7}) {
       InfoHash hash = InfoHash.parse("%064x".formatted(++number));
       byte[] torrent = bytes(length);
-      rows.put(hash, torrent);
-      rows.put(hash, torrent);
+      rows.put(term, hash, torrent);
+      rows.put(term, hash, torrent);
       assertThat(rows.has(hash)).isTrue();
       assertThat(rows.get(hash)).as("%d bytes", length).isEqualTo(torrent);
     }
@@ -62,10 +64,10 @@ final class MetainfoShelfTest {
   @Test
   void theLargestMetainfoFitsAndNoneThatIsLarger() {
     byte[] largest = bytes(ControlApi.METAINFO_BYTES_MAX);
-    rows.put(ONE, largest);
+    rows.put(term, ONE, largest);
     assertThat(rows.get(ONE)).isEqualTo(largest);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> rows.put(OTHER, bytes(ControlApi.METAINFO_BYTES_MAX + 1)))
+        .isThrownBy(() -> rows.put(term, OTHER, bytes(ControlApi.METAINFO_BYTES_MAX + 1)))
         .withMessageContaining("at most");
     assertThat(rows.has(OTHER)).isFalse();
   }

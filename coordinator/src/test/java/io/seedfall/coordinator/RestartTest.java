@@ -128,6 +128,22 @@ final class RestartTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Databases.class)
+  void everyStartHasAGreaterEpoch(Databases databases) throws Exception {
+    Database state = databases.empty(directory);
+    long before = 0;
+    for (int start = 0; start < 3; start++) {
+      try (Rig rig = new Rig(state, Limits.DEFAULTS);
+          FakeAgent agent = new FakeAgent(rig.address())) {
+        agent.hello("a" + start, "AGENT", "", "127.0.0.1:7001", "");
+        long epoch = Long.parseLong(agent.hears().replaceAll(".*'epoch':([0-9]+).*", "$1"));
+        assertThat(epoch).isGreaterThan(before);
+        before = epoch;
+      }
+    }
+  }
+
   @Test
   void aStateDirectoryHasOneCoordinator() throws IOException {
     try (Rig rig = new Rig(directory)) {

@@ -48,7 +48,7 @@ final class StoreTest {
   @BeforeEach
   void openStore() throws IOException {
     database = databases.empty(directory);
-    store = Store.open(database);
+    store = Leader.of(Store.open(database));
   }
 
   @AfterEach
@@ -171,7 +171,7 @@ final class StoreTest {
 
   private void reopen() throws IOException {
     store.close();
-    store = Store.open(database);
+    store = Leader.of(Store.open(database));
   }
 
   private static AgentSnapshot agent(

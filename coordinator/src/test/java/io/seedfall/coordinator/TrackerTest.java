@@ -297,7 +297,8 @@ final class TrackerTest {
     InetSocketAddress any = new InetSocketAddress(LOOPBACK, 0);
     try (Coordinator with =
         Coordinator.start(
-            new CoordinatorSettings(any, new Database.Embedded(state.resolve("a")), false, any))) {
+            new CoordinatorSettings(
+                any, new Database.Embedded(state.resolve("a")), false, null, any))) {
       assertThat(with.trackerAddress()).isNotNull().isNotEqualTo(with.address());
     }
     try (Coordinator without =
@@ -306,11 +307,12 @@ final class TrackerTest {
     }
     InetSocketAddress everywhere = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new CoordinatorSettings(any, new Database.Embedded(state), false, everywhere))
+        .isThrownBy(() ->
+            new CoordinatorSettings(any, new Database.Embedded(state), false, null, everywhere))
         .withMessageContaining("tracker: 0.0.0.0");
     assertThat(
-            new CoordinatorSettings(any, new Database.Embedded(state), true, everywhere).tracker())
+            new CoordinatorSettings(any, new Database.Embedded(state), true, null, everywhere)
+                .tracker())
         .isEqualTo(everywhere);
   }
 }

@@ -125,6 +125,6 @@ final class UpgradeTest {
     assertThat(done.state()).isEqualTo(DeploymentState.DONE);
     assertThat(done.machines()).hasSize(1);
     assertThat(store.latestDeployments(9)).extracting("id").containsExactly("d2", "d1");
-    store.apply(List.of(new PlannerEffect.DeploymentChanged(done)));
+    Leader.of(store).apply(List.of(new PlannerEffect.DeploymentChanged(done)));
   }
 }
