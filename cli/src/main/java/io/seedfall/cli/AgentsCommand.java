@@ -47,7 +47,9 @@ final class AgentsCommand implements Callable<Integer> {
           agent.connected() ? "connected" : "away",
           agent.endpoint(),
           agent.freeBytes() < 0 ? "-" : Quantity.bytesText(agent.freeBytes()),
-          Instant.ofEpochMilli(agent.lastSeenMillis()).toString(),
+          agent.lastSeenMillis() < 0
+              ? "-"
+              : Instant.ofEpochMilli(agent.lastSeenMillis()).toString(),
           agent.labels().entrySet().stream()
               .map(label -> label.getKey() + "=" + label.getValue())
               .collect(Collectors.joining(",")));

@@ -44,7 +44,7 @@ final class ArtifactsCommand implements Callable<Integer> {
           artifact.version(),
           Quantity.bytesText(artifact.sizeBytes()),
           String.valueOf(artifact.fileCount()),
-          String.valueOf(artifact.fullCopies()),
+          artifact.fullCopies() < 0 ? "-" : String.valueOf(artifact.fullCopies()),
           Instant.ofEpochMilli(artifact.createdMillis()).toString(),
           artifact.infoHash());
     }

@@ -2,9 +2,9 @@ package io.seedfall.cli;
 
 import io.seedfall.coordinator.Coordinator;
 import io.seedfall.coordinator.CoordinatorSettings;
+import io.seedfall.coordinator.Database;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +21,7 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
   private final Console console;
 
   @Mixin DaemonOptions daemon;
+  @Mixin DatabaseOptions database;
 
   @Option(
       names = "--listen",
@@ -30,11 +31,12 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
   InetSocketAddress listen;
 
   @Option(
-      names = "--state",
-      paramLabel = "DIR",
-      required = true,
-      description = "its database and metainfo files; made when absent")
-  Path state;
+      names = "--advertise",
+      paramLabel = "ADDR:PORT",
+      description =
+          "where other machines reach it, for agents and users whom another coordinator sends"
+              + " here (default: where it listens)")
+  @Nullable InetSocketAddress advertise;
 
   @Option(
       names = "--tracker",
@@ -74,8 +76,15 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
   }
 
   private Coordinator started() {
+    Database where = database.database(System.getenv(DatabaseOptions.PASSWORD_VARIABLE));
+    CoordinatorSettings settings;
     try {
-      return Coordinator.start(new CoordinatorSettings(listen, state, daemon.insecure, tracker));
+      settings = new CoordinatorSettings(listen, where, daemon.insecure, advertise, tracker);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, "--" + e.getMessage(), e);
+    }
+    try {
+      return Coordinator.start(settings);
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }

@@ -35,6 +35,7 @@ final class StatusCommand implements Callable<Integer> {
       }
       console.answer(
           "coordinator  %s, version %s".formatted(client.coordinator(), status.version()));
+      console.answer("leader       " + leader(status));
       console.answer("since        " + Instant.ofEpochMilli(status.startedMillis()));
       console.answer(
           "agents       %d connected, %d known"
@@ -43,5 +44,12 @@ final class StatusCommand implements Callable<Integer> {
       console.answer("deployments  %d running".formatted(status.deploymentsRunning()));
       return ExitCode.OK;
     }
+  }
+
+  private static String leader(StatusView status) {
+    if (status.leads()) {
+      return "this one, at " + status.leader();
+    }
+    return status.leader().isEmpty() ? "none at this moment" : status.leader();
   }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param labels what selectors match
  * @param endpoint where its peers reach it
  * @param connected whether its WebSocket is open
- * @param lastSeenMillis when it last said anything, epoch
+ * @param lastSeenMillis when it last said anything, epoch; -1 when not known
  * @param freeBytes what the file system of its root has left, -1 when not known
  */
 public record AgentView(

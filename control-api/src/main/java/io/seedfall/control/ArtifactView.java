@@ -10,7 +10,8 @@ package io.seedfall.control;
  * @param fileCount how many files
  * @param pieceBytes piece size
  * @param createdMillis when it was registered, epoch
- * @param fullCopies connected machines and publishers that hold all of it now
+ * @param fullCopies connected machines and publishers that hold all of it now; -1 when not known,
+ *     which is so where another coordinator leads
  */
 public record ArtifactView(
     String name,

@@ -4,8 +4,15 @@ import java.util.List;
 
 /** What the coordinator says to an agent over its WebSocket. */
 public sealed interface CoordinatorMessage {
-  /** The answer to Hello. */
-  record Welcome(String coordinator, int heartbeatMillis) implements CoordinatorMessage {}
+  /**
+   * The answer to Hello.
+   *
+   * @param epoch of the coordinator's lease. Everything it says in this session it says in this
+   *     epoch: a coordinator that loses the lease closes its sessions, and a session with a smaller
+   *     epoch than one seen before is refused by the agent. So no other message carries it
+   */
+  record Welcome(String coordinator, int heartbeatMillis, long epoch)
+      implements CoordinatorMessage {}
 
   /** The other answer to Hello; the connection is closed behind it. */
   record Refused(String why) implements CoordinatorMessage {}

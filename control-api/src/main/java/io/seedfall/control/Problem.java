@@ -49,6 +49,9 @@ public record Problem(String code, String message) {
   /** A limit of the coordinator is reached. */
   public static final String LIMIT_REACHED = "limit_reached";
 
+  /** Another coordinator leads: the header Location says where to ask. */
+  public static final String NOT_LEADER = "not_leader";
+
   /** The coordinator did not get to it in time; try again. */
   public static final String BUSY = "busy";
 

@@ -47,6 +47,12 @@ public final class SessionClient implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable SessionWire wire;
 
+  /**
+   * Of all leaders so far, the owner's. Not kept beyond the process: an agent that was told of
+   * other coordinators has to take theirs, and one that was away for long is no reason to doubt.
+   */
+  private long greatestEpoch;
+
   private SessionClient(
       SessionSettings settings,
       Supplier<AgentMessage.Hello> hello,
@@ -223,6 +229,12 @@ public final class SessionClient implements AutoCloseable {
         }
         case CoordinatorMessage.Welcome first -> {
           if (!welcome) {
+            if (first.epoch() < greatestEpoch) {
+              return new Ended.Lost(
+                  "a coordinator of epoch %d welcomed us, and one of epoch %d leads"
+                      .formatted(first.epoch(), greatestEpoch));
+            }
+            greatestEpoch = first.epoch();
             welcome = true;
             heartbeatNanos = heartbeatNanos(first);
             beatAtNanos = System.nanoTime() + heartbeatNanos;

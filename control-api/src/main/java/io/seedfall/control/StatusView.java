@@ -9,6 +9,8 @@ package io.seedfall.control;
  * @param agentsKnown machines it has ever seen and not forgotten
  * @param artifacts registered artifacts
  * @param deploymentsRunning deployments at work
+ * @param leads whether it is the one that leads; one that does not tells what the leader stored
+ * @param leader where the one that leads is reached, {@code ADDRESS:PORT}; empty when nobody leads
  */
 public record StatusView(
     String version,
@@ -16,4 +18,6 @@ public record StatusView(
     int agentsConnected,
     int agentsKnown,
     int artifacts,
-    int deploymentsRunning) {}
+    int deploymentsRunning,
+    boolean leads,
+    String leader) {}

@@ -59,8 +59,8 @@ final class ControlJsonTest {
   void everyCoordinatorMessageHasItsWrittenForm() {
     String neighbour = "{'name':'a2','endpoint':'127.0.0.2:7000','holdsAll':true}";
     bothWays(
-        new CoordinatorMessage.Welcome("seedfall 0.1", 5000),
-        "{'type':'welcome','coordinator':'seedfall 0.1','heartbeatMillis':5000}");
+        new CoordinatorMessage.Welcome("seedfall 0.1", 5000, 7),
+        "{'type':'welcome','coordinator':'seedfall 0.1','heartbeatMillis':5000,'epoch':7}");
     bothWays(new CoordinatorMessage.Refused("no"), "{'type':'refused','why':'no'}");
     bothWays(
         new CoordinatorMessage.Assign(ASSIGNMENT),
@@ -100,9 +100,9 @@ final class ControlJsonTest {
   @Test
   void everyViewHasItsWrittenForm() {
     viewBothWays(
-        new StatusView("0.1", 1, 2, 3, 4, 5),
+        new StatusView("0.1", 1, 2, 3, 4, 5, false, "10.0.0.1:7070"),
         "{'version':'0.1','startedMillis':1,'agentsConnected':2,'agentsKnown':3,'artifacts':4,"
-            + "'deploymentsRunning':5}");
+            + "'deploymentsRunning':5,'leads':false,'leader':'10.0.0.1:7070'}");
     viewBothWays(
         new AgentView("a1", AgentKind.PUBLISHER, Map.of("k", "v"), "[::1]:7", true, 9, -1),
         "{'name':'a1','kind':'PUBLISHER','labels':{'k':'v'},'endpoint':'[::1]:7',"

@@ -57,7 +57,8 @@ final class CoordinatorClientTest {
     String hash = "0a".repeat(32);
     try (CoordinatorClient client = client()) {
       answer =
-          "{\"version\":\"1\",\"startedMillis\":1,\"agentsConnected\":0,\"agentsKnown\":0,\"artifacts\":0,\"deploymentsRunning\":0}"
+          ("{\"version\":\"1\",\"startedMillis\":1,\"agentsConnected\":0,\"agentsKnown\":0,\"artifacts\":0,\"deploymentsRunning\":0,"
+                  + "\"leads\":true,\"leader\":\"127.0.0.1:1\"}")
               .getBytes(UTF_8);
       assertThat(client.status().version()).isEqualTo("1");
       answer = "[]".getBytes(UTF_8);

@@ -241,11 +241,18 @@ public final class HandMadeCoordinator implements AutoCloseable {
       }
     }
 
-    /** Welcome, with this heartbeat. */
+    /** Welcome, with this heartbeat, in the first epoch. */
     public void welcome(int heartbeatMillis) throws IOException {
+      welcome(heartbeatMillis, 1);
+    }
+
+    /** Welcome, with this heartbeat and in this epoch. */
+    public void welcome(int heartbeatMillis, long epoch) throws IOException {
       send(
           "{\"type\":\"welcome\",\"coordinator\":\"hand-made\",\"heartbeatMillis\":"
               + heartbeatMillis
+              + ",\"epoch\":"
+              + epoch
               + "}");
     }
 

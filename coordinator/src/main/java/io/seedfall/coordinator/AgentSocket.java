@@ -1,5 +1,6 @@
 package io.seedfall.coordinator;
 
+import io.javalin.http.Context;
 import io.javalin.websocket.WsConfig;
 import io.javalin.websocket.WsContext;
 import io.seedfall.control.AgentMessage;
@@ -19,17 +20,23 @@ import org.slf4j.LoggerFactory;
  */
 final class AgentSocket {
   private static final String SESSION = "seedfall.session";
+  private static final String LOOP = "seedfall.loop";
   private static final String GREETED = "seedfall.greeted";
   private static final Logger LOG = LoggerFactory.getLogger(AgentSocket.class);
 
   private final Limits limits;
   private final SteadyClock clock;
-  private final ControlLoop loop;
+  private final Leadership leadership;
 
-  AgentSocket(Limits limits, SteadyClock clock, ControlLoop loop) {
+  AgentSocket(Limits limits, SteadyClock clock, Leadership leadership) {
     this.limits = limits;
     this.clock = clock;
-    this.loop = loop;
+    this.leadership = leadership;
+  }
+
+  /** Sends an agent that asks for a session to the coordinator that leads. */
+  void beforeUpgrade(Context context) {
+    context.attribute(LOOP, leadership.loop());
   }
 
   void configure(WsConfig socket) {
@@ -46,7 +53,7 @@ final class AgentSocket {
   private void connected(WsContext context) {
     AgentSession session = new AgentSession(context.session, limits.unsentMax(), clock.nowMillis());
     context.attribute(SESSION, session);
-    if (!loop.opened(session)) {
+    if (!loop(context).opened(session)) {
       session.refuse("the coordinator is busy");
     }
   }
@@ -95,7 +102,7 @@ final class AgentSocket {
         List<InfoHash> holdings = Translation.holdings(hello);
         context.attribute(GREETED, true);
         session.greet(facts.name(), holdings);
-        yield loop.greeted(session, facts, holdings);
+        yield loop(context).greeted(session, facts, holdings);
       }
       case AgentMessage.Heartbeat(long freeBytes) -> {
         if (freeBytes != AgentMessage.FREE_BYTES_UNKNOWN) {
@@ -104,12 +111,13 @@ final class AgentSocket {
         yield true;
       }
       case AgentMessage.Reports reports ->
-          loop.heard(session, Translation.reports(session.name(), reports));
+          loop(context).heard(session, Translation.reports(session.name(), reports));
       case AgentMessage.Holding(String hex, boolean complete) -> {
         InfoHash infoHash = InfoHash.parse(hex);
         session.hold(infoHash, complete);
-        yield loop.heard(
-            session, List.of(new PlannerEvent.AgentHolds(session.name(), infoHash, complete)));
+        yield loop(context)
+            .heard(
+                session, List.of(new PlannerEvent.AgentHolds(session.name(), infoHash, complete)));
       }
     };
   }
@@ -117,7 +125,16 @@ final class AgentSocket {
   private void closed(WsContext context) {
     AgentSession session = session(context);
     session.gone(clock.nowMillis());
-    loop.closed(session);
+    loop(context).closed(session);
+  }
+
+  /** The loop of the term in which the session was opened: no session outlives it. */
+  private static ControlLoop loop(WsContext context) {
+    ControlLoop loop = context.attribute(LOOP);
+    if (loop == null) {
+      throw new IllegalStateException("a session was opened while another coordinator leads");
+    }
+    return loop;
   }
 
   private static AgentSession session(WsContext context) {

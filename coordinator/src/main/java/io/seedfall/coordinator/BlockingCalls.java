@@ -1,5 +1,6 @@
 package io.seedfall.coordinator;
 
+import io.seedfall.control.Problem;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -12,17 +13,20 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Two platform threads for calls that block in native code (SQLite, fsync) and would hold a carrier
- * of virtual threads. A request waits here with a deadline, and behind a bounded queue.
+ * of virtual threads, and for all others to the database. A request waits here with a deadline, and
+ * behind a bounded queue.
  */
 final class BlockingCalls implements AutoCloseable {
   private static final int THREADS = 2;
   private static final int WAITING_MAX = 512;
 
   private final Duration patience;
+  private final Dialect dialect;
   private final ThreadPoolExecutor threads;
 
-  BlockingCalls(Duration patience) {
+  BlockingCalls(Duration patience, Dialect dialect) {
     this.patience = patience;
+    this.dialect = dialect;
     this.threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -41,11 +45,25 @@ final class BlockingCalls implements AutoCloseable {
   <T> T call(Callable<T> call) {
     Future<T> result;
     try {
-      result = threads.submit(call);
+      result = threads.submit(() -> worded(call));
     } catch (RejectedExecutionException _) {
       throw RequestRefused.busy();
     }
     return await(result, patience);
+  }
+
+  private <T> T worded(Callable<T> call) throws Exception {
+    try {
+      return call.call();
+    } catch (LeadershipLost _) {
+      throw RequestRefused.busy();
+    } catch (RuntimeException e) {
+      if (dialect.isAway(e)) {
+        throw new RequestRefused(
+            503, Problem.BUSY, "the coordinator's database does not answer: try again");
+      }
+      throw e;
+    }
   }
 
   /** Waits for what another thread was asked to do. */

@@ -51,6 +51,7 @@ final class Control {
   private final Limits limits;
   private final SteadyClock clock;
   private final Store store;
+  private final Term term;
   private final Planner planner;
   private final SecureRandom random = new SecureRandom();
   private final TreeMap<String, AgentSession> sessions = new TreeMap<>();
@@ -59,10 +60,11 @@ final class Control {
   private final List<Outgoing> outgoing = new ArrayList<>();
   private PlannerEffect.@Nullable Answer answer;
 
-  Control(Limits limits, SteadyClock clock, Store store) {
+  Control(Limits limits, SteadyClock clock, Store store, Term term) {
     this.limits = limits;
     this.clock = clock;
-    this.store = store;
+    this.store = store.ledBy(term);
+    this.term = term;
     this.planner = new Planner(limits.planner());
     handle(new PlannerEvent.Restored(store.agents(), store.runningDeployments()));
     flush();
@@ -104,7 +106,7 @@ final class Control {
         new Outgoing(
             session,
             new CoordinatorMessage.Welcome(
-                "seedfall " + Coordinator.version(), limits.heartbeatMillis())));
+                "seedfall " + Coordinator.version(), limits.heartbeatMillis(), term.epoch())));
     handle(new PlannerEvent.AgentJoined(facts, holdings));
     LOG.info("{} joined from {} ({})", name, session.remote(), facts.role());
   }
@@ -190,6 +192,7 @@ final class Control {
       }
     }
     unstored.clear();
+    term.require(clock.nowMillis()); // who may not lead any more says nothing to agents
     for (Outgoing next : outgoing) {
       next.session().send(next.message());
     }
@@ -213,7 +216,9 @@ final class Control {
         connected,
         known,
         store.artifactCount(),
-        planner.runningCount());
+        planner.runningCount(),
+        true,
+        term.leader());
   }
 
   List<AgentView> agents() {

@@ -11,23 +11,22 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that touches {@link Control}. A platform thread, because it writes to SQLite.
- * Everybody else posts to its bounded inbox: readers of sessions wait when it is full (which is
- * back-pressure on their sockets), requests wait with a deadline.
+ * The one thread that touches {@link Control}. A platform thread, because it writes to the
+ * database. Everybody else posts to its bounded inbox: readers of sessions wait when it is full
+ * (which is back-pressure on their sockets), requests wait with a deadline.
  *
  * <p>A turn takes what waits, up to a batch, lets {@link Control} decide, stores all of it in one
- * transaction, sends, and only then answers those who asked. When a turn fails the coordinator
- * stops: nothing may be said that was not stored, and transfers go on without it.
+ * transaction, sends, and only then answers those who asked. When a turn fails the loop ends, and
+ * its sessions with it: nothing may be said that was not stored, and transfers go on without it.
+ * {@link Leadership} knows what then.
  */
 final class ControlLoop implements AutoCloseable {
   private static final int BATCH_MAX = 256;
   private static final long SWEEP_MILLIS = 250;
-  private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
   private sealed interface Post {
     record Opened(AgentSession session) implements Post {}
@@ -70,15 +69,21 @@ final class ControlLoop implements AutoCloseable {
     }
   }
 
-  private final Control control;
+  private final Supplier<Control> making;
   private final Duration patience;
   private final BlockingQueue<Post> inbox;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Thread thread;
   private volatile boolean stopping;
 
-  ControlLoop(Control control, int inboxMax, Duration patience) {
-    this.control = control;
+  /**
+   * Starts one.
+   *
+   * @param making is called by the loop's own thread, because reading what is stored takes time;
+   *     what is asked meanwhile waits
+   */
+  ControlLoop(Supplier<Control> making, int inboxMax, Duration patience) {
+    this.making = making;
     this.patience = patience;
     this.inbox = new ArrayBlockingQueue<>(inboxMax);
     this.thread = Thread.ofPlatform().name("seedfall-control").unstarted(this::run);
@@ -133,6 +138,9 @@ final class ControlLoop implements AutoCloseable {
     if (!put(new Post.Asked(question))) {
       throw RequestRefused.busy();
     }
+    if (ended.isDone()) {
+      question.result.completeExceptionally(RequestRefused.busy()); // nobody empties the inbox
+    }
     return BlockingCalls.await(question.result, patience);
   }
 
@@ -141,11 +149,23 @@ final class ControlLoop implements AutoCloseable {
   private void run() {
     List<Question<?>> asked = new ArrayList<>();
     try {
+      serve(making.get(), asked);
+      ended.complete(null);
+    } catch (InterruptedException | RuntimeException e) {
+      ended.completeExceptionally(e);
+    } finally {
+      stopping = true;
+      refuseWaiting(asked);
+    }
+  }
+
+  private void serve(Control control, List<Question<?>> asked) throws InterruptedException {
+    try {
       long sweptNanos = System.nanoTime();
       while (!stopping) {
         Post post = inbox.poll(SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         for (int taken = 1; post != null; taken++) {
-          carryOut(post, asked);
+          carryOut(control, post, asked);
           post = taken < BATCH_MAX ? inbox.poll() : null;
         }
         if (System.nanoTime() - sweptNanos >= SWEEP_MILLIS * 1_000_000) {
@@ -156,19 +176,12 @@ final class ControlLoop implements AutoCloseable {
         asked.forEach(Question::answer);
         asked.clear();
       }
-      control.closeSessions("the coordinator stops");
-      ended.complete(null);
-    } catch (InterruptedException | RuntimeException e) {
-      LOG.error("the coordinator stops, because its control loop failed", e);
-      stopping = true;
-      control.closeSessions("the coordinator failed");
-      ended.completeExceptionally(e);
     } finally {
-      refuseWaiting(asked);
+      control.closeSessions("this coordinator does not lead any more");
     }
   }
 
-  private void carryOut(Post post, List<Question<?>> asked) {
+  private void carryOut(Control control, Post post, List<Question<?>> asked) {
     switch (post) {
       case Post.Opened(AgentSession session) -> control.opened(session);
       case Post.Greeted(AgentSession session, AgentFacts facts, List<InfoHash> holdings) ->
@@ -187,8 +200,11 @@ final class ControlLoop implements AutoCloseable {
   /** Whoever still waits learns it now and not at the end of his patience. */
   private void refuseWaiting(List<Question<?>> asked) {
     for (Post post = inbox.poll(); post != null; post = inbox.poll()) {
-      if (post instanceof Post.Asked(Question<?> question)) {
-        asked.add(question);
+      switch (post) {
+        case Post.Asked(Question<?> question) -> asked.add(question);
+        case Post.Opened(AgentSession session) -> session.disconnect();
+        case Post.Greeted(AgentSession session, _, _) -> session.disconnect();
+        case Post.Heard _, Post.Closed _, Post.Stop _ -> {}
       }
     }
     asked.forEach(question -> question.result.completeExceptionally(RequestRefused.busy()));

@@ -1,5 +1,6 @@
 package io.seedfall.coordinator;
 
+import io.seedfall.protocol.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,12 +20,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The body of the coordinator: it says who should have what and who talks to whom, and sends no
- * byte of any file. Everything it knows is in its state directory; stop it at any time, and a new
- * one on the same directory goes on.
+ * byte of any file. Everything it knows is in its database; stop it at any time, and a new one on
+ * the same database goes on.
  *
- * <p>From bottom to top: a lock on the state directory, the store, the control loop (the one owner
- * of planner and sessions), the web server. They end in the opposite order, but the loop before the
- * server.
+ * <p>From bottom to top: a lock on the state directory (with SQLite), the store, the web server,
+ * and the leadership, which has a control loop (the one owner of planner and sessions) for as long
+ * as this coordinator leads. They end in the opposite order.
  */
 public final class Coordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordinator.class);
@@ -51,36 +53,62 @@ public final class Coordinator implements AutoCloseable {
    *     the directory cannot be used
    */
   public static Coordinator start(CoordinatorSettings settings) throws IOException {
-    return start(settings, Limits.DEFAULTS);
+    return start(settings, Limits.DEFAULTS, Leadership.Times.DEFAULTS);
   }
 
-  static Coordinator start(CoordinatorSettings settings, Limits limits) throws IOException {
+  static Coordinator start(CoordinatorSettings settings, Limits limits, Leadership.Times times)
+      throws IOException {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      Path directory = settings.stateDirectory();
-      parts.push(lock(directory));
       Duration patience = Duration.ofMillis(limits.askMillis());
       SteadyClock clock = new SteadyClock();
-      Store store = Store.open(directory.resolve("coordinator.sqlite"));
+      if (settings.database() instanceof Database.Embedded(Path directory)) {
+        parts.push(lock(directory));
+      }
+      Store store = Store.open(settings.database());
       parts.push(store);
-      MetainfoFiles files = new MetainfoFiles(directory.resolve("metainfo"));
-      BlockingCalls blocking = new BlockingCalls(patience);
+      MetainfoShelf files =
+          new MetainfoCache(shelf(settings.database(), store), MetainfoCache.BYTES_MAX);
+      BlockingCalls blocking = new BlockingCalls(patience, store.dialect());
       parts.push(blocking);
-      ControlLoop loop =
-          new ControlLoop(new Control(limits, clock, store), limits.inboxMax(), patience);
-      parts.push(loop);
-      Routes routes = new Routes(loop, store, files, blocking);
-      AgentSocket agents = new AgentSocket(limits, clock, loop);
+      Leadership leadership =
+          new Leadership(
+              new Lease(store, UUID.randomUUID().toString()),
+              settings.database() instanceof Database.Embedded,
+              times,
+              clock,
+              store.dialect(),
+              term ->
+                  new ControlLoop(
+                      () -> new Control(limits, clock, store, term), limits.inboxMax(), patience));
+      StoredViews stored = new StoredViews(store, clock);
+      Routes routes = new Routes(leadership, stored, store, files, blocking);
+      AgentSocket agents = new AgentSocket(limits, clock, leadership);
       WebServer server = WebServer.start(settings.listen(), limits, routes, agents);
       parts.push(server);
       InetSocketAddress tracker = startTracker(settings, clock, parts);
-      parts.push(loop); // ends first: agents that the server cuts off have not left
-      LOG.info("listening on {}, state in {}, tracker {}", server.address(), directory, tracker);
-      return new Coordinator(parts, server.address(), tracker, loop.ended());
+      leadership.begin(reached(settings, server.address()));
+      parts.push(leadership); // ends first: agents that the server cuts off have not left
+      LOG.info("listening on {}, {}, tracker {}", server.address(), settings.database(), tracker);
+      return new Coordinator(parts, server.address(), tracker, leadership.ended());
     } catch (IOException | RuntimeException e) {
       closeAll(parts);
       throw e;
     }
+  }
+
+  /** Where others reach it, as in URLs. */
+  private static String reached(CoordinatorSettings settings, InetSocketAddress listening) {
+    InetSocketAddress at = settings.advertise() == null ? listening : settings.advertise();
+    String host = at.getAddress().getHostAddress().replaceFirst("%.*", "");
+    return new Endpoint(host, at.getPort()).toString();
+  }
+
+  private static MetainfoShelf shelf(Database database, Store store) throws IOException {
+    return switch (database) {
+      case Database.Embedded(Path directory) -> new MetainfoFiles(directory.resolve("metainfo"));
+      case Database.Postgres _ -> new MetainfoRows(store);
+    };
   }
 
   private static @Nullable InetSocketAddress startTracker(

@@ -8,16 +8,19 @@ import org.jspecify.annotations.Nullable;
  * How a coordinator is to run.
  *
  * @param listen address and port of everything it serves; port 0 takes a free one
- * @param stateDirectory its own directory: database, metainfo files, a lock; made when missing
+ * @param database where everything it knows is
  * @param insecure whether it may listen beyond loopback although nothing is encrypted and nobody
  *     has to prove who he is
+ * @param advertise where other machines reach it: agents, and users whom another coordinator sends
+ *     here; null for where it listens
  * @param tracker address and port of a BitTorrent tracker for any client, HTTP and UDP; null for
  *     none
  */
 public record CoordinatorSettings(
     InetSocketAddress listen,
-    Path stateDirectory,
+    Database database,
     boolean insecure,
+    @Nullable InetSocketAddress advertise,
     @Nullable InetSocketAddress tracker) {
   /** Refuses an address beyond loopback, unless that is what was asked for. */
   public CoordinatorSettings {
@@ -25,11 +28,23 @@ public record CoordinatorSettings(
     if (tracker != null) {
       check("tracker", tracker, insecure);
     }
+    if (advertise == null) {
+      if (database instanceof Database.Postgres && listen.getAddress().isAnyLocalAddress()) {
+        throw new IllegalArgumentException(
+            "advertise: nothing (expected: where other machines reach this coordinator, because it"
+                + " listens on every address)");
+      }
+    } else if (advertise.isUnresolved()
+        || advertise.getAddress().isAnyLocalAddress()
+        || advertise.getPort() == 0) {
+      throw new IllegalArgumentException(
+          "advertise: " + advertise + " (expected: ADDRESS:PORT where other machines reach it)");
+    }
   }
 
-  /** Without a tracker. */
+  /** With SQLite in that directory, and without a tracker. */
   public CoordinatorSettings(InetSocketAddress listen, Path stateDirectory, boolean insecure) {
-    this(listen, stateDirectory, insecure, null);
+    this(listen, new Database.Embedded(stateDirectory), insecure, null, null);
   }
 
   private static void check(String name, InetSocketAddress address, boolean insecure) {

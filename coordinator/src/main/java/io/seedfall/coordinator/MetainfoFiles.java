@@ -1,6 +1,5 @@
 package io.seedfall.coordinator;
 
-import io.seedfall.control.ControlApi;
 import io.seedfall.protocol.InfoHash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,32 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Metainfo files by info-hash, one file each, never half-written. What was read lately is kept in
- * memory, so that a thousand agents that ask at once share one array. Thread-safe; blocks.
- */
-final class MetainfoFiles {
-  /** The most bytes kept in memory. */
-  static final long CACHE_BYTES_MAX = 2L * ControlApi.METAINFO_BYTES_MAX;
-
+/** Metainfo files by info-hash, one file each, never half-written. */
+final class MetainfoFiles implements MetainfoShelf {
   private final Path directory;
-  private final LinkedHashMap<InfoHash, byte[]> cache = new LinkedHashMap<>(16, 0.75f, true);
-  private long cachedBytes;
 
   MetainfoFiles(Path directory) throws IOException {
     this.directory = Files.createDirectories(directory);
   }
 
-  synchronized boolean has(InfoHash infoHash) {
+  @Override
+  public boolean has(InfoHash infoHash) {
     return Files.isRegularFile(path(infoHash));
   }
 
-  /** Durable when it returns. */
-  synchronized void put(InfoHash infoHash, byte[] torrent) throws IOException {
+  /** The directory is locked for as long as this coordinator lives: its term is as long. */
+  @Override
+  public void put(Term term, InfoHash infoHash, byte[] torrent) throws IOException {
     Path temporary = Files.createTempFile(directory, "put-", ".part");
     try {
       try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
@@ -53,25 +44,9 @@ final class MetainfoFiles {
     }
   }
 
-  /** The bytes, not to be changed; null when there are none. */
-  synchronized byte @Nullable [] get(InfoHash infoHash) throws IOException {
-    byte[] cached = cache.get(infoHash);
-    if (cached != null) {
-      return cached;
-    }
-    if (!has(infoHash)) {
-      return null;
-    }
-    byte[] torrent = Files.readAllBytes(path(infoHash));
-    cache.put(infoHash, torrent);
-    cachedBytes += torrent.length;
-    var oldest = cache.entrySet().iterator();
-    while (cachedBytes > CACHE_BYTES_MAX) {
-      Map.Entry<InfoHash, byte[]> entry = oldest.next();
-      cachedBytes -= entry.getValue().length;
-      oldest.remove();
-    }
-    return torrent;
+  @Override
+  public byte @Nullable [] get(InfoHash infoHash) throws IOException {
+    return has(infoHash) ? Files.readAllBytes(path(infoHash)) : null;
   }
 
   private Path path(InfoHash infoHash) {

@@ -1,5 +1,7 @@
 package io.seedfall.coordinator;
 
+import static java.util.Comparator.comparing;
+
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.AgentSnapshot;
@@ -141,7 +143,7 @@ final class PlannerRows {
 
   static List<AgentSnapshot> agents(Handle handle) {
     return handle
-        .createQuery("SELECT * FROM agent ORDER BY name")
+        .createQuery("SELECT * FROM agent")
         .map((row, _) -> {
           long away = row.getLong("away_since_millis");
           Endpoint endpoint = Endpoint.parse(row.getString("endpoint"));
@@ -154,7 +156,9 @@ final class PlannerRows {
                   Translation.place(endpoint));
           return new AgentSnapshot(facts, away == 0, away);
         })
-        .list();
+        .stream()
+        .sorted(comparing(agent -> agent.facts().name())) // each database has an order of its own
+        .toList();
   }
 
   static List<DeploymentSnapshot> running(Handle handle) {
@@ -180,11 +184,12 @@ final class PlannerRows {
             .list();
     List<MachineSnapshot> machines =
         handle
-            .createQuery(
-                "SELECT * FROM deployment_machine WHERE deployment_id = :id ORDER BY agent")
+            .createQuery("SELECT * FROM deployment_machine WHERE deployment_id = :id")
             .bind("id", id)
             .map((row, _) -> machine(row))
-            .list();
+            .stream()
+            .sorted(comparing(MachineSnapshot::agent))
+            .toList();
     return handle
         .createQuery("SELECT * FROM deployment WHERE id = :id")
         .bind("id", id)

@@ -8,10 +8,16 @@ final class RequestRefused extends RuntimeException {
 
   private final int status;
   private final transient Problem problem;
+  private final String leader;
 
   RequestRefused(int status, String code, String message) {
+    this(status, code, message, "");
+  }
+
+  private RequestRefused(int status, String code, String message, String leader) {
     super(message, null, false, false);
     this.status = status;
+    this.leader = leader;
     this.problem = new Problem(code, message);
   }
 
@@ -21,6 +27,19 @@ final class RequestRefused extends RuntimeException {
 
   static RequestRefused busy() {
     return new RequestRefused(503, Problem.BUSY, "the coordinator is busy: try again");
+  }
+
+  /** Sends whoever asked to the coordinator that leads, if somebody does. */
+  static RequestRefused notLeading(String leader) {
+    return leader.isEmpty()
+        ? new RequestRefused(503, Problem.BUSY, "no coordinator leads at this moment: try again")
+        : new RequestRefused(
+            421, Problem.NOT_LEADER, "another coordinator leads: ask the one at " + leader, leader);
+  }
+
+  /** Where the coordinator is that should have been asked; empty when this one is right. */
+  String leader() {
+    return leader;
   }
 
   int status() {

@@ -29,7 +29,8 @@ import java.util.function.Supplier;
 /**
  * The REST interface: one table of routes, from which the server and docs/api.md are made. Handlers
  * run on virtual threads; whatever blocks in native code goes through {@link BlockingCalls}, and
- * whatever touches the planner through {@link ControlLoop}.
+ * whatever touches the planner through {@link Leadership}, which refuses it while another
+ * coordinator leads, unless the rows tell it as well.
  */
 final class Routes {
   /** How many artifacts a list shows: the latest. */
@@ -40,14 +41,21 @@ final class Routes {
 
   private static final int METAINFO_UPLOADS_MAX = 4; // each may hold its whole body in memory
 
-  private final ControlLoop loop;
+  private final Leadership loop;
+  private final StoredViews stored;
   private final Store store;
-  private final MetainfoFiles files;
+  private final MetainfoShelf files;
   private final BlockingCalls blocking;
   private final Semaphore uploads = new Semaphore(METAINFO_UPLOADS_MAX);
 
-  Routes(ControlLoop loop, Store store, MetainfoFiles files, BlockingCalls blocking) {
+  Routes(
+      Leadership loop,
+      StoredViews stored,
+      Store store,
+      MetainfoShelf files,
+      BlockingCalls blocking) {
     this.loop = loop;
+    this.stored = stored;
     this.store = store;
     this.files = files;
     this.blocking = blocking;
@@ -117,16 +125,19 @@ final class Routes {
   // ---- handlers -----------------------------------------------------------------------------
 
   private void status(Context context, byte[] body) {
-    answer(context, 200, loop.ask(Control::status));
+    answer(
+        context,
+        200,
+        loop.askOr(Control::status, () -> blocking.call(() -> stored.status(loop.leader()))));
   }
 
   private void agents(Context context, byte[] body) {
-    answer(context, 200, loop.ask(Control::agents));
+    answer(context, 200, loop.askOr(Control::agents, () -> blocking.call(stored::agents)));
   }
 
   private void artifacts(Context context, byte[] body) {
     List<StoredArtifact> latest = blocking.call(() -> store.latestArtifacts(ARTIFACTS_LISTED_MAX));
-    answer(context, 200, loop.ask(control -> control.views(latest)));
+    answer(context, 200, loop.askOr(control -> control.views(latest), () -> stored.views(latest)));
   }
 
   private void register(Context context, byte[] body) {
@@ -174,7 +185,7 @@ final class Routes {
         });
     if (!stored || !blocking.call(() -> files.has(infoHash))) {
       blocking.call(() -> {
-        files.put(infoHash, body);
+        files.put(loop.term(), infoHash, body);
         return true;
       });
       loop.ask(control -> {
@@ -186,7 +197,8 @@ final class Routes {
   }
 
   private void deployments(Context context, byte[] body) {
-    Map<String, DeploymentView> running = loop.ask(control -> control.running());
+    Map<String, DeploymentView> running =
+        loop.askOr(control -> control.running(), () -> blocking.call(stored::running));
     List<DeploymentView> views = new ArrayList<>();
     for (DeploymentView view :
         blocking.call(() -> store.latestDeployments(DEPLOYMENTS_LISTED_MAX))) {
@@ -221,10 +233,12 @@ final class Routes {
   /** Running: as the planner knows it. Over: as its rows tell, which are durable by then. */
   private DeploymentView view(String id) {
     List<DeploymentView> running =
-        loop.ask(control -> {
-          DeploymentView view = control.running(id);
-          return view == null ? List.of() : List.of(view);
-        });
+        loop.askOr(
+            control -> {
+              DeploymentView view = control.running(id);
+              return view == null ? List.of() : List.of(view);
+            },
+            List::of);
     if (!running.isEmpty()) {
       return running.getFirst();
     }

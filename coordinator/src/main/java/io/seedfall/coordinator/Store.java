@@ -1,7 +1,7 @@
 package io.seedfall.coordinator;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentView;
@@ -9,59 +9,97 @@ import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.protocol.InfoHash;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that survives a restart, in SQLite. Every call blocks in native code: call it from
- * platform threads only. Writes come from one thread, the control loop's; reads from anywhere.
+ * Everything that survives a restart, in SQLite or PostgreSQL. Every call blocks, with SQLite in
+ * native code: call it from platform threads only. Writes come from one thread, the control loop's
+ * (but for the bytes of metainfo files); reads from anywhere.
  *
- * <p>The SQL is the subset that PostgreSQL takes as well. Rows are written and read by {@link
- * PlannerRows} and {@link CatalogRows}.
+ * <p>The SQL is the subset that both take. Rows are written and read by {@link PlannerRows}, {@link
+ * CatalogRows} and {@link MetainfoRows}.
  */
 final class Store implements AutoCloseable {
-  private static final int CONNECTIONS_MAX = 3; // the writer and two readers
-  private static final int BUSY_MILLIS_MAX = 10_000;
-
   private final HikariDataSource dataSource;
+  private final Dialect dialect;
   private final Jdbi jdbi;
+  private final String clock;
+  private final @Nullable Term term;
 
-  private Store(HikariDataSource dataSource) {
+  private Store(
+      HikariDataSource dataSource, Dialect dialect, Jdbi jdbi, String clock, @Nullable Term term) {
     this.dataSource = dataSource;
-    this.jdbi = Jdbi.create(dataSource);
+    this.dialect = dialect;
+    this.jdbi = jdbi;
+    this.clock = clock;
+    this.term = term;
   }
 
-  /** Opens the database in this file, made and brought to the newest schema when need be. */
-  static Store open(Path file) {
-    HikariConfig config = new HikariConfig();
-    config.setPoolName("seedfall-store");
-    config.setJdbcUrl("jdbc:sqlite:" + file);
-    config.setMaximumPoolSize(CONNECTIONS_MAX);
-    config.setConnectionTimeout(BUSY_MILLIS_MAX);
-    config.addDataSourceProperty("journal_mode", "WAL");
-    config.addDataSourceProperty("synchronous", "FULL");
-    config.addDataSourceProperty("foreign_keys", "true");
-    config.addDataSourceProperty("transaction_mode", "IMMEDIATE");
-    config.addDataSourceProperty("busy_timeout", Integer.toString(BUSY_MILLIS_MAX));
-    HikariDataSource dataSource = new HikariDataSource(config);
+  /**
+   * Opens it for reading, made and brought to the newest schema when need be.
+   *
+   * @throws IOException in one line, when no server of PostgreSQL answers or lets us in
+   */
+  static Store open(Database database) throws IOException {
+    HikariDataSource dataSource = connect(database);
     try {
-      Flyway.configure()
-          .loggers("slf4j")
-          .dataSource(dataSource)
-          .locations("classpath:io/seedfall/coordinator/migrations")
-          .validateMigrationNaming(true)
-          .cleanDisabled(true)
-          .load()
-          .migrate();
-      return new Store(dataSource);
+      Migrations.run(dataSource);
+      Dialect dialect = dialect(database);
+      return new Store(dataSource, dialect, Jdbi.create(dataSource), dialect.nowMillis(), null);
     } catch (RuntimeException e) {
       dataSource.close();
       throw e;
     }
+  }
+
+  /** Connections, whatever the schema is. */
+  static HikariDataSource connect(Database database) throws IOException {
+    return switch (database) {
+      case Database.Embedded(Path directory) ->
+          new HikariDataSource(Dialect.sqlite(directory.resolve("coordinator.sqlite")));
+      case Database.Postgres server -> {
+        try {
+          yield new HikariDataSource(Dialect.postgresql(server));
+        } catch (HikariPool.PoolInitializationException e) {
+          Throwable cause = e.getCause() == null ? e : e.getCause();
+          throw new IOException("cannot use the database " + server + ": " + cause.getMessage(), e);
+        }
+      }
+    };
+  }
+
+  private static Dialect dialect(Database database) {
+    return switch (database) {
+      case Database.Embedded _ -> Dialect.SQLITE;
+      case Database.Postgres _ -> Dialect.POSTGRESQL;
+    };
+  }
+
+  /** The same for who leads: every transaction that writes is one of that term, or fails. */
+  Store ledBy(Term leading) {
+    return new Store(dataSource, dialect, jdbi, clock, leading);
+  }
+
+  /** The same with another clock of the database, an expression of SQL. */
+  Store withClock(String nowMillis) {
+    return new Store(dataSource, dialect, jdbi, nowMillis, term);
+  }
+
+  /** Which database it is. */
+  Dialect dialect() {
+    return dialect;
+  }
+
+  /** An expression of SQL: the database's clock. */
+  String clock() {
+    return clock;
   }
 
   @Override
@@ -69,12 +107,55 @@ final class Store implements AutoCloseable {
     dataSource.close();
   }
 
+  // ---- every way to the rows ----------------------------------------------------------------
+
+  <T> T read(HandleCallback<T, RuntimeException> body) {
+    return jdbi.withHandle(body);
+  }
+
+  /**
+   * All of it or nothing, durable when it returns.
+   *
+   * @throws LeadershipLost when the term is over; then nothing is changed
+   */
+  void write(HandleConsumer<RuntimeException> body) {
+    long epoch = epoch();
+    jdbi.useTransaction(handle -> {
+      Lease.fence(handle, epoch, clock);
+      body.useHandle(handle);
+    });
+  }
+
+  /**
+   * The same for what takes long and collides with nobody: the lease's row is held only at the end,
+   * so that it can be renewed meanwhile.
+   */
+  void writeLong(HandleConsumer<RuntimeException> body) {
+    long epoch = epoch();
+    jdbi.useTransaction(handle -> {
+      body.useHandle(handle);
+      Lease.fence(handle, epoch, clock);
+    });
+  }
+
+  private long epoch() {
+    if (term == null) {
+      throw new IllegalStateException("only who leads writes");
+    }
+    return term.epoch();
+  }
+
+  /** For the lease itself, which depends on no term. */
+  <T> T transaction(HandleCallback<T, RuntimeException> body) {
+    return jdbi.inTransaction(body);
+  }
+
   // ---- what the planner wants kept ----------------------------------------------------------
 
   /** All of these or none, durable when it returns. */
   void apply(List<PlannerEffect.Store> changes) {
     if (!changes.isEmpty()) {
-      jdbi.useTransaction(handle -> {
+      write(handle -> {
         for (PlannerEffect.Store change : changes) {
           apply(handle, change);
         }
@@ -99,21 +180,21 @@ final class Store implements AutoCloseable {
   }
 
   List<AgentSnapshot> agents() {
-    return jdbi.withHandle(PlannerRows::agents);
+    return read(PlannerRows::agents);
   }
 
   /** With holders and machines, oldest first. */
   List<DeploymentSnapshot> runningDeployments() {
-    return jdbi.withHandle(PlannerRows::running);
+    return read(PlannerRows::running);
   }
 
   /** One deployment with its machines; null when there is none. */
   @Nullable DeploymentSnapshot deployment(String id) {
-    return jdbi.withHandle(handle -> PlannerRows.find(handle, id).orElse(null));
+    return read(handle -> PlannerRows.find(handle, id).orElse(null));
   }
 
   boolean hasDeployment(String id) {
-    return jdbi.withHandle(handle ->
+    return read(handle ->
         handle
             .createQuery("SELECT id FROM deployment WHERE id = :id")
             .bind("id", id)
@@ -124,7 +205,7 @@ final class Store implements AutoCloseable {
 
   /** The latest, newest first, without machines; the counts of running ones are not kept here. */
   List<DeploymentView> latestDeployments(int max) {
-    return jdbi.withHandle(handle ->
+    return read(handle ->
         handle
             .createQuery("SELECT * FROM deployment ORDER BY serial DESC LIMIT :max")
             .bind("max", max)
@@ -152,7 +233,7 @@ final class Store implements AutoCloseable {
   // ---- the catalog --------------------------------------------------------------------------
 
   @Nullable StoredMetainfo metainfo(InfoHash infoHash) {
-    return jdbi.withHandle(handle -> CatalogRows.metainfo(handle, infoHash).orElse(null));
+    return read(handle -> CatalogRows.metainfo(handle, infoHash).orElse(null));
   }
 
   int metainfoCount() {
@@ -160,7 +241,7 @@ final class Store implements AutoCloseable {
   }
 
   void addMetainfo(StoredMetainfo metainfo, long nowMillis) {
-    jdbi.useTransaction(handle -> CatalogRows.add(handle, metainfo, nowMillis));
+    write(handle -> CatalogRows.add(handle, metainfo, nowMillis));
   }
 
   int artifactCount() {
@@ -169,25 +250,25 @@ final class Store implements AutoCloseable {
 
   /** What a reference means now; null when it means nothing. */
   @Nullable StoredArtifact artifact(ArtifactReference reference) {
-    return jdbi.withHandle(handle -> CatalogRows.find(handle, reference).orElse(null));
+    return read(handle -> CatalogRows.find(handle, reference).orElse(null));
   }
 
   /** The latest, newest first. */
   List<StoredArtifact> latestArtifacts(int max) {
-    return jdbi.withHandle(handle -> CatalogRows.latest(handle, max));
+    return read(handle -> CatalogRows.latest(handle, max));
   }
 
   void addArtifact(StoredArtifact artifact) {
-    jdbi.useTransaction(handle -> CatalogRows.add(handle, artifact));
+    write(handle -> CatalogRows.add(handle, artifact));
   }
 
   /** The number after the greatest that names a version of this artifact. */
   String nextVersion(String name) {
-    return jdbi.withHandle(handle -> CatalogRows.nextVersion(handle, name));
+    return read(handle -> CatalogRows.nextVersion(handle, name));
   }
 
   private int count(String table) {
-    return jdbi.withHandle(
+    return read(
         handle -> handle.createQuery("SELECT count(*) FROM " + table).mapTo(int.class).one());
   }
 }

@@ -132,6 +132,7 @@ final class WebServer implements AutoCloseable {
       context.getSessionHandler().setMaxInactiveInterval(HTTP_SESSION_SECONDS);
     });
     config.routes.wsBeforeUpgrade(guard::check);
+    config.routes.wsBeforeUpgrade(ControlApi.SESSION, agents::beforeUpgrade);
     for (Route route : routes.table()) {
       config.routes.addHttpHandler(
           route.method(), route.path(), context -> routes.handle(route, context));
@@ -165,7 +166,12 @@ final class WebServer implements AutoCloseable {
     config.routes.before(guard::check);
     config.routes.exception(
         RequestRefused.class,
-        (refused, context) -> refuse(context, refused.status(), refused.problem()));
+        (refused, context) -> {
+          if (!refused.leader().isEmpty()) {
+            context.header("Location", "http://" + refused.leader() + context.path());
+          }
+          refuse(context, refused.status(), refused.problem());
+        });
     config.routes.exception(
         HttpResponseException.class,
         (e, context) -> refuse(context, e.getStatus(), wording.problem(e.getStatus(), context)));

@@ -38,13 +38,22 @@ final class ApiPageTest {
             | request | what | takes (bytes at most) | gives |
             | --- | --- | --- | --- |
             """);
-    try (Store store = Store.open(state.resolve("coordinator.sqlite"));
-        BlockingCalls blocking = new BlockingCalls(Duration.ofSeconds(1));
-        ControlLoop loop =
-            new ControlLoop(
-                new Control(Limits.DEFAULTS, new SteadyClock(), store), 1, Duration.ofSeconds(1))) {
+    try (Store store = Store.open(new Database.Embedded(state));
+        BlockingCalls blocking = new BlockingCalls(Duration.ofSeconds(1), store.dialect())) {
+      SteadyClock clock = new SteadyClock();
+      Leadership nobody =
+          new Leadership(
+              new Lease(store, "nobody"),
+              true,
+              Leadership.Times.DEFAULTS,
+              clock,
+              store.dialect(),
+              _ -> {
+                throw new IllegalStateException("nobody leads here");
+              });
       MetainfoFiles files = new MetainfoFiles(state.resolve("metainfo"));
-      for (Route route : new Routes(loop, store, files, blocking).table()) {
+      Routes routes = new Routes(nobody, new StoredViews(store, clock), store, files, blocking);
+      for (Route route : routes.table()) {
         String takes =
             route.bodyBytesMax() == 0
                 ? route.takes()

@@ -24,15 +24,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real HTTP, real WebSockets, a real SQLite; the agents are small programs. */
+/** Real HTTP, real WebSockets, a real database; the agents are small programs. */
+@ParameterizedClass
+@EnumSource(Databases.class)
 final class CoordinatorTest {
+  private final Databases databases;
   @TempDir private Path state;
   private Rig rig;
 
+  CoordinatorTest(Databases databases) {
+    this.databases = databases;
+  }
+
   @BeforeEach
   void startCoordinator() throws IOException {
-    rig = new Rig(state);
+    rig = new Rig(databases.empty(state), Limits.DEFAULTS);
   }
 
   @AfterEach

@@ -21,17 +21,20 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Everything survives a restart, an orderly one and one without warning. */
 final class RestartTest {
   @TempDir private Path directory;
 
-  @Test
-  void aRunningDeploymentGoesOnAfterAnOrderlyRestart() throws Exception {
-    Path state = directory.resolve("state");
+  @ParameterizedTest
+  @EnumSource(Databases.class)
+  void aRunningDeploymentGoesOnAfterAnOrderlyRestart(Databases databases) throws Exception {
+    Database state = databases.empty(directory.resolve("state"));
     String id;
     String hash;
-    try (Rig rig = new Rig(state)) {
+    try (Rig rig = new Rig(state, Limits.DEFAULTS)) {
       hash = rig.artifact("model", "1", "weights");
       try (FakeAgent source = FakeAgent.publisher(rig.address(), "p", hash);
           FakeAgent a1 = FakeAgent.machine(rig.address(), "a1", "'role':'x'");
@@ -60,7 +63,7 @@ final class RestartTest {
         copyAsAKillLeavesIt(state, copy);
       }
     }
-    finish(copy, id, hash);
+    finish(new Database.Embedded(copy), id, hash);
   }
 
   /** Two machines, of which one has finished. */
@@ -72,8 +75,8 @@ final class RestartTest {
     return id;
   }
 
-  private static void finish(Path state, String id, String hash) throws Exception {
-    try (Rig rig = new Rig(state)) {
+  private static void finish(Database state, String id, String hash) throws Exception {
+    try (Rig rig = new Rig(state, Limits.DEFAULTS)) {
       assertThat(rig.client.artifacts()).hasSize(1);
       assertThat(rig.client.metainfo(hash)).isNotEmpty();
       assertThat(rig.client.agents()).extracting(AgentView::name).containsExactly("a1", "a2");
@@ -98,7 +101,7 @@ final class RestartTest {
         await().until(() -> rig.client.deployment(id).phase() == DeploymentPhase.DONE);
       }
     }
-    try (Rig rig = new Rig(state)) {
+    try (Rig rig = new Rig(state, Limits.DEFAULTS)) {
       assertThat(rig.client.deployment(id).phase()).isEqualTo(DeploymentPhase.DONE);
       assertThat(rig.client.deployment(id).machines()).hasSize(2);
       assertThat(rig.client.deployments().getFirst().installedCount()).isEqualTo(2);
@@ -121,6 +124,22 @@ final class RestartTest {
       String id = rig.client.deploy(new DeploymentRequest("model", "all", "x")).id();
       try (FakeAgent a1 = rig.machine("a1")) {
         assertThat(a1.hears()).startsWith("{'type':'assign'").contains(id);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Databases.class)
+  void everyStartHasAGreaterEpoch(Databases databases) throws Exception {
+    Database state = databases.empty(directory);
+    long before = 0;
+    for (int start = 0; start < 3; start++) {
+      try (Rig rig = new Rig(state, Limits.DEFAULTS);
+          FakeAgent agent = new FakeAgent(rig.address())) {
+        agent.hello("a" + start, "AGENT", "", "127.0.0.1:7001", "");
+        long epoch = Long.parseLong(agent.hears().replaceAll(".*'epoch':([0-9]+).*", "$1"));
+        assertThat(epoch).isGreaterThan(before);
+        before = epoch;
       }
     }
   }

@@ -32,8 +32,18 @@ final class Rig implements AutoCloseable {
   }
 
   Rig(Path state, Limits limits) throws IOException {
+    this(new Database.Embedded(state), limits);
+  }
+
+  Rig(Database database, Limits limits) throws IOException {
+    this(database, limits, Leadership.Times.DEFAULTS);
+  }
+
+  Rig(Database database, Limits limits, Leadership.Times times) throws IOException {
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    this.coordinator = Coordinator.start(new CoordinatorSettings(listen, state, false), limits);
+    this.coordinator =
+        Coordinator.start(
+            new CoordinatorSettings(listen, database, false, null, null), limits, times);
     this.client =
         new CoordinatorClient(URI.create("http://127.0.0.1:" + coordinator.address().getPort()));
   }

@@ -40,8 +40,8 @@ final class SessionTest {
     try (FakeAgent agent = new FakeAgent(rig.address())) {
       agent.hello("a1", "AGENT", "'role':'x'", "[::1]:7001", "");
       assertThat(agent.hears())
-          .isEqualTo(
-              "{'type':'welcome','coordinator':'seedfall development','heartbeatMillis':5000}");
+          .startsWith(
+              "{'type':'welcome','coordinator':'seedfall development','heartbeatMillis':5000,'epoch':");
       agent.pings();
       agent.say("{'type':'dance','steps':[1,2]}");
       agent.say("{'type':'heartbeat','freeBytes':1,'news':true}");

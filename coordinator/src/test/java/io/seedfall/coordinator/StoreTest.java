@@ -17,24 +17,38 @@ import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.Progress;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+/** The same on every database. */
+@ParameterizedClass
+@EnumSource(Databases.class)
 final class StoreTest {
   private static final InfoHash CONTENT = InfoHash.parse("ab".repeat(32));
 
+  private final Databases databases;
   @TempDir private Path directory;
+  private Database database;
   private Store store;
 
+  StoreTest(Databases databases) {
+    this.databases = databases;
+  }
+
   @BeforeEach
-  void openStore() {
-    store = Store.open(directory.resolve("coordinator.sqlite"));
+  void openStore() throws IOException {
+    database = databases.empty(directory);
+    store = Leader.of(Store.open(database));
   }
 
   @AfterEach
@@ -43,7 +57,7 @@ final class StoreTest {
   }
 
   @Test
-  void whatWasStoredComesBackTheSame() {
+  void whatWasStoredComesBackTheSame() throws IOException {
     AgentSnapshot away = agent("a", Map.of("role", "x", "zone", "b"), false, 77);
     AgentSnapshot here = agent("b", Map.of(), true, 0);
     DeploymentSnapshot deployment = deployment("d1", DeploymentState.RUNNING);
@@ -96,8 +110,33 @@ final class StoreTest {
     PlannerEffect.Store good = new PlannerEffect.AgentStored(agent("a", Map.of(), true, 0));
     PlannerEffect.Store impossible = new PlannerEffect.HolderAdded("nosuch", "p", 0);
     assertThatThrownBy(() -> store.apply(List.of(good, impossible)))
-        .hasMessageContaining("FOREIGN KEY");
+        .hasMessageMatching("(?is).*foreign key.*");
     assertThat(store.agents()).isEmpty();
+  }
+
+  @Test
+  void namesAreInTheOrderOfTheirCharactersWhateverTheDatabaseSortsBy() {
+    List<AgentSnapshot> agents =
+        Stream.of("B1", "a-2", "a1", "a10", "b1")
+            .map(name -> agent(name, Map.of(), true, 0))
+            .toList();
+    List<MachineSnapshot> machines =
+        agents.reversed().stream()
+            .map(agent ->
+                new MachineSnapshot(agent.facts().name(), MachineState.WAITING, "", Progress.NONE))
+            .toList();
+    DeploymentSnapshot deployment =
+        new DeploymentSnapshot(
+            deployment("d1", DeploymentState.RUNNING).plan(),
+            DeploymentState.RUNNING,
+            "",
+            0,
+            List.of(),
+            machines);
+    store.apply(List.of(new PlannerEffect.DeploymentCreated(deployment)));
+    agents.reversed().forEach(agent -> store.apply(List.of(new PlannerEffect.AgentStored(agent))));
+    assertThat(store.agents()).isEqualTo(agents);
+    assertThat(store.runningDeployments().getFirst().machines()).isEqualTo(machines.reversed());
   }
 
   @Test
@@ -114,10 +153,11 @@ final class StoreTest {
   }
 
   @Test
-  void anArtifactNeedsItsMetainfo() {
+  void anArtifactNeedsItsMetainfo() throws IOException {
     StoredMetainfo content = new StoredMetainfo(CONTENT, 1L << 40, 3, 65_536);
     StoredArtifact artifact = new StoredArtifact("model", "1", content, 5);
-    assertThatThrownBy(() -> store.addArtifact(artifact)).hasMessageContaining("FOREIGN KEY");
+    assertThatThrownBy(() -> store.addArtifact(artifact))
+        .hasMessageMatching("(?is).*foreign key.*");
     store.addMetainfo(content, 4);
     store.addMetainfo(content, 5);
     store.addArtifact(artifact);
@@ -129,9 +169,9 @@ final class StoreTest {
     assertThat(store.nextVersion("other")).isEqualTo("1");
   }
 
-  private void reopen() {
+  private void reopen() throws IOException {
     store.close();
-    openStore();
+    store = Leader.of(Store.open(database));
   }
 
   private static AgentSnapshot agent(

@@ -296,7 +296,9 @@ final class TrackerTest {
   void aCoordinatorHasATrackerWhenItIsTold(@TempDir Path state) throws IOException {
     InetSocketAddress any = new InetSocketAddress(LOOPBACK, 0);
     try (Coordinator with =
-        Coordinator.start(new CoordinatorSettings(any, state.resolve("a"), false, any))) {
+        Coordinator.start(
+            new CoordinatorSettings(
+                any, new Database.Embedded(state.resolve("a")), false, null, any))) {
       assertThat(with.trackerAddress()).isNotNull().isNotEqualTo(with.address());
     }
     try (Coordinator without =
@@ -305,9 +307,12 @@ final class TrackerTest {
     }
     InetSocketAddress everywhere = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 0);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new CoordinatorSettings(any, state, false, everywhere))
+        .isThrownBy(() ->
+            new CoordinatorSettings(any, new Database.Embedded(state), false, null, everywhere))
         .withMessageContaining("tracker: 0.0.0.0");
-    assertThat(new CoordinatorSettings(any, state, true, everywhere).tracker())
+    assertThat(
+            new CoordinatorSettings(any, new Database.Embedded(state), true, null, everywhere)
+                .tracker())
         .isEqualTo(everywhere);
   }
 }

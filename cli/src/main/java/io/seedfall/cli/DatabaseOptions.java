@@ -1,0 +1,84 @@
+package io.seedfall.cli;
+
+import io.seedfall.coordinator.Database;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a coordinator keeps what it knows: a directory of its own, or a server that it shares. */
+final class DatabaseOptions {
+  /** A password, which no list of processes shows; {@code --database-password-file} goes before. */
+  static final String PASSWORD_VARIABLE = "SEEDFALL_DATABASE_PASSWORD";
+
+  /** The most bytes of a file with a password. */
+  static final int PASSWORD_BYTES_MAX = 4_096;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = "its database and metainfo files, for a coordinator alone; made when absent")
+  @Nullable Path state;
+
+  @Option(
+      names = "--database",
+      paramLabel = "URL",
+      description = {
+        "instead of --state: a PostgreSQL database that any number of coordinators share, one of",
+        "which leads: jdbc:postgresql://HOST:PORT/DB?user=NAME. Its password is never in the URL:",
+        "it comes from a file, or from the environment (SEEDFALL_DATABASE_PASSWORD)"
+      })
+  @Nullable String url;
+
+  @Option(
+      names = "--database-password-file",
+      paramLabel = "FILE",
+      description = "holds the password of the database's user, and nothing else")
+  @Nullable Path passwordFile;
+
+  /** The database that was named; {@code password} is what the environment says, if anything. */
+  Database database(@Nullable String password) {
+    if ((state == null) == (url == null)) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "where to keep what it knows: name a directory with --state, or a PostgreSQL database"
+              + " with --database, one of the two");
+    }
+    if (state != null) {
+      if (passwordFile != null) {
+        throw new CommandFailure(
+            ExitCode.USAGE, "--database-password-file belongs to --database: leave it out");
+      }
+      return new Database.Embedded(state);
+    }
+    try {
+      return new Database.Postgres(
+          String.valueOf(url), passwordFile == null ? password : passwordIn(passwordFile));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, "--" + e.getMessage(), e);
+    }
+  }
+
+  /** One line; an end of line behind it, which editors add, is not part of it. */
+  private static String passwordIn(Path file) {
+    String text;
+    try {
+      if (Files.size(file) > PASSWORD_BYTES_MAX) {
+        throw new CommandFailure(
+            ExitCode.USAGE,
+            "%s has more than %d bytes: no password".formatted(file, PASSWORD_BYTES_MAX));
+      }
+      text = Files.readString(file, StandardCharsets.UTF_8).replaceFirst("\\R$", "");
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.LOCAL, "cannot read the password in " + file + ": " + e.getMessage(), e);
+    }
+    if (text.isEmpty() || text.lines().count() > 1) {
+      throw new CommandFailure(
+          ExitCode.USAGE, file + ": not one line with a password and nothing else");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,130 @@
+package io.seedfall.coordinator;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.seedfall.control.ArtifactReference;
+import io.seedfall.planner.AgentSnapshot;
+import io.seedfall.planner.DeploymentSnapshot;
+import io.seedfall.planner.DeploymentState;
+import io.seedfall.planner.MachineSnapshot;
+import io.seedfall.planner.MachineState;
+import io.seedfall.planner.PlannerEffect;
+import io.seedfall.planner.Progress;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.flywaydb.core.api.MigrationVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Rows as each released version wrote them are read by this one, on every database. */
+@ParameterizedClass
+@EnumSource(Databases.class)
+final class UpgradeTest {
+  private static final String HASH = "ab".repeat(32);
+
+  private final Databases databases;
+  @TempDir private Path directory;
+
+  UpgradeTest(Databases databases) {
+    this.databases = databases;
+  }
+
+  @Test
+  void whatVersionOneWroteIsReadAsDeploymentsOfOneMebibytePieces() throws Exception {
+    Database database = databases.empty(directory);
+    write(database, "1", "", "");
+    try (Store store = Store.open(database)) {
+      assertRead(store, 1 << 20);
+    }
+  }
+
+  @Test
+  void whatVersionTwoWroteIsReadWithItsPieceSize() throws Exception {
+    Database database = databases.empty(directory);
+    write(database, "2", ", piece_bytes", ", 65536");
+    try (Store store = Store.open(database)) {
+      assertRead(store, 65_536);
+    }
+  }
+
+  @Test
+  void theNewestSchemaIsLeftAsItIs() throws Exception {
+    Database database = databases.empty(directory);
+    Store.open(database).close();
+    try (Store store = Store.open(database)) {
+      assertThat(store.agents()).isEmpty();
+    }
+  }
+
+  private static void write(Database database, String version, String column, String value)
+      throws Exception {
+    try (HikariDataSource source = Store.connect(database)) {
+      Migrations.configuration(source)
+          .target(MigrationVersion.fromVersion(version))
+          .load()
+          .migrate();
+      try (Connection connection = source.getConnection();
+          Statement statement = connection.createStatement()) {
+        for (String row :
+            new String[] {
+              "metainfo VALUES ('" + HASH + "', 100, 1, 65536, 3)",
+              "artifact VALUES ('model', '1', '" + HASH + "', 1, 4)",
+              "agent VALUES ('a1', 'role=search,zone=a', '127.0.0.1:7001', 0)",
+              "agent VALUES ('a2', '', '[::1]:7001', 77)",
+              deployment(column, value, 1, "d1", "DONE", "all machines have it"),
+              deployment(column, value, 2, "d2", "RUNNING", "asked for"),
+              "deployment_holder VALUES ('d2', 0, 'p')",
+              "deployment_machine VALUES ('d1', 'a1', 'INSTALLED', '', 100, 60, 40, 9)",
+              "deployment_machine VALUES ('d2', 'a1', 'FETCHING', '', 5, 4, 1, 2)"
+            }) {
+          statement.execute("INSERT INTO " + row);
+        }
+      }
+    }
+  }
+
+  private static String deployment(
+      String column, String value, int serial, String id, String state, String why) {
+    return "deployment (id, serial, artifact, version, info_hash, size_bytes, selector, destination,"
+        + " graph_seed, state, why, created_millis, finished_millis, machine_count,"
+        + " installed_count, failed_count, bytes_done"
+        + column
+        + ") VALUES ('%s', %d, 'model', '1', '%s', 100, 'role=search', 'models/m', -42, '%s', '%s',"
+            .formatted(id, serial, HASH, state, why)
+        + " 5, 6, 1, 1, 0, 100"
+        + value
+        + ")";
+  }
+
+  private static void assertRead(Store store, int pieceBytes) {
+    assertThat(store.agents())
+        .extracting(agent -> agent.facts().name(), AgentSnapshot::connected)
+        .containsExactly(tuple("a1", true), tuple("a2", false));
+    assertThat(store.agents().getFirst().facts().labels())
+        .isEqualTo(Map.of("role", "search", "zone", "a"));
+    StoredArtifact artifact = store.artifact(new ArtifactReference("model", ""));
+    assertThat(artifact).isNotNull();
+    assertThat(store.latestArtifacts(9)).containsExactly(artifact);
+    DeploymentSnapshot running = store.runningDeployments().getFirst();
+    assertThat(running.plan().id()).isEqualTo("d2");
+    assertThat(running.plan().graphSeed()).isEqualTo(-42);
+    assertThat(running.plan().artifact().pieceBytes()).isEqualTo(pieceBytes);
+    assertThat(running.holders()).containsExactly("p");
+    assertThat(running.machines())
+        .containsExactly(
+            new MachineSnapshot("a1", MachineState.FETCHING, "", new Progress(5, 4, 1, 2)));
+    DeploymentSnapshot done = requireNonNull(store.deployment("d1"));
+    assertThat(done.state()).isEqualTo(DeploymentState.DONE);
+    assertThat(done.machines()).hasSize(1);
+    assertThat(store.latestDeployments(9)).extracting("id").containsExactly("d2", "d1");
+    Leader.of(store).apply(List.of(new PlannerEffect.DeploymentChanged(done)));
+  }
+}
