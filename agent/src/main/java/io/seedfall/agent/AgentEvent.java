@@ -2,6 +2,7 @@ package io.seedfall.agent;
 
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.node.Transfer;
+import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ sealed interface AgentEvent {
 
   /** The files of a kept version are not what they were: they must be fetched anew. */
   record Damaged(InfoHash infoHash, String why) implements AgentEvent {}
+
+  /** A transfer is being opened: pieces that are on this machine already are copied. */
+  record Preparing(InfoHash infoHash, TransferProgress progress) implements AgentEvent {}
 
   /** A transfer was opened. */
   record Opened(Transfer transfer) implements AgentEvent {}

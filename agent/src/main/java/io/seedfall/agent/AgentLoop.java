@@ -8,6 +8,7 @@ import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Neighbour;
 import io.seedfall.node.Transfer;
+import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
@@ -118,6 +119,8 @@ final class AgentLoop {
       case AgentEvent.Checked(String id) -> checked(id);
       case AgentEvent.CheckRefused(String id, String why) -> finish(id, MachinePhase.FAILED, why);
       case AgentEvent.Damaged(InfoHash infoHash, String why) -> damaged(infoHash, why);
+      case AgentEvent.Preparing(InfoHash infoHash, TransferProgress progress) ->
+          preparing(infoHash, progress);
       case AgentEvent.Opened(Transfer transfer) -> opened(transfer);
       case AgentEvent.NotOpened(InfoHash infoHash, String why) -> notOpened(infoHash, why);
       case AgentEvent.Completed(Transfer transfer, String stamp) -> completed(transfer, stamp);
@@ -298,7 +301,7 @@ final class AgentLoop {
         new AssignmentRun.Phase.Fetching(), "destination and room are fine", System.nanoTime());
     if (version.phase() instanceof KeptVersion.Phase.Known(Metainfo metainfo)) {
       version.enter(new KeptVersion.Phase.Opening(metainfo, false, false), run.id() + " wants it");
-      work.fetch(metainfo, version.endpoints());
+      work.fetch(metainfo, version.endpoints(), KeptVersion.complete(versions, state));
     }
     join(run, version);
   }
@@ -363,6 +366,12 @@ final class AgentLoop {
   private void sayProgress() {
     fetching()
         .filter(this::takeProgress)
+        .forEach(run -> upwards.report(run.report(System.nanoTime())));
+  }
+
+  private void preparing(InfoHash infoHash, TransferProgress progress) {
+    fetching()
+        .filter(run -> run.infoHash().equals(infoHash) && run.progressed(progress))
         .forEach(run -> upwards.report(run.report(System.nanoTime())));
   }
 

@@ -125,6 +125,11 @@ record AgentState(
     return new AgentState(format, name, root, places, changed);
   }
 
+  /** Info-hashes of the complete versions, the one that was completed last first. */
+  List<String> newestVersions() {
+    return new ArrayList<>(versions.keySet()).reversed();
+  }
+
   /**
    * Info-hashes of the versions that stay: what is installed, what went before it at each
    * destination, and the newest that were handed over under each name.

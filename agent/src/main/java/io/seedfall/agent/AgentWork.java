@@ -33,8 +33,12 @@ interface AgentWork {
       @Nullable String stamp,
       boolean ours);
 
-  /** Opened or NotOpened; later Completed, Broken. */
-  void fetch(Metainfo metainfo, List<Endpoint> neighbours);
+  /**
+   * Opened or NotOpened, perhaps Preparing before; later Completed, Broken.
+   *
+   * @param here complete versions, which may have pieces of this one: the newest first
+   */
+  void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here);
 
   /** Opened or NotOpened; later Broken. */
   void seed(Metainfo metainfo, boolean source, List<Endpoint> neighbours);

@@ -126,6 +126,19 @@ final class KeptVersion {
     };
   }
 
+  /** What the complete ones of {@code versions} are, the newest first. */
+  static List<Metainfo> complete(Map<InfoHash, KeptVersion> versions, AgentState state) {
+    List<Metainfo> complete = new ArrayList<>();
+    for (String infoHash : state.newestVersions()) {
+      KeptVersion version = versions.get(InfoHash.parse(infoHash));
+      Metainfo metainfo = version == null || !version.isComplete() ? null : version.metainfo();
+      if (metainfo != null) {
+        complete.add(metainfo);
+      }
+    }
+    return complete;
+  }
+
   @Nullable Transfer transfer() {
     return phase instanceof Phase.Open open ? open.transfer() : null;
   }

@@ -5,11 +5,13 @@ import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Destination;
 import io.seedfall.control.Problem;
 import io.seedfall.node.FetchSpec;
+import io.seedfall.node.LocalCopy;
 import io.seedfall.node.Node;
 import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferFault;
 import io.seedfall.node.TransferListener;
+import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
@@ -134,14 +136,13 @@ final class Workers implements AgentWork, AutoCloseable {
   /* --------------- Transfers --------------- */
 
   @Override
-  public void fetch(Metainfo metainfo, List<Endpoint> neighbours) {
+  public void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here) {
     Heard heard = new Heard(metainfo);
-    open(
-        metainfo,
-        heard,
-        () ->
-            node.fetch(
-                new FetchSpec(metainfo, store.directory(metainfo.infoHash()), neighbours, heard)));
+    Path directory = store.directory(metainfo.infoHash());
+    List<LocalCopy> copies =
+        here.stream().map(each -> new LocalCopy(each, store.content(each))).toList();
+    FetchSpec spec = new FetchSpec(metainfo, directory, neighbours, heard).withCopies(copies);
+    open(metainfo, heard, () -> node.fetch(spec));
   }
 
   @Override
@@ -209,6 +210,11 @@ final class Workers implements AgentWork, AutoCloseable {
     void opened(Transfer opened) {
       transfer = opened;
       open.countDown();
+    }
+
+    @Override
+    public void preparing(TransferProgress progress) {
+      inbox.answer(new AgentEvent.Preparing(metainfo.infoHash(), progress));
     }
 
     @Override

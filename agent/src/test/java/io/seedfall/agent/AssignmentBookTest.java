@@ -132,6 +132,6 @@ class AssignmentBookTest {
   }
 
   private static TransferProgress progress(long verified, Map<Endpoint, Long> received) {
-    return new TransferProgress(1_000, verified, received, 0, 0, received.size(), 0, false);
+    return new TransferProgress(1_000, verified, 0, received, 0, 0, received.size(), 0, false);
   }
 }

@@ -21,6 +21,15 @@ final class Announcer {
     this.listener = listener;
   }
 
+  /** On the caller's thread. */
+  void preparing(TransferProgress progress) {
+    try {
+      listener.preparing(progress);
+    } catch (RuntimeException e) {
+      LOG.error("a listener threw at {}", progress, e);
+    }
+  }
+
   /** Everything is here. */
   void completed() {
     if (completed.compareAndSet(false, true)) {

@@ -18,22 +18,40 @@ import java.util.List;
  * @param listener who hears how it ends
  * @param peerSources who else may name peers; of a private torrent (BEP 27) only trackers may,
  *     whatever this says
+ * @param copies what is on this machine already and may have pieces of it, the likeliest first
  */
 public record FetchSpec(
     Metainfo metainfo,
     Path directory,
     List<Endpoint> neighbours,
     TransferListener listener,
-    PeerSources peerSources) {
+    PeerSources peerSources,
+    List<LocalCopy> copies) {
 
-  /** Takes a copy of the neighbours. */
+  /** Takes copies of the lists. */
   public FetchSpec {
     neighbours = List.copyOf(neighbours);
+    copies = List.copyOf(copies);
+  }
+
+  /** One for which nothing is here. */
+  public FetchSpec(
+      Metainfo metainfo,
+      Path directory,
+      List<Endpoint> neighbours,
+      TransferListener listener,
+      PeerSources peerSources) {
+    this(metainfo, directory, neighbours, listener, peerSources, List.of());
   }
 
   /** One whose neighbours somebody else chooses, and nobody but them. */
   public FetchSpec(
       Metainfo metainfo, Path directory, List<Endpoint> neighbours, TransferListener listener) {
     this(metainfo, directory, neighbours, listener, PeerSources.NEIGHBOURS);
+  }
+
+  /** The same, with pieces from {@code copies} where they have some. */
+  public FetchSpec withCopies(List<LocalCopy> copies) {
+    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, copies);
   }
 }

@@ -105,7 +105,7 @@ final class FetchedContent implements Content {
 
   /**
    * Begins to put things on the disk; what is complete is settled at once. To be called once,
-   * before anything else.
+   * before anything is written.
    */
   void start() {
     if (syncer == null) {
@@ -120,6 +120,21 @@ final class FetchedContent implements Content {
     lock.lock();
     try {
       return verified.copy();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The pieces that are not verified yet: a set of its own. */
+  PieceSet missing() {
+    lock.lock();
+    try {
+      PieceSet missing = new PieceSet(verified.pieces());
+      for (int piece = verified.nextMissing(0); piece >= 0; ) {
+        missing.add(piece);
+        piece = verified.nextMissing(piece + 1);
+      }
+      return missing;
     } finally {
       lock.unlock();
     }
@@ -210,7 +225,15 @@ final class FetchedContent implements Content {
    * when they agree.
    */
   boolean verify(int piece) throws IOException {
-    if (!hashes.match(piece, fence.finish(piece))) {
+    return keep(piece, fence.finish(piece));
+  }
+
+  /**
+   * The same for a piece that nobody sent, and that nobody is expected to send: what its bytes in
+   * the file hash to is {@code digest}. Any thread.
+   */
+  boolean keep(int piece, PieceDigest digest) throws IOException {
+    if (!hashes.match(piece, digest)) {
       return false;
     }
     lock.lock();

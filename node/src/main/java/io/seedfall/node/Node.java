@@ -298,6 +298,7 @@ public final class Node implements AutoCloseable {
             metainfo,
             content,
             PieceSet.full(metainfo.geometry().pieceCount()),
+            0,
             rules,
             new Inbox<>(SwarmLoop.INBOX_MAX),
             new Announcer(spec.listener()),
@@ -307,9 +308,10 @@ public final class Node implements AutoCloseable {
 
   /**
    * Fetches content into a directory, or goes on with what is there: pieces that the journal
-   * vouches for are kept, what is in doubt is hashed again first (which this call waits for). Room
-   * for everything is reserved before the first byte is asked for. A directory that is complete is
-   * simply served, and the listener hears completed() at once.
+   * vouches for are kept, what is in doubt is hashed again first, and what other content on this
+   * machine has is copied from there (this call waits for both). Room for everything is reserved
+   * before the first byte is asked for. A directory that is complete is simply served, and the
+   * listener hears completed() at once.
    *
    * @throws TransferException NO_SPACE when the content does not fit, with the figures; IO_ERROR
    *     when the directory cannot be used
@@ -322,19 +324,40 @@ public final class Node implements AutoCloseable {
     StagingArea.Found found = staging.open(hashes, room, FileChannel::open);
     Inbox<Posted> inbox = new Inbox<>(SwarmLoop.INBOX_MAX);
     FetchedContent content = new FetchedContent(staging, found, hashes, new PostedOutcome(inbox));
+    Announcer announcer = new Announcer(spec.listener());
+    content.start();
+    long bytesReused = reuse(spec, staging, found.files(), content, announcer);
     Opening opening =
         new Opening(
             metainfo,
             content,
             content.verified(),
+            bytesReused,
             rules(metainfo, spec.peerSources()),
             inbox,
-            new Announcer(spec.listener()),
+            announcer,
             spec.neighbours());
     Path where = staging.contentRoot();
-    Transfer transfer = start(opening, metainfo.isSingleFile() ? staging.places().path(0) : where);
-    content.start();
-    return transfer;
+    return start(opening, metainfo.isSingleFile() ? staging.places().path(0) : where);
+  }
+
+  private static long reuse(
+      FetchSpec spec,
+      StagingArea staging,
+      OpenFiles files,
+      FetchedContent content,
+      Announcer announcer)
+      throws IOException {
+    try {
+      return new PieceReuse(spec.metainfo(), staging.places(), files, content, announcer::preparing)
+          .take(spec.copies());
+    } catch (IOException e) {
+      content.close();
+      throw staging.unusable(e);
+    } catch (RuntimeException e) {
+      content.close();
+      throw e;
+    }
   }
 
   private SwarmSettings rules(Metainfo metainfo, PeerSources sources) {
@@ -353,6 +376,7 @@ public final class Node implements AutoCloseable {
       Metainfo metainfo,
       Content content,
       PieceSet have,
+      long bytesReused,
       SwarmSettings rules,
       Inbox<Posted> inbox,
       Announcer announcer,
@@ -380,6 +404,7 @@ public final class Node implements AutoCloseable {
                 terms,
                 opening.content(),
                 opening.have(),
+                opening.bytesReused(),
                 opening.rules().peersMax() + SPARE_SLOTS,
                 Math.max(opening.rules().blockBytes(), opening.rules().foreignBlockBytes()),
                 opening.rules().webSeedBlockBytes(),

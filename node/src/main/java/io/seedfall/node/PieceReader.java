@@ -26,7 +26,7 @@ final class PieceReader {
   private static final int WORKERS_MAX = 64;
 
   private final PieceGeometry geometry;
-  private final TorrentBytes content;
+  private final Source content;
   private final PieceDigest.Kind kind;
 
   /**
@@ -36,9 +36,23 @@ final class PieceReader {
    *     PieceGeometry#paddedLength}
    */
   PieceReader(TorrentFiles places, OpenFiles files, PieceDigest.Kind kind) {
-    this.geometry = places.geometry();
-    this.content = new TorrentBytes(places, files);
+    this(places.geometry(), new TorrentBytes(places, files), kind);
+  }
+
+  /** The same with bytes from anywhere. */
+  PieceReader(PieceGeometry geometry, Source content, PieceDigest.Kind kind) {
+    this.geometry = geometry;
+    this.content = content;
     this.kind = kind;
+  }
+
+  /**
+   * Where bytes come from. Called on the workers' threads, for a piece from its begin to its end.
+   */
+  @FunctionalInterface
+  interface Source {
+    /** Puts the bytes of a block into {@code buffer}, from its position on. */
+    void read(Block block, ByteBuffer buffer) throws IOException;
   }
 
   /** Who takes the hashes of a piece. Called on the workers' threads. */

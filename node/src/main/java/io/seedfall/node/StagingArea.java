@@ -82,12 +82,18 @@ final class StagingArea {
   Found open(PieceHashes hashes, Room room, OpenFiles.Opener opener) throws TransferException {
     try {
       return openOrThrow(hashes, room, opener);
-    } catch (TransferException e) {
-      throw e;
     } catch (IOException e) {
-      TransferFault fault = Words.meansNoSpace(e) ? TransferFault.NO_SPACE : TransferFault.IO_ERROR;
-      throw new TransferException(fault, "cannot use " + directory + ": " + Words.of(e), e);
+      throw unusable(e);
     }
+  }
+
+  /** What trouble with the files or the journal means to a transfer. */
+  TransferException unusable(IOException e) {
+    if (e instanceof TransferException said) {
+      return said;
+    }
+    TransferFault fault = Words.meansNoSpace(e) ? TransferFault.NO_SPACE : TransferFault.IO_ERROR;
+    return new TransferException(fault, "cannot use " + directory + ": " + Words.of(e), e);
   }
 
   private Found openOrThrow(PieceHashes hashes, Room room, OpenFiles.Opener opener)

@@ -68,6 +68,7 @@ final class SwarmLoop implements Runnable {
   private final Announcer announcer;
   private final Inbox<Posted> inbox;
   private final PieceSet have;
+  private final long bytesReused;
 
   private final HashReads hashReads;
   private final Slots slots;
@@ -102,6 +103,7 @@ final class SwarmLoop implements Runnable {
       MetainfoTerms terms,
       Content content,
       PieceSet have,
+      long bytesReused,
       int slotsMax,
       int blockBytesMax,
       int webSeedBlockBytes,
@@ -118,6 +120,7 @@ final class SwarmLoop implements Runnable {
     this.content = setup.content();
     this.fetched = content instanceof FetchedContent own ? own : null;
     this.have = setup.have().copy();
+    this.bytesReused = setup.bytesReused();
     this.slots = new Slots(setup.slotsMax());
     this.blockBytesMax = setup.blockBytesMax();
     this.webSeedBlockBytes = setup.webSeedBlockBytes();
@@ -139,6 +142,7 @@ final class SwarmLoop implements Runnable {
     return new TransferProgress(
         geometry.totalBytes(),
         bytesVerified.get(),
+        bytesReused,
         bytesFrom,
         bytesFromWebSeeds.get(),
         bytesSent.get(),

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * torrent (BEP 3) it may run through several, and through pad files, which read as zeros and take
  * whatever is written. Any thread may read and write.
  */
-final class TorrentBytes {
+final class TorrentBytes implements PieceReader.Source {
   private final TorrentFiles places;
   private final OpenFiles files;
 
@@ -24,7 +24,8 @@ final class TorrentBytes {
    *
    * @throws ContentChangedException when a file ends before the block does
    */
-  void read(Block block, ByteBuffer buffer) throws IOException {
+  @Override
+  public void read(Block block, ByteBuffer buffer) throws IOException {
     for (Segment segment : places.geometry().segments(block)) {
       if (places.isPad(segment.file())) {
         for (int i = 0; i < segment.length(); i++) {

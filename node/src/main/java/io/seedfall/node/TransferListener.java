@@ -5,6 +5,12 @@ import io.seedfall.swarm.SwarmNotice;
 /** Who hears how a {@link Transfer} fares. */
 public interface TransferListener {
   /**
+   * The transfer is being opened, and pieces that are on the machine already are copied. Called at
+   * most every second, on a hashing thread: must not block.
+   */
+  default void preparing(TransferProgress progress) {}
+
+  /**
    * Every piece is verified and on stable storage. Called once, on a thread of its own; the
    * transfer goes on and serves. May close the transfer.
    */

@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * @param bytesTotal bytes of the content
  * @param bytesVerified bytes of the pieces that are here and verified
+ * @param bytesReused those of them that were copied from other content on this machine when the
+ *     transfer was opened, and came from nobody
  * @param bytesReceivedFrom bytes of blocks that were stored, by the peer that sent them since the
  *     transfer was opened; a peer is named by where it listens, or by its end of the connection
  *     when it does not say. At most {@link #SENDERS_MAX} peers are told apart
@@ -20,6 +22,7 @@ import java.util.Map;
 public record TransferProgress(
     long bytesTotal,
     long bytesVerified,
+    long bytesReused,
     Map<Endpoint, Long> bytesReceivedFrom,
     long bytesFromWebSeeds,
     long bytesSent,
@@ -35,7 +38,7 @@ public record TransferProgress(
    * nobody can say how much (libtorrent says so many bytes, too).
    */
   static final TransferProgress NAME_ONLY =
-      new TransferProgress(16_384, 0, Map.of(), 0, 0, 0, 0, false);
+      new TransferProgress(16_384, 0, 0, Map.of(), 0, 0, 0, 0, false);
 
   /** Takes a copy of the map. */
   public TransferProgress {

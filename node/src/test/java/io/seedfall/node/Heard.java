@@ -20,9 +20,19 @@ final class Heard implements TransferListener {
 
   private final CompletableFuture<Void> completed = new CompletableFuture<>();
   private final CompletableFuture<Failure> failed = new CompletableFuture<>();
+  private final List<TransferProgress> preparing = new CopyOnWriteArrayList<>();
   private final List<SwarmNotice> notices = new CopyOnWriteArrayList<>();
   private final List<WebSeedNews> webSeedNews = new CopyOnWriteArrayList<>();
   private final CompletableFuture<TrackerNews> trackerNews = new CompletableFuture<>();
+
+  @Override
+  public void preparing(TransferProgress progress) {
+    preparing.add(progress);
+  }
+
+  List<TransferProgress> preparing() {
+    return preparing;
+  }
 
   @Override
   public void completed() {

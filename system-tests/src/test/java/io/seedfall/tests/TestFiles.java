@@ -3,8 +3,12 @@ package io.seedfall.tests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -28,6 +32,23 @@ final class TestFiles {
       }
     }
     return file;
+  }
+
+  /** Changes one byte of a file. */
+  static void flip(Path file, long at) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, at);
+      channel.write(ByteBuffer.wrap(new byte[] {(byte) ~one.get(0)}), at);
+    }
+  }
+
+  /** The same as a disk does it: the file has the size and times that it had. */
+  static void rot(Path file, long at) throws IOException {
+    FileTime modified = Files.getLastModifiedTime(file);
+    flip(file, at);
+    Files.setLastModifiedTime(file, modified);
   }
 
   /**

@@ -1,0 +1,13 @@
+package io.seedfall.node;
+
+import io.seedfall.protocol.metainfo.Metainfo;
+import java.nio.file.Path;
+
+/**
+ * Content that is on this machine already, and of which a fetch may copy pieces that it wants too.
+ * It is only read, and nothing in it is believed: it may have rotted, or be gone.
+ *
+ * @param metainfo what the content was when it was known to be right
+ * @param content the file of a single-file torrent, the directory that holds the files of any other
+ */
+public record LocalCopy(Metainfo metainfo, Path content) {}
