@@ -5,6 +5,7 @@ import io.seedfall.control.AgentMessage;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.Destination;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Names;
 import io.seedfall.control.SessionClient;
@@ -19,9 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -29,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +52,8 @@ public final class Agent implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Node node;
   private final AgentLoop loop;
+  private final KeptState kept;
+  private final Predicate<Destination> places;
   private volatile @Nullable SessionClient session;
   private volatile @Nullable Throwable bug;
 
@@ -76,7 +78,8 @@ public final class Agent implements AutoCloseable {
       opened.add(store.lock());
       Installer installer = opened.add(Installer.open(root));
       StateFile stateFile = new StateFile(stateDirectory);
-      AgentState state = settled(readState(stateFile, settings.name(), root), root, store);
+      AgentState state =
+          new Settling(root, store, installer).settled(readState(stateFile, settings.name(), root));
 
       node = opened.add(Node.open(nodeSettings(settings)));
       CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinator()));
@@ -84,9 +87,9 @@ public final class Agent implements AutoCloseable {
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
       stateFile.write(reopened.state());
-      loop =
-          new AgentLoop(
-              inbox, workers, stateFile, reopened.state(), settings.keptVersionsMax(), up());
+      kept = new KeptState(stateFile, reopened.state());
+      places = workers::isThere;
+      loop = new AgentLoop(inbox, workers, kept, settings.keptVersionsMax(), up());
       reopened.transfers().forEach(loop::reopened);
 
       String endpoint =
@@ -158,44 +161,6 @@ public final class Agent implements AutoCloseable {
               .formatted(state.name(), state.root(), name));
     }
     return state;
-  }
-
-  /** Finds out what became of installs that a crash cut off. */
-  private static AgentState settled(AgentState state, Path root, VersionStore store)
-      throws IOException {
-    AgentState settled = state;
-    for (Map.Entry<String, AgentState.Place> place : state.places().entrySet()) {
-      String installing = place.getValue().installing();
-      if (installing != null) {
-        Metainfo metainfo = store.readMetainfo(InfoHash.parse(installing));
-        boolean isThere =
-            metainfo != null
-                && isSame(store.content(metainfo), root.resolve(place.getKey()), metainfo);
-        settled =
-            isThere
-                ? settled.installed(
-                    place.getKey(), installing, place.getValue().history().size() + 1)
-                : settled.notInstalled(place.getKey());
-      }
-    }
-    return settled;
-  }
-
-  /** Whether the destination holds links to the kept version: one file tells for all. */
-  private static boolean isSame(Path kept, Path installed, Metainfo metainfo) {
-    String first = metainfo.files().getFirst().path().toString();
-    Object one = fileKey(metainfo.isSingleFile() ? kept : kept.resolve(first));
-    Object other = fileKey(metainfo.isSingleFile() ? installed : installed.resolve(first));
-    return one != null && one.equals(other);
-  }
-
-  private static @Nullable Object fileKey(Path file) {
-    try {
-      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-          .fileKey();
-    } catch (IOException absent) {
-      return null;
-    }
   }
 
   private record Reopened(AgentState state, Map<Metainfo, Transfer> transfers) {}
@@ -278,6 +243,14 @@ public final class Agent implements AutoCloseable {
           current.holding(infoHash, complete);
         }
       }
+
+      @Override
+      public void health(AgentMessage.Health answer) {
+        SessionClient current = session;
+        if (current != null) {
+          current.health(answer);
+        }
+      }
     };
   }
 
@@ -289,7 +262,8 @@ public final class Agent implements AutoCloseable {
         AgentKind.AGENT,
         settings.labels(),
         endpoint,
-        holdings);
+        holdings,
+        kept.installed(places));
   }
 
   private static long freeBytes(Path root) {

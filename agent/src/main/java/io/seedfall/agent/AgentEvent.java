@@ -46,11 +46,17 @@ sealed interface AgentEvent {
   /** A transfer is closed, and its files are removed when that was asked for. */
   record Closed(InfoHash infoHash) implements AgentEvent {}
 
-  /** The content is in place. */
-  record Installed(String deploymentId) implements AgentEvent {}
+  /** The content lies ready; {@code attempt} is that of the question. */
+  record Ready(String deploymentId, int attempt, Prepared content) implements AgentEvent {}
+
+  /** It cannot be laid ready. */
+  record NotReady(String deploymentId, int attempt, String why) implements AgentEvent {}
+
+  /** The content is in place, and its hooks are content with it. */
+  record Installed(String deploymentId, HooksRan hooks) implements AgentEvent {}
 
   /** It is not, and the destination is as it was. */
-  record NotInstalled(String deploymentId, String why) implements AgentEvent {}
+  record NotInstalled(String deploymentId, String why, HooksRan hooks) implements AgentEvent {}
 
   /** The local user hands over a file or a tree, staged and hashed. */
   record HandedOver(Handover handover) implements AgentEvent {}

@@ -16,7 +16,7 @@ final class AgentInbox {
   static final int SAID_MAX = 256;
 
   /** Answers of workers that wait at once: several for each assignment and each version. */
-  static final int ANSWERS_MAX = 8 * (AssignmentBook.RUNNING_MAX + AgentLoop.VERSIONS_MAX);
+  static final int ANSWERS_MAX = 8 * (AssignmentBook.RUNNING_MAX + Versions.VERSIONS_MAX);
 
   private final ArrayBlockingQueue<AgentEvent> events =
       new ArrayBlockingQueue<>(SAID_MAX + ANSWERS_MAX);

@@ -1,5 +1,6 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.Assignment;
 import io.seedfall.control.Destination;
 import io.seedfall.node.Transfer;
 import io.seedfall.protocol.Endpoint;
@@ -27,7 +28,7 @@ interface AgentWork {
    * @param ours whether this agent installed what is at the destination
    */
   void check(
-      String deploymentId,
+      Assignment assignment,
       Destination destination,
       Metainfo metainfo,
       @Nullable String stamp,
@@ -46,8 +47,34 @@ interface AgentWork {
   /** Closed; {@code transfer} null when none is open; {@code discard} removes the files. */
   void close(InfoHash infoHash, @Nullable Transfer transfer, boolean discard);
 
-  /** Installed or NotInstalled. */
-  void install(String deploymentId, Destination destination, Metainfo metainfo, boolean ours);
+  /**
+   * Lays a complete version ready for its destination; Ready or NotReady.
+   *
+   * @param attempt comes back with the answer
+   * @param ours whether this agent installed what is at the destination
+   */
+  void prepare(
+      Assignment assignment, int attempt, Destination destination, Metainfo metainfo, boolean ours);
+
+  /** Puts what lies ready in its place; Installed or NotInstalled. */
+  void install(Install order);
+
+  /**
+   * Removes what was laid ready, or what a switch left in its place. No answer.
+   *
+   * @param destination whose root it is
+   */
+  void discard(Destination destination, Prepared prepared);
+
+  /**
+   * What is to be put in place.
+   *
+   * @param by for whom
+   * @param destination where
+   * @param prepared what lies ready
+   * @param ours whether this agent installed what is at the destination
+   */
+  record Install(AgentState.By by, Destination destination, Prepared prepared, boolean ours) {}
 
   /** Makes a staged handover the version of its info-hash; Opened or NotOpened. */
   void adopt(AgentEvent.Handover handover);

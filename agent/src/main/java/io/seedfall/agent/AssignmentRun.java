@@ -2,12 +2,14 @@ package io.seedfall.agent;
 
 import io.seedfall.control.Assignment;
 import io.seedfall.control.Destination;
+import io.seedfall.control.MachineDetail;
 import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Neighbour;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +22,23 @@ import org.slf4j.LoggerFactory;
  * One assignment, from its arrival to its end.
  *
  * <pre>
- *   Learning --metainfo--> Checking --destination, room--> Fetching --whole--> Installing
- *      │                      │                               │                   │
- *      └──────────────────────┴───────────────────────────────┴───────────────────┴──► Finished
+ *   Learning --metainfo--> Checking --destination, room--> Fetching --whole--> Preparing
+ *      ▲                                                                          │
+ *      └── the version broke ── (any before Installing)                           │ one rename away
+ *                                                                                 ▼
+ *   Finished ◄-- Installing ◄---------------- activated ---------------------- Staged
  * </pre>
+ *
+ * <p>Whoever is not to be staged, or was activated already, goes from Preparing straight to
+ * Installing; so does from Fetching whose install a crash cut off behind the switch. Finished can
+ * be reached from everywhere.
  *
  * <p>Belongs to the {@link AgentLoop}'s thread.
  */
 final class AssignmentRun {
+  /** Whose bytes are counted together in {@link MachineDetail#bytesFrom}. */
+  private static final String OTHERS = "others";
+
   private static final Logger LOG = LoggerFactory.getLogger(AssignmentRun.class);
 
   /** Where it stands. */
@@ -37,6 +48,12 @@ final class AssignmentRun {
     record Checking() implements Phase {}
 
     record Fetching() implements Phase {}
+
+    /** A worker lays the content ready; it is asked for the {@code attempt}th time. */
+    record Preparing(int attempt) implements Phase {}
+
+    /** It lies ready and waits to be activated. */
+    record Staged(Prepared prepared) implements Phase {}
 
     record Installing() implements Phase {}
 
@@ -55,7 +72,14 @@ final class AssignmentRun {
   private long bytesDone;
   private long bytesFromHolders;
   private long bytesFromPeers;
+  private long bytesReused;
   private long finishedNanos;
+  private long phaseSinceNanos;
+  private long firstByteNanos;
+  private boolean activated;
+  private final TimeSpent spent = new TimeSpent();
+  private String hookOutput = "";
+  private Map<String, Long> bytesFrom = Map.of();
 
   AssignmentRun(
       Assignment assignment, Destination destination, InfoHash infoHash, long startedNanos) {
@@ -63,6 +87,8 @@ final class AssignmentRun {
     this.destination = destination;
     this.infoHash = infoHash;
     this.startedNanos = startedNanos;
+    this.phaseSinceNanos = startedNanos;
+    this.activated = !assignment.stage();
     introduce(assignment.neighbours());
   }
 
@@ -90,14 +116,31 @@ final class AssignmentRun {
     return phase instanceof Phase.Finished;
   }
 
+  /** It need not be staged any more, but goes on to be installed. */
+  void activate() {
+    activated = true;
+  }
+
+  boolean isActivated() {
+    return activated;
+  }
+
   /** The only writer of the phase. */
   void enter(Phase next, String why, long nowNanos) {
     boolean possible =
         switch (next) {
-          case Phase.Learning _ -> phase instanceof Phase.Checking;
+          case Phase.Learning _ ->
+              !(phase instanceof Phase.Learning
+                  || phase instanceof Phase.Installing
+                  || phase instanceof Phase.Finished);
           case Phase.Checking _ -> phase instanceof Phase.Learning;
           case Phase.Fetching _ -> phase instanceof Phase.Checking;
-          case Phase.Installing _ -> phase instanceof Phase.Fetching;
+          case Phase.Preparing _ -> phase instanceof Phase.Fetching;
+          case Phase.Staged _ -> phase instanceof Phase.Preparing;
+          case Phase.Installing _ ->
+              phase instanceof Phase.Preparing
+                  || phase instanceof Phase.Staged
+                  || phase instanceof Phase.Fetching;
           case Phase.Finished(MachinePhase outcome, String _) ->
               !isFinished()
                   && outcome.isFinal()
@@ -106,13 +149,47 @@ final class AssignmentRun {
     if (!possible) {
       throw new IllegalStateException(id() + ": " + phase + " -> " + next + " because " + why);
     }
+    spend(nowNanos);
     phase = next;
+    phaseSinceNanos = nowNanos;
     if (next instanceof Phase.Finished(MachinePhase outcome, String _)) {
       finishedNanos = nowNanos;
       LOG.info("deployment {} at {}: {} ({})", id(), destination, outcome, why);
     } else {
       LOG.debug("deployment {}: {} because {}", id(), next.getClass().getSimpleName(), why);
     }
+  }
+
+  /** Books the time of the phase that ends now. */
+  private void spend(long nowNanos) {
+    long nanos = nowNanos - phaseSinceNanos;
+    switch (phase) {
+      case Phase.Learning _ -> spent.add(TimeSpent.Span.LEARNING, nanos);
+      case Phase.Checking _ -> spent.add(TimeSpent.Span.CHECKING, nanos);
+      case Phase.Fetching _ -> fetched(nanos);
+      case Phase.Staged _ -> spent.add(TimeSpent.Span.STAGED, nanos);
+      case Phase.Preparing _, Phase.Installing _ -> spent.add(TimeSpent.Span.INSTALLING, nanos);
+      case Phase.Finished _ -> throw new IllegalStateException(id() + " has ended");
+    }
+  }
+
+  private void fetched(long nanos) {
+    if (bytesFromHolders + bytesFromPeers > 0) {
+      long connecting = Math.clamp(firstByteNanos - phaseSinceNanos, 0, Math.max(0, nanos));
+      spent.add(TimeSpent.Span.CONNECTING, connecting);
+      spent.add(TimeSpent.Span.RECEIVING, nanos - connecting);
+    } else if (bytesDone == 0) {
+      spent.add(TimeSpent.Span.CONNECTING, nanos); // in vain
+    }
+  }
+
+  /** What hooks did since the last phase began: it is not time that the install took. */
+  void hooksRan(long nanos, String output) {
+    if (nanos > 0) {
+      spent.add(TimeSpent.Span.HOOKS, nanos);
+    }
+    phaseSinceNanos += nanos;
+    hookOutput = output;
   }
 
   /**
@@ -137,11 +214,16 @@ final class AssignmentRun {
     }
   }
 
-  /** Takes the numbers of the transfer; says whether they changed. */
-  boolean progressed(TransferProgress progress) {
+  /**
+   * Takes the numbers of the transfer; says whether they changed.
+   *
+   * @param firstNanos when the transfer stored its first byte, 0 when it has not
+   */
+  boolean progressed(TransferProgress progress, long firstNanos) {
     Map<Endpoint, Long> before = receivedBefore == null ? Map.of() : receivedBefore;
     long fromHolders = 0;
     long fromPeers = 0;
+    Map<String, Long> from = new HashMap<>();
     for (Map.Entry<Endpoint, Long> sender : progress.bytesReceivedFrom().entrySet()) {
       long bytes = Math.max(0, sender.getValue() - before.getOrDefault(sender.getKey(), 0L));
       if (holders.contains(sender.getKey())) {
@@ -149,7 +231,12 @@ final class AssignmentRun {
       } else {
         fromPeers += bytes;
       }
+      if (bytes > 0) {
+        from.put(sender.getKey().toString(), bytes);
+      }
     }
+    bytesFrom = from;
+    firstByteNanos = firstNanos;
     boolean changed =
         bytesDone != progress.bytesVerified()
             || bytesFromHolders != fromHolders
@@ -157,6 +244,7 @@ final class AssignmentRun {
     bytesDone = progress.bytesVerified();
     bytesFromHolders = fromHolders;
     bytesFromPeers = fromPeers;
+    bytesReused = progress.bytesReused();
     return changed;
   }
 
@@ -170,6 +258,8 @@ final class AssignmentRun {
     MachinePhase machinePhase =
         switch (phase) {
           case Phase.Learning _, Phase.Checking _, Phase.Fetching _ -> MachinePhase.FETCHING;
+          case Phase.Preparing _ -> activated ? MachinePhase.INSTALLING : MachinePhase.FETCHING;
+          case Phase.Staged _ -> MachinePhase.STAGED;
           case Phase.Installing _ -> MachinePhase.INSTALLING;
           case Phase.Finished(MachinePhase outcome, String _) -> outcome;
         };
@@ -177,7 +267,13 @@ final class AssignmentRun {
         switch (phase) {
           case Phase.Finished(MachinePhase outcome, String reason) ->
               outcome == MachinePhase.INSTALLED ? "" : reason;
-          case Phase.Learning _, Phase.Checking _, Phase.Fetching _, Phase.Installing _ -> "";
+          case Phase.Learning _,
+              Phase.Checking _,
+              Phase.Fetching _,
+              Phase.Preparing _,
+              Phase.Staged _,
+              Phase.Installing _ ->
+              "";
         };
     long untilNanos = isFinished() ? finishedNanos : nowNanos;
     return new MachineReport(
@@ -187,6 +283,28 @@ final class AssignmentRun {
         bytesDone,
         bytesFromHolders,
         bytesFromPeers,
-        (untilNanos - startedNanos) / 1_000_000);
+        (untilNanos - startedNanos) / 1_000_000,
+        bytesReused,
+        isFinished() ? detail() : MachineDetail.NONE);
+  }
+
+  private MachineDetail detail() {
+    return new MachineDetail(spent.millis(), mostFrom(bytesFrom), hookOutput);
+  }
+
+  /** The greatest senders by name, and the rest together. */
+  private static Map<String, Long> mostFrom(Map<String, Long> all) {
+    Map<String, Long> most = new HashMap<>();
+    all.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Long>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(sender ->
+            most.merge(
+                most.size() < MachineDetail.SENDERS_MAX ? sender.getKey() : OTHERS,
+                sender.getValue(),
+                Long::sum));
+    return most;
   }
 }

@@ -3,14 +3,11 @@ package io.seedfall.agent;
 import io.seedfall.agent.Directory.Entry;
 import io.seedfall.agent.Directory.Kind;
 import io.seedfall.control.Destination;
-import io.seedfall.node.FileSystemFlush;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +15,11 @@ import org.slf4j.LoggerFactory;
  * Puts a kept version at its destination in one step: at every moment the destination is the old
  * content, the new content, or absent, never half of anything, also across a kill or a power cut.
  *
- * <p>The new content is staged in {@code ROOT/.seedfall/install} as hard links to the kept version
- * (copies where the file system has no links), made durable, and then renamed over the destination.
- * Where a directory is replaced, the two names are exchanged in one system call, and {@link #sweep}
- * removes the old one from the staging directory.
+ * <p>{@link #prepare} lays the new content into {@code ROOT/.seedfall/install}, as hard links to
+ * the kept version (copies where the file system has no links), and makes it durable. {@link
+ * #place} renames it over the destination. Where a directory is replaced, or what was there may
+ * have to come back, the two names are exchanged in one system call: the old content then has the
+ * name of the prepared one, {@link #restore} brings it back, {@link #discard} removes it.
  *
  * <p>Every directory from the root to the destination is opened by one name relative to the one
  * before, links refused, and held open until the end. Swapping a parent for a link meanwhile leads
@@ -31,32 +29,23 @@ import org.slf4j.LoggerFactory;
  * tree; anything else only when this agent installed it ({@code ours}). An installed tree is the
  * agent's own: what others put into it goes with it. Symbolic links are never replaced.
  *
- * <p>One thread.
+ * <p>Any thread may prepare and discard; one at a time checks, places and restores.
  */
 final class Installer implements AutoCloseable {
   /** The agent's own directory inside the root. */
   static final String OWN_DIRECTORY = ".seedfall";
 
   private static final String STAGING = "install";
-  private static final int COPY_BYTES_AT_ONCE = 8 << 20;
+  private static final String NAME_PREFIX = "new-";
   private static final Logger LOG = LoggerFactory.getLogger(Installer.class);
-
-  /** How a file gets its second name; tests put a file system without hard links here. */
-  interface Links {
-    void link(Directory source, String sourceName, Directory target, String name)
-        throws IOException;
-  }
 
   private final Path rootPath;
   private final Directory root;
   private final Directory staging;
-  private final Links links;
-  private long stagedCount;
+  private final Staging.Links links;
+  private final AtomicLong nextName = new AtomicLong();
 
-  /** Files and directories of the version that is being staged, so far. */
-  private int entries;
-
-  private Installer(Path rootPath, Directory root, Directory staging, Links links) {
+  private Installer(Path rootPath, Directory root, Directory staging, Staging.Links links) {
     this.rootPath = rootPath;
     this.root = root;
     this.staging = staging;
@@ -64,7 +53,7 @@ final class Installer implements AutoCloseable {
   }
 
   /**
-   * Opens the installer of a root and removes what a killed one left.
+   * Opens the installer of a root.
    *
    * @param rootPath absolute
    */
@@ -72,12 +61,10 @@ final class Installer implements AutoCloseable {
     return open(rootPath, (source, name, target, newName) -> target.link(source, name, newName));
   }
 
-  static Installer open(Path rootPath, Links links) throws IOException {
+  static Installer open(Path rootPath, Staging.Links links) throws IOException {
     Directory root = Directory.open(rootPath);
     try (Directory own = root.childOrNew(OWN_DIRECTORY)) {
-      Installer installer = new Installer(rootPath, root, own.childOrNew(STAGING), links);
-      installer.sweep();
-      return installer;
+      return new Installer(rootPath, root, own.childOrNew(STAGING), links);
     } catch (IOException e) {
       root.close();
       throw e;
@@ -105,44 +92,130 @@ final class Installer implements AutoCloseable {
   }
 
   /**
-   * Puts content in place. When it returns, the new content is there and durable; when it throws,
-   * the destination is as it was.
+   * Lays content ready. When it returns, all that is left to do is a rename; when it throws,
+   * nothing is left behind.
    *
    * @param content the file, or the directory of a tree, of a kept version
    * @param tree which of the two
-   * @param ours whether this agent installed what is there now
+   * @param ours whether this agent installed what is at the destination now
    */
-  void install(Path content, boolean tree, Destination destination, boolean ours)
+  Prepared prepare(Path content, boolean tree, Destination destination, boolean ours)
       throws InstallRefused, IOException {
-    String staged = "new-" + stagedCount++;
-    try (Directory parent = descend(destination, true).deepest()) {
-      requireSameFileSystem(parent, destination);
-      Entry before = requireReplaceable(parent, destination, tree, ours);
-      stage(content, tree, staged);
-      place(staged, parent, destination, before);
+    check(destination, tree, ours);
+    String name = NAME_PREFIX + nextName.getAndIncrement();
+    try {
+      new Staging(rootPath, staging, links).lay(content, tree, name);
+      long inode = staging.entry(name).inode();
+      return new Prepared(name, inode, inode == inodeAt(destination));
     } catch (LinuxException e) {
-      discard(staged);
+      discard(name);
       throw refusal(e, destination);
     } catch (IOException | InstallRefused e) {
-      discard(staged);
+      discard(name);
       throw e;
     }
   }
 
-  /** Removes everything from the staging directory: old trees, and what a killed install left. */
-  void sweep() {
+  /** The inode of what is at a destination, 0 when nothing is. */
+  private long inodeAt(Destination destination) throws InstallRefused, IOException {
+    Way way = descend(destination, false);
+    try (Directory deepest = way.deepest()) {
+      return way.whole() ? deepest.entry(destination.parts().getLast()).inode() : 0;
+    }
+  }
+
+  /**
+   * Puts prepared content in place. When it returns, the new content is there and durable; when it
+   * throws, the destination is as it was, and what was prepared is gone.
+   *
+   * @param ours whether this agent installed what is there now
+   * @param keepOld whether {@link #restore} may be called afterwards; in any case {@link #discard}
+   *     must be
+   */
+  void place(Prepared prepared, Destination destination, boolean ours, boolean keepOld)
+      throws InstallRefused, IOException {
+    try (Directory parent = descend(destination, true).deepest()) {
+      requireSameFileSystem(parent, destination);
+      boolean tree = staging.entry(prepared.name()).kind() == Kind.DIRECTORY;
+      Entry before = requireReplaceable(parent, destination, tree, ours);
+      place(prepared.name(), parent, destination, before, keepOld);
+    } catch (LinuxException e) {
+      discard(prepared.name());
+      throw refusal(e, destination);
+    } catch (IOException | InstallRefused e) {
+      discard(prepared.name());
+      throw e;
+    }
+  }
+
+  /**
+   * Takes back what {@link #place} did with {@code keepOld}: what was there before is there again,
+   * or nothing.
+   *
+   * @throws InstallRefused when something else is at the destination by now; it stays
+   */
+  void restore(Prepared prepared, Destination destination) throws InstallRefused, IOException {
+    Way way = descend(destination, false);
+    try (Directory parent = way.deepest()) {
+      String name = destination.parts().getLast();
+      if (!way.whole() || parent.entry(name).inode() != prepared.inode()) {
+        throw new InstallRefused(
+            "what is at " + rootPath + "/" + destination + " was put there by somebody else");
+      }
+      if (staging.entry(prepared.name()).kind() == Kind.ABSENT) {
+        parent.renameToFree(name, staging, prepared.name());
+      } else {
+        staging.exchange(prepared.name(), parent, name);
+      }
+      parent.sync();
+      staging.sync();
+    } catch (LinuxException e) {
+      throw refusal(e, destination);
+    }
+  }
+
+  /** Whether what was prepared under this inode is at the destination. */
+  boolean isInPlace(Prepared prepared, Destination destination) {
+    try {
+      return !prepared.already() && inodeAt(destination) == prepared.inode();
+    } catch (IOException | InstallRefused elsewhere) {
+      return false;
+    }
+  }
+
+  /** Removes what was prepared, or the old content that has its name since the switch. */
+  void discard(Prepared prepared) {
+    discard(prepared.name());
+  }
+
+  /**
+   * Removes everything that a killed agent left in the staging directory.
+   *
+   * @param kept the names that are still wanted
+   */
+  void sweep(Set<String> kept) {
     try {
       for (String name : staging.names()) {
-        discard(name);
+        if (kept.contains(name)) {
+          nextName.accumulateAndGet(numberOf(name) + 1, Math::max);
+        } else {
+          discard(name);
+        }
       }
     } catch (IOException e) {
       LOG.warn("cannot list {}/{}: {}", OWN_DIRECTORY, STAGING, e.getMessage());
     }
   }
 
-  private void discard(String staged) {
+  private static long numberOf(String name) {
+    return name.matches(NAME_PREFIX + "[0-9]{1,18}")
+        ? Long.parseLong(name.substring(NAME_PREFIX.length()))
+        : 0;
+  }
+
+  private void discard(String name) {
     try {
-      staging.removeTree(staged);
+      staging.removeTree(name);
     } catch (IOException e) {
       LOG.warn("left behind in {}/{}: {}", OWN_DIRECTORY, STAGING, e.getMessage());
     }
@@ -262,105 +335,10 @@ final class Installer implements AutoCloseable {
     };
   }
 
-  /* --------------- Staging --------------- */
-
-  private void stage(Path content, boolean tree, String staged) throws InstallRefused, IOException {
-    entries = 0;
-    if (tree) {
-      try (Directory source = Directory.open(content);
-          Directory target = staging.childOrNew(staged)) {
-        stageTree(source, target);
-      }
-    } else {
-      Path parent = content.toAbsolutePath().getParent();
-      if (parent == null) {
-        throw new IllegalArgumentException("content: " + content + " (expected: a file)");
-      }
-      try (Directory source = Directory.open(parent)) {
-        stageFile(source, String.valueOf(content.getFileName()), staging, staged);
-      }
-    }
-    if (entries >= FileSystemFlush.FILES_MIN && FileSystemFlush.isThere()) {
-      FileSystemFlush.of(staging.path());
-    }
-    staging.sync();
-  }
-
-  /** Whether the next entry is forced by itself: the many others of a large tree go together. */
-  private boolean oneByOne() {
-    entries++;
-    return entries < FileSystemFlush.FILES_MIN || !FileSystemFlush.isThere();
-  }
-
-  private void stageTree(Directory source, Directory target) throws InstallRefused, IOException {
-    for (String name : source.names()) {
-      switch (source.entry(name).kind()) {
-        case FILE -> stageFile(source, name, target, name);
-        case DIRECTORY -> {
-          try (Directory from = source.child(name);
-              Directory to = target.childOrNew(name)) {
-            stageTree(from, to);
-          }
-        }
-        case ABSENT, LINK, OTHER ->
-            throw new InstallRefused(
-                "the kept version was changed: " + name + " is not a regular file");
-      }
-    }
-    if (oneByOne()) {
-      target.sync();
-    }
-  }
-
-  private void stageFile(Directory source, String sourceName, Directory target, String name)
-      throws InstallRefused, IOException {
-    try {
-      links.link(source, sourceName, target, name);
-    } catch (LinuxException e) {
-      switch (e.errno()) {
-        case LinuxException.EPERM, LinuxException.EMLINK, LinuxException.EOPNOTSUPP ->
-            copyFile(source.path().resolve(sourceName), target.path().resolve(name));
-        default -> throw e;
-      }
-    }
-    if (target.entry(name).kind() != Kind.FILE) {
-      throw new InstallRefused(
-          "the kept version was changed: " + sourceName + " is not a regular file");
-    }
-    if (oneByOne()) {
-      try (FileChannel file =
-          FileChannel.open(
-              target.path().resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-        file.force(true);
-      }
-    }
-  }
-
-  private void copyFile(Path source, Path target) throws InstallRefused, IOException {
-    try (FileChannel from =
-            FileChannel.open(source, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        FileChannel to =
-            FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-      long size = from.size();
-      long free = Files.getFileStore(rootPath).getUsableSpace();
-      if (free < size) {
-        throw new InstallRefused(
-            "not enough space in %s: a copy needs %s, %s free"
-                .formatted(rootPath, Sizes.text(size), Sizes.text(free)));
-      }
-      for (long at = 0; at < size; ) {
-        long copied = from.transferTo(at, Math.min(COPY_BYTES_AT_ONCE, size - at), to);
-        if (copied <= 0) {
-          throw new IOException("the kept version became shorter while it was copied");
-        }
-        at += copied;
-      }
-    }
-  }
-
   /* --------------- The one step --------------- */
 
-  private void place(String staged, Directory parent, Destination destination, Entry before)
+  private void place(
+      String staged, Directory parent, Destination destination, Entry before, boolean keepOld)
       throws InstallRefused, IOException {
     String name = destination.parts().getLast();
     boolean fileOntoFile = before.kind() == Kind.FILE && staging.entry(staged).kind() == Kind.FILE;
@@ -373,7 +351,7 @@ final class Installer implements AutoCloseable {
         }
         throw e;
       }
-    } else if (fileOntoFile) {
+    } else if (fileOntoFile && !keepOld) {
       staging.rename(staged, parent, name);
       // Two names of one file: the system leaves both, and the old one is right already.
       staging.removeTree(staged);

@@ -6,6 +6,7 @@ import io.seedfall.control.ControlApi;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.Names;
 import io.seedfall.control.Neighbour;
+import io.seedfall.control.Pace;
 import io.seedfall.control.SessionClient;
 import io.seedfall.control.SessionListener;
 import io.seedfall.control.SessionSettings;
@@ -209,7 +210,11 @@ public final class Publisher implements AutoCloseable {
     @Override
     public void received(CoordinatorMessage message) {
       switch (message) {
-        case CoordinatorMessage.Seed(String hash, List<Neighbour> neighbours, boolean _) -> {
+        case CoordinatorMessage.Seed(
+                String hash,
+                List<Neighbour> neighbours,
+                boolean _,
+                Pace _) -> {
           if (hash.equals(infoHash)) {
             transfer.neighbours(endpoints(neighbours));
           }
@@ -217,6 +222,10 @@ public final class Publisher implements AutoCloseable {
         case CoordinatorMessage.Assign _,
             CoordinatorMessage.Withdraw _,
             CoordinatorMessage.Neighbours _,
+            CoordinatorMessage.Activate _,
+            CoordinatorMessage.PaceChanged _,
+            CoordinatorMessage.CheckHealth _,
+            CoordinatorMessage.Halt _,
             CoordinatorMessage.Welcome _,
             CoordinatorMessage.Refused _ -> {}
       }

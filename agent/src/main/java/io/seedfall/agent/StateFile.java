@@ -11,7 +11,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Keeps the agent's state in {@code STATE/agent.json}. A write is durable when it returns, and a
@@ -47,7 +49,7 @@ final class StateFile {
       return null;
     }
     try {
-      AgentState state = JSON.readValue(bytes, AgentState.class);
+      AgentState state = JSON.treeToValue(completed(JSON.readTree(bytes)), AgentState.class);
       if (state.format() != AgentState.FORMAT) {
         throw new IOException(
             path + " has format " + state.format() + " (expected: " + AgentState.FORMAT + ")");
@@ -56,6 +58,14 @@ final class StateFile {
     } catch (JacksonException | NullPointerException e) {
       throw new IOException(path + " is damaged: remove it, and the agent starts afresh", e);
     }
+  }
+
+  /** What states did not have that were written before there was staging. */
+  private static JsonNode completed(JsonNode tree) {
+    if (tree instanceof ObjectNode object && !object.has("staged")) {
+      object.putObject("staged");
+    }
+    return tree;
   }
 
   /** Replaces the state. */

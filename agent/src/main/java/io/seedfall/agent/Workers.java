@@ -1,5 +1,6 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.Assignment;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Destination;
@@ -46,6 +47,14 @@ final class Workers implements AgentWork, AutoCloseable {
   /** Checks and installs that wait: two for each assignment at most. */
   private static final int INSTALLS_MAX = 2 * AssignmentBook.RUNNING_MAX;
 
+  /** Versions that wait to be laid ready; also of assignments that have ended meanwhile. */
+  private static final int PREPARES_MAX = 2 * AssignmentBook.RUNNING_MAX;
+
+  /**
+   * Versions that are laid ready at once: one that is copied does not hold up one that is linked.
+   */
+  private static final int PREPARING_MAX = 2;
+
   private static final int CLOSE_SECONDS = 30;
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
@@ -64,6 +73,14 @@ final class Workers implements AgentWork, AutoCloseable {
           TimeUnit.SECONDS,
           new ArrayBlockingQueue<>(INSTALLS_MAX),
           Thread.ofPlatform().name("seedfall-install").factory());
+  private final ThreadPoolExecutor preparing =
+      new ThreadPoolExecutor(
+          PREPARING_MAX,
+          PREPARING_MAX,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(PREPARES_MAX),
+          Thread.ofPlatform().name("seedfall-prepare-", 0).factory());
 
   Workers(
       AgentInbox inbox,
@@ -291,21 +308,22 @@ final class Workers implements AgentWork, AutoCloseable {
 
   @Override
   public void check(
-      String deploymentId,
+      Assignment assignment,
       Destination destination,
       Metainfo metainfo,
       @Nullable String stamp,
       boolean ours) {
+    String id = assignment.deploymentId();
     start(
         installing,
         () -> {
           try {
             installer.check(destination, !metainfo.isSingleFile(), ours);
-            inbox.answer(checkedVersion(deploymentId, metainfo, stamp));
+            inbox.answer(checkedVersion(id, metainfo, stamp));
           } catch (InstallRefused e) {
-            inbox.answer(new AgentEvent.CheckRefused(deploymentId, e.why()));
+            inbox.answer(new AgentEvent.CheckRefused(id, e.why()));
           } catch (IOException e) {
-            inbox.answer(new AgentEvent.CheckRefused(deploymentId, words(e)));
+            inbox.answer(new AgentEvent.CheckRefused(id, words(e)));
           }
         });
   }
@@ -339,21 +357,56 @@ final class Workers implements AgentWork, AutoCloseable {
   }
 
   @Override
-  public void install(
-      String deploymentId, Destination destination, Metainfo metainfo, boolean ours) {
+  public void prepare(
+      Assignment assignment,
+      int attempt,
+      Destination destination,
+      Metainfo metainfo,
+      boolean ours) {
+    String id = assignment.deploymentId();
+    if (preparing.getQueue().remainingCapacity() == 0) {
+      inbox.answer(
+          new AgentEvent.NotReady(
+              id, attempt, PREPARES_MAX + " installs wait on this agent already"));
+      return;
+    }
+    start(
+        preparing,
+        () -> {
+          try {
+            Path content = store.content(metainfo);
+            Prepared prepared =
+                installer.prepare(content, !metainfo.isSingleFile(), destination, ours);
+            inbox.answer(new AgentEvent.Ready(id, attempt, prepared));
+          } catch (InstallRefused e) {
+            inbox.answer(new AgentEvent.NotReady(id, attempt, e.why()));
+          } catch (IOException e) {
+            inbox.answer(new AgentEvent.NotReady(id, attempt, words(e)));
+          }
+        });
+  }
+
+  @Override
+  public void install(Install order) {
+    String id = order.by().deployment();
     start(
         installing,
         () -> {
           try {
-            installer.install(store.content(metainfo), !metainfo.isSingleFile(), destination, ours);
-            inbox.answer(new AgentEvent.Installed(deploymentId));
-            installer.sweep();
+            installer.place(order.prepared(), order.destination(), order.ours(), false);
+            inbox.answer(new AgentEvent.Installed(id, HooksRan.NONE));
+            installer.discard(order.prepared());
           } catch (InstallRefused e) {
-            inbox.answer(new AgentEvent.NotInstalled(deploymentId, e.why()));
+            inbox.answer(new AgentEvent.NotInstalled(id, e.why(), HooksRan.NONE));
           } catch (IOException e) {
-            inbox.answer(new AgentEvent.NotInstalled(deploymentId, words(e)));
+            inbox.answer(new AgentEvent.NotInstalled(id, words(e), HooksRan.NONE));
           }
         });
+  }
+
+  @Override
+  public void discard(Destination destination, Prepared prepared) {
+    start(threads, () -> installer.discard(prepared));
   }
 
   /* --------------- Threads --------------- */
@@ -383,9 +436,11 @@ final class Workers implements AgentWork, AutoCloseable {
   public void close() {
     threads.shutdownNow();
     installing.shutdown();
+    preparing.shutdownNow();
     try {
       if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)
-          || !installing.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+          || !installing.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)
+          || !preparing.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("workers still busy after {} s", CLOSE_SECONDS);
         installing.shutdownNow();
       }

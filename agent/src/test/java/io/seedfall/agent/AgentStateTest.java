@@ -12,6 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AgentStateTest {
+  private static final AgentState.By BY = new AgentState.By("d1", "model", "v1");
+  private static final AgentState.Switching SWITCHING =
+      new AgentState.Switching(new Prepared("new-0", 7, false), BY, true);
+
   @TempDir Path directory;
 
   @Test
@@ -20,9 +24,9 @@ class AgentStateTest {
     assertThat(file.read()).isNull();
     AgentState state =
         AgentState.empty("a1", "/srv")
-            .installing("x", "h1")
-            .installed("x", "h1", 2)
-            .installing("y", "h2")
+            .installing("x", "h1", SWITCHING)
+            .installed("x", "h1", 2, BY)
+            .installing("y", "h2", SWITCHING)
             .withVersion("h1", new AgentState.Version(Origin.FETCHED, "m", "s"));
     file.write(state);
     assertThat(file.read()).isEqualTo(state);
@@ -58,20 +62,20 @@ class AgentStateTest {
   void theHistoryOfAPlaceHoldsTheNewestOnly() {
     AgentState state =
         AgentState.empty("a", "/")
-            .installed("x", "h1", 2)
-            .installed("x", "h2", 2)
-            .installed("x", "h3", 2);
+            .installed("x", "h1", 2, BY)
+            .installed("x", "h2", 2, BY)
+            .installed("x", "h3", 2, BY);
     assertThat(state.place("x").history()).containsExactly("h3", "h2");
-    assertThat(state.installed("x", "h2", 2).place("x").history()).containsExactly("h2", "h3");
+    assertThat(state.installed("x", "h2", 2, BY).place("x").history()).containsExactly("h2", "h3");
     assertThat(state.retained(2)).containsExactlyInAnyOrder("h3", "h2");
     assertThat(state.retained(1)).containsExactly("h3");
   }
 
   @Test
   void anInstallThatDidNotHappenLeavesThePlaceAsItWas() {
-    AgentState installed = AgentState.empty("a", "/").installed("x", "h1", 2);
-    assertThat(installed.installing("x", "h2").notInstalled("x")).isEqualTo(installed);
-    AgentState never = AgentState.empty("a", "/").installing("x", "h1");
+    AgentState installed = AgentState.empty("a", "/").installed("x", "h1", 2, BY);
+    assertThat(installed.installing("x", "h2", SWITCHING).notInstalled("x")).isEqualTo(installed);
+    AgentState never = AgentState.empty("a", "/").installing("x", "h1", SWITCHING);
     assertThat(never.place("x").ours()).isFalse();
     assertThat(never.retained(2)).containsExactly("h1");
     assertThat(never.notInstalled("x").places()).isEmpty();
@@ -93,11 +97,13 @@ class AgentStateTest {
   void placesAreForgottenBeyondTheirLimit() {
     AgentState state = AgentState.empty("a", "/");
     for (int i = 0; i < AgentState.PLACES_MAX; i++) {
-      state.places().put("p" + i, new AgentState.Place("h", null, java.util.List.of("h")));
+      state
+          .places()
+          .put("p" + i, new AgentState.Place("h", null, java.util.List.of("h"), null, null, BY));
     }
-    AgentState full = state.installed("p0", "h", 2);
+    AgentState full = state.installed("p0", "h", 2, BY);
     assertThat(full.places()).hasSize(AgentState.PLACES_MAX).containsKey("p1");
-    AgentState beyond = full.installed("new", "h", 2);
+    AgentState beyond = full.installed("new", "h", 2, BY);
     assertThat(beyond.places()).hasSize(AgentState.PLACES_MAX).doesNotContainKey("p1");
     assertThat(beyond.places()).containsKeys("p0", "new");
   }

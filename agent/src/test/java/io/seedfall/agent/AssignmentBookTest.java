@@ -50,8 +50,8 @@ class AssignmentBookTest {
     boolean changed =
         run.progressed(
             progress(
-                160,
-                Map.of(endpoint(1), 110L, endpoint(2), 20L, endpoint(3), 3L, endpoint(4), 7L)));
+                160, Map.of(endpoint(1), 110L, endpoint(2), 20L, endpoint(3), 3L, endpoint(4), 7L)),
+            1_000_000L);
 
     assertThat(changed).isTrue();
     MachineReport report = run.report(5_000_000L);
@@ -63,7 +63,8 @@ class AssignmentBookTest {
             run.progressed(
                 progress(
                     160,
-                    Map.of(endpoint(1), 110L, endpoint(2), 20L, endpoint(3), 3L, endpoint(4), 7L))))
+                    Map.of(endpoint(1), 110L, endpoint(2), 20L, endpoint(3), 3L, endpoint(4), 7L)),
+                1_000_000L))
         .isFalse();
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ class InstallerTest {
   void aFileIsLinkedToItsDestinationAndParentsAreMade() throws Exception {
     Path content = keptFile("model.bin", "one");
 
-    installer.install(content, false, at("models/search/current"), false);
+    install(installer, content, false, at("models/search/current"), false);
 
     Path installed = root.resolve("models/search/current");
     assertThat(installed).hasContent("one");
@@ -54,7 +55,7 @@ class InstallerTest {
     Files.writeString(root.resolve("current"), "by hand");
     Path content = keptFile("model.bin", "two");
 
-    installer.install(content, false, at("current"), false);
+    install(installer, content, false, at("current"), false);
 
     assertThat(root.resolve("current")).hasContent("two");
     assertThat(content).hasContent("two");
@@ -65,8 +66,8 @@ class InstallerTest {
   void theSameFileInstalledAgainLeavesNothingBehind() throws Exception {
     Path content = keptFile("model.bin", "one");
 
-    installer.install(content, false, at("current"), false);
-    installer.install(content, false, at("current"), true);
+    install(installer, content, false, at("current"), false);
+    install(installer, content, false, at("current"), true);
 
     assertThat(root.resolve("current")).hasContent("one");
     assertThat(staged()).isEmpty();
@@ -77,7 +78,7 @@ class InstallerTest {
     keptFile("a/empty", "");
     keptFile("a/b/ü.txt", "deep");
 
-    installer.install(kept, true, at("x/tree"), false);
+    install(installer, kept, true, at("x/tree"), false);
 
     assertThat(root.resolve("x/tree/a/empty")).isEmptyFile();
     assertThat(root.resolve("x/tree/a/b/ü.txt")).hasContent("deep");
@@ -87,15 +88,16 @@ class InstallerTest {
   @Test
   void aTreeThatWeInstalledIsExchangedForTheNextOne() throws Exception {
     keptFile("old", "old");
-    installer.install(kept, true, at("tree"), false);
+    install(installer, kept, true, at("tree"), false);
     Path next = Files.createDirectories(root.resolve(".seedfall/versions/w/content"));
     Files.writeString(next.resolve("new"), "new");
 
-    installer.install(next, true, at("tree"), true);
+    Prepared prepared = installer.prepare(next, true, at("tree"), true);
+    installer.place(prepared, at("tree"), true, false);
 
     assertThat(names(root.resolve("tree"))).containsExactly("new");
     assertThat(staged()).hasSize(1);
-    installer.sweep();
+    installer.discard(prepared);
     assertThat(staged()).isEmpty();
     assertThat(kept.resolve("old")).hasContent("old");
   }
@@ -105,7 +107,7 @@ class InstallerTest {
     Files.createDirectory(root.resolve("tree"));
     keptFile("f", "f");
 
-    installer.install(kept, true, at("tree"), false);
+    install(installer, kept, true, at("tree"), false);
 
     assertThat(root.resolve("tree/f")).hasContent("f");
   }
@@ -113,12 +115,12 @@ class InstallerTest {
   @Test
   void aTreeOfOursIsReplacedByAFileAndTheReverse() throws Exception {
     Path content = keptFile("f", "f");
-    installer.install(kept, true, at("x"), false);
+    install(installer, kept, true, at("x"), false);
 
-    installer.install(content, false, at("x"), true);
+    install(installer, content, false, at("x"), true);
     assertThat(root.resolve("x")).isRegularFile().hasContent("f");
 
-    installer.install(kept, true, at("x"), true);
+    install(installer, kept, true, at("x"), true);
     assertThat(root.resolve("x/f")).hasContent("f");
   }
 
@@ -164,7 +166,7 @@ class InstallerTest {
     refused(keptFile("f", "f"), false, ".seedfall", true, "the agent's own");
     refused(keptFile("f", "f"), false, ".seedfall/versions/x", true, "the agent's own");
     refused(keptFile("f", "f"), false, ".SEEDFALL/x", true, "the agent's own");
-    installer.install(keptFile("f", "f"), false, at("a/.seedfall"), false);
+    install(installer, keptFile("f", "f"), false, at("a/.seedfall"), false);
     assertThat(root.resolve("a/.seedfall")).hasContent("f");
   }
 
@@ -184,7 +186,7 @@ class InstallerTest {
     Path other = Files.createTempDirectory(Path.of("/dev/shm"), "seedfall-installer");
     try (Installer there = Installer.open(other)) {
       Path content = keptFile("f", "f");
-      assertThatThrownBy(() -> there.install(content, false, at("x"), false))
+      assertThatThrownBy(() -> install(there, content, false, at("x"), false))
           .isInstanceOf(InstallRefused.class)
           .hasMessageContaining("on another file system");
       assertThat(names(other)).containsExactly(".seedfall");
@@ -199,7 +201,7 @@ class InstallerTest {
     Path closed = Files.createDirectory(root.resolve("closed"));
     try (Unwritable ignored = Unwritable.make(closed)) {
       assertThat(ignored).isNotNull();
-      assertThatThrownBy(() -> installer.install(content, false, at("closed/x"), false))
+      assertThatThrownBy(() -> install(installer, content, false, at("closed/x"), false))
           .isInstanceOf(InstallRefused.class)
           .hasMessageContaining("destination " + root + "/closed/x is not writable");
     }
@@ -211,7 +213,7 @@ class InstallerTest {
   void withoutHardLinksTheContentIsCopied() throws Exception {
     keptFile("a/f", "copied");
     try (Installer copying = Installer.open(root, failingLinks(LinuxException.EPERM))) {
-      copying.install(kept, true, at("tree"), false);
+      install(copying, kept, true, at("tree"), false);
     }
     assertThat(root.resolve("tree/a/f")).hasContent("copied");
     assertThat(inode(root.resolve("tree/a/f"))).isNotEqualTo(inode(kept.resolve("a/f")));
@@ -222,7 +224,7 @@ class InstallerTest {
     Files.writeString(root.resolve("x"), "old");
     Path content = keptFile("f", "f");
     try (Installer failing = Installer.open(root, failingLinks(LinuxException.ENOSPC))) {
-      assertThatThrownBy(() -> failing.install(content, false, at("x"), false))
+      assertThatThrownBy(() -> install(failing, content, false, at("x"), false))
           .isInstanceOf(InstallRefused.class)
           .hasMessageContaining("no space left for " + root + "/x");
     }
@@ -249,7 +251,9 @@ class InstallerTest {
     Files.createSymbolicLink(root.resolve(".seedfall/install/l"), outside);
     Files.writeString(outside.resolve("theirs"), "theirs");
 
-    Installer.open(root).close();
+    try (Installer next = Installer.open(root)) {
+      next.sweep(Set.of());
+    }
 
     assertThat(staged()).isEmpty();
     assertThat(outside.resolve("theirs")).exists();
@@ -276,7 +280,7 @@ class InstallerTest {
     try {
       for (int i = 0; i < 20_000 && (i < 200 || installed == 0 || refused == 0); i++) {
         try {
-          installer.install(content, false, at("parent/x"), false);
+          install(installer, content, false, at("parent/x"), false);
           installed++;
         } catch (InstallRefused expected) {
           refused++;
@@ -333,12 +337,20 @@ class InstallerTest {
 
   private void refusedAtInstall(
       Path content, boolean tree, String where, String why, boolean ours) {
-    assertThatThrownBy(() -> installer.install(content, tree, at(where), ours))
+    assertThatThrownBy(() -> install(installer, content, tree, at(where), ours))
         .isInstanceOf(InstallRefused.class)
         .hasMessageContaining(why);
   }
 
-  private static Installer.Links failingLinks(int errno) {
+  private static void install(
+      Installer by, Path content, boolean tree, Destination destination, boolean ours)
+      throws InstallRefused, IOException {
+    Prepared prepared = by.prepare(content, tree, destination, ours);
+    by.place(prepared, destination, ours, false);
+    by.discard(prepared);
+  }
+
+  private static Staging.Links failingLinks(int errno) {
     return (source, name, target, newName) -> {
       throw new LinuxException("link", newName, errno);
     };

@@ -20,11 +20,20 @@ public final class ControlApi {
   /** The most info-hashes in one Hello. */
   public static final int HOLDINGS_MAX = 10_000;
 
+  /** The most destinations in one Hello. */
+  public static final int INSTALLED_MAX = 1_000;
+
   /** The most reports in one message: send them in batches. */
   public static final int REPORTS_MAX = 1_000;
 
   /** The most characters of a report's reason. */
   public static final int WHY_CHARS_MAX = 1_000;
+
+  /**
+   * Header of a request that makes a deployment: sent again with the same key, a {@link Names}
+   * name, it is the same deployment.
+   */
+  public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   /** {@code GET}: {@link StatusView}. */
   public static final String STATUS = "/api/v1/status";
@@ -40,9 +49,13 @@ public final class ControlApi {
 
   /**
    * {@code GET}: list of {@link DeploymentView}; {@code POST} {@link DeploymentRequest}; {@code
-   * GET} {@code /{id}}; {@code POST} {@code /{id}/cancel}.
+   * GET} {@code /{id}}, {@code /{id}/history}, {@code /{id}/machines/{agent}}; {@code POST} {@code
+   * /{id}/cancel}, {@code activate}, {@code pause}, {@code resume}, {@code pace}, {@code rollback}.
    */
   public static final String DEPLOYMENTS = "/api/v1/deployments";
+
+  /** {@code POST} {@code /halt} and {@code /resume}: all transfers of the fleet. */
+  public static final String FLEET = "/api/v1/fleet";
 
   /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
   public static final String SESSION = "/api/v1/session";

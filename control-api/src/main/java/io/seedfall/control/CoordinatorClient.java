@@ -13,6 +13,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The coordinator's REST interface, for agent, CLI and tests. Every call waits at most its time
@@ -92,10 +93,12 @@ public final class CoordinatorClient implements AutoCloseable {
     return get(ControlApi.METAINFO + "/" + infoHash);
   }
 
-  /** Makes machines have an artifact; answers as soon as it is stored, long before it is done. */
+  /**
+   * Makes machines have an artifact; answers as soon as it is stored, long before it is done. Asked
+   * again after a broken connection it makes no second one.
+   */
   public DeploymentView deploy(DeploymentRequest deployment) throws ControlException {
-    return value(
-        post(ControlApi.DEPLOYMENTS, ControlJson.encode(deployment)), DeploymentView.class);
+    return once(ControlApi.DEPLOYMENTS, ControlJson.encode(deployment));
   }
 
   /** The latest deployments, newest first, without their machines. */
@@ -108,9 +111,78 @@ public final class CoordinatorClient implements AutoCloseable {
     return value(get(deploymentPath(id)), DeploymentView.class);
   }
 
+  /**
+   * Every change of a phase with its reason, in order; of one machine unless {@code agent} is
+   * empty.
+   */
+  public List<HistoryView> history(String id, String agent) throws ControlException {
+    if (!agent.isEmpty() && !Names.isName(agent)) {
+      throw new ControlException(Problem.UNKNOWN_AGENT, "no agent has the name " + agent);
+    }
+    String query = agent.isEmpty() ? "" : "?agent=" + agent;
+    return values(get(deploymentPath(id) + "/history" + query), HistoryView.class);
+  }
+
+  /** One machine of one deployment: where its time went, and who fed it. */
+  public MachineDetailView machine(String id, String agent) throws ControlException {
+    if (!Names.isName(agent)) {
+      throw new ControlException(Problem.UNKNOWN_AGENT, "no agent has the name " + agent);
+    }
+    return value(get(deploymentPath(id) + "/machines/" + agent), MachineDetailView.class);
+  }
+
   /** Stops a running deployment. What is installed stays. */
   public DeploymentView cancel(String id) throws ControlException {
-    return value(post(deploymentPath(id) + "/cancel", new byte[0]), DeploymentView.class);
+    return change(id, "/cancel");
+  }
+
+  /** Puts in place what a deployment has staged. */
+  public DeploymentView activate(String id) throws ControlException {
+    return change(id, "/activate");
+  }
+
+  /** Lets a deployment stand still. */
+  public DeploymentView pause(String id) throws ControlException {
+    return change(id, "/pause");
+  }
+
+  /** Lets it go on. */
+  public DeploymentView resume(String id) throws ControlException {
+    return change(id, "/resume");
+  }
+
+  /** Lets its bytes move at another pace. */
+  public DeploymentView pace(String id, PaceRequest pace) throws ControlException {
+    return value(
+        post(deploymentPath(id) + "/pace", ControlJson.encode(pace)), DeploymentView.class);
+  }
+
+  /** Brings back the version before, or another; gives the deployment that does. */
+  public DeploymentView rollBack(String id, RollbackRequest rollback) throws ControlException {
+    return once(deploymentPath(id) + "/rollback", ControlJson.encode(rollback));
+  }
+
+  /** Lets all transfers of the fleet stand still, or go on. */
+  public StatusView halt(boolean halted) throws ControlException {
+    return value(
+        post(ControlApi.FLEET + (halted ? "/halt" : "/resume"), new byte[0]), StatusView.class);
+  }
+
+  private DeploymentView change(String id, String how) throws ControlException {
+    return value(post(deploymentPath(id) + how, new byte[0]), DeploymentView.class);
+  }
+
+  /** Asks with a key, and once more with the same when no answer came. */
+  private DeploymentView once(String path, byte[] json) throws ControlException {
+    String key = UUID.randomUUID().toString();
+    try {
+      return value(post(path, json, key), DeploymentView.class);
+    } catch (ControlException e) {
+      if (!e.code().equals(Problem.UNREACHABLE)) {
+        throw e;
+      }
+      return value(post(path, json, key), DeploymentView.class);
+    }
   }
 
   /** Ends it; calls under way fail. */
@@ -152,8 +224,16 @@ public final class CoordinatorClient implements AutoCloseable {
   }
 
   private byte[] post(String path, byte[] json) throws ControlException {
+    return exchange(posting(path, json));
+  }
+
+  private byte[] post(String path, byte[] json, String key) throws ControlException {
+    return exchange(posting(path, json).header(ControlApi.IDEMPOTENCY_KEY, key));
+  }
+
+  private HttpRequest.Builder posting(String path, byte[] json) {
     BodyPublisher body = BodyPublishers.ofByteArray(json);
-    return exchange(request(path).header("Content-Type", "application/json").POST(body));
+    return request(path).header("Content-Type", "application/json").POST(body);
   }
 
   private byte[] exchange(HttpRequest.Builder request) throws ControlException {

@@ -20,6 +20,10 @@ public record DeploymentRequest(
 
   /** Checks who asks. */
   public DeploymentRequest {
+    checkBy(by);
+  }
+
+  static void checkBy(String by) {
     if (by.length() > BY_CHARS_MAX || by.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
           "by (expected: at most " + BY_CHARS_MAX + " characters, none of them control)");

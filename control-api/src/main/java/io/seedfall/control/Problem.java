@@ -25,6 +25,12 @@ public record Problem(String code, String message) {
   /** No deployment of that id. */
   public static final String UNKNOWN_DEPLOYMENT = "unknown_deployment";
 
+  /** The deployment has no machine of that name. */
+  public static final String UNKNOWN_AGENT = "unknown_agent";
+
+  /** The Idempotency-Key came with another request before. */
+  public static final String KEY_REUSED = "key_reused";
+
   /** No metainfo of that info-hash was stored. */
   public static final String UNKNOWN_METAINFO = "unknown_metainfo";
 
@@ -42,6 +48,15 @@ public record Problem(String code, String message) {
 
   /** All full copies are on loopback, where some of the machines cannot fetch them. */
   public static final String NO_REACHABLE_COPY = "no_reachable_copy";
+
+  /** Too few machines have every byte to activate it, or it was never to be staged. */
+  public static final String NOT_STAGED = "not_staged";
+
+  /** It is so already. */
+  public static final String NOTHING_TO_CHANGE = "nothing_to_change";
+
+  /** Nothing was in place before. */
+  public static final String NO_VERSION_BEFORE = "no_version_before";
 
   /** The deployment is already over. */
   public static final String ALREADY_FINISHED = "already_finished";

@@ -20,4 +20,5 @@ public record StatusView(
     int artifacts,
     int deploymentsRunning,
     boolean leads,
-    String leader) {}
+    String leader,
+    @AbsentAs("false") boolean halted) {}

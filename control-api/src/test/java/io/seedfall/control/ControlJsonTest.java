@@ -100,9 +100,9 @@ final class ControlJsonTest {
   @Test
   void everyViewHasItsWrittenForm() {
     viewBothWays(
-        new StatusView("0.1", 1, 2, 3, 4, 5, false, "10.0.0.1:7070"),
+        new StatusView("0.1", 1, 2, 3, 4, 5, false, "10.0.0.1:7070", true),
         "{'version':'0.1','startedMillis':1,'agentsConnected':2,'agentsKnown':3,'artifacts':4,"
-            + "'deploymentsRunning':5,'leads':false,'leader':'10.0.0.1:7070'}");
+            + "'deploymentsRunning':5,'leads':false,'leader':'10.0.0.1:7070','halted':true}");
     viewBothWays(
         new AgentView("a1", AgentKind.PUBLISHER, Map.of("k", "v"), "[::1]:7", true, 9, -1),
         "{'name':'a1','kind':'PUBLISHER','labels':{'k':'v'},'endpoint':'[::1]:7',"
@@ -153,6 +153,11 @@ final class ControlJsonTest {
             + "'rollout':"
             + ROLLOUT
             + ",'by':'ann'}");
+    viewBothWays(
+        new HistoryView(7, "a1", "FAILED", "disk full"),
+        "{'atMillis':7,'agent':'a1','phase':'FAILED','why':'disk full'}");
+    viewBothWays(new RollbackRequest("3", "ann"), "{'toVersion':'3','by':'ann'}");
+    viewBothWays(new PaceRequest(Priority.HIGH, 9), "{'priority':'HIGH','maxBytesPerSecond':9}");
     viewBothWays(new Problem("busy", "try again"), "{'code':'busy','message':'try again'}");
   }
 

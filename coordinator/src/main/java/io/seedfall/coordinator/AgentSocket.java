@@ -100,9 +100,11 @@ final class AgentSocket {
         }
         AgentFacts facts = Translation.facts(hello, session.isFromThisMachine());
         List<InfoHash> holdings = Translation.holdings(hello);
+        PlannerEvent.AgentJoined joined =
+            new PlannerEvent.AgentJoined(facts, holdings, Translation.installed(hello));
         context.attribute(GREETED, true);
         session.greet(facts.name(), holdings);
-        yield loop(context).greeted(session, facts, holdings);
+        yield loop(context).greeted(session, joined);
       }
       case AgentMessage.Heartbeat(long freeBytes) -> {
         if (freeBytes != AgentMessage.FREE_BYTES_UNKNOWN) {
@@ -112,6 +114,8 @@ final class AgentSocket {
       }
       case AgentMessage.Reports reports ->
           loop(context).heard(session, Translation.reports(session.name(), reports));
+      case AgentMessage.Health health ->
+          loop(context).heard(session, List.of(Translation.health(session.name(), health)));
       case AgentMessage.Holding(String hex, boolean complete) -> {
         InfoHash infoHash = InfoHash.parse(hex);
         session.hold(infoHash, complete);

@@ -1,13 +1,18 @@
 package io.seedfall.coordinator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ArtifactView;
+import io.seedfall.control.ControlJson;
 import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.Destination;
 import io.seedfall.control.Problem;
+import io.seedfall.control.RollbackRequest;
 import io.seedfall.control.Selector;
 import io.seedfall.control.StatusView;
 import io.seedfall.planner.AgentFacts;
@@ -19,15 +24,20 @@ import io.seedfall.planner.Planner;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.PlannerEvent;
 import io.seedfall.planner.Refusal;
+import io.seedfall.planner.RolloutPlan;
 import io.seedfall.protocol.InfoHash;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +67,7 @@ final class Control {
   private final TreeMap<String, AgentSession> sessions = new TreeMap<>();
   private final Set<AgentSession> greeting = new LinkedHashSet<>();
   private final List<PlannerEffect.Store> unstored = new ArrayList<>();
+  private final List<HistoryRows.RequestKey> unstoredKeys = new ArrayList<>();
   private final List<Outgoing> outgoing = new ArrayList<>();
   private PlannerEffect.@Nullable Answer answer;
 
@@ -65,8 +76,8 @@ final class Control {
     this.clock = clock;
     this.store = store.ledBy(term);
     this.term = term;
-    this.planner = new Planner(limits.planner());
-    handle(new PlannerEvent.Restored(store.agents(), store.runningDeployments()));
+    this.planner = new Planner(limits.planner(), text -> Selector.parse(text)::matches);
+    handle(new PlannerEvent.Restored(store.agents(), store.standingDeployments(), store.halted()));
     flush();
   }
 
@@ -80,7 +91,8 @@ final class Control {
     greeting.add(session);
   }
 
-  void greeted(AgentSession session, AgentFacts facts, List<InfoHash> holdings) {
+  void greeted(AgentSession session, PlannerEvent.AgentJoined joined) {
+    AgentFacts facts = joined.agent();
     if (!greeting.remove(session)) {
       return; // refused, or overdue
     }
@@ -107,7 +119,7 @@ final class Control {
             session,
             new CoordinatorMessage.Welcome(
                 "seedfall " + Coordinator.version(), limits.heartbeatMillis(), term.epoch())));
-    handle(new PlannerEvent.AgentJoined(facts, holdings));
+    handle(joined);
     LOG.info("{} joined from {} ({})", name, session.remote(), facts.role());
   }
 
@@ -185,10 +197,15 @@ final class Control {
 
   /** Makes durable what was decided, then says it. */
   void flush() {
-    store.apply(unstored);
+    store.apply(unstored, unstoredKeys, clock.nowMillis());
+    unstoredKeys.clear();
     for (PlannerEffect.Store change : unstored) {
       if (change instanceof PlannerEffect.DeploymentChanged(DeploymentSnapshot deployment)) {
-        LOG.info("{} {}: {}", deployment.plan().id(), deployment.state(), deployment.why());
+        LOG.info(
+            "{} {}: {}",
+            deployment.plan().id(),
+            Translation.name(deployment.state()),
+            deployment.why());
       }
     }
     unstored.clear();
@@ -218,7 +235,8 @@ final class Control {
         store.artifactCount(),
         planner.runningCount(),
         true,
-        term.leader());
+        term.leader(),
+        planner.halted());
   }
 
   List<AgentView> agents() {
@@ -246,19 +264,18 @@ final class Control {
     return artifact.view(planner.fullCopies(artifact.infoHash()));
   }
 
-  /** The running ones by id, without machines. */
-  Map<String, DeploymentView> running() {
+  /** Those that stand by id, without machines. */
+  Map<String, DeploymentView> standing() {
     Map<String, DeploymentView> views = new HashMap<>();
-    for (DeploymentSnapshot deployment : planner.running()) {
+    for (DeploymentSnapshot deployment : planner.standing()) {
       views.put(deployment.plan().id(), Translation.view(deployment, false));
     }
     return views;
   }
 
-  /** A running one with its machines; null when it does not run, and so its rows tell all. */
-  @Nullable DeploymentView running(String id) {
-    DeploymentSnapshot deployment = planner.deployment(id);
-    return deployment == null ? null : Translation.view(deployment, true);
+  /** One that stands; null when it does not, and so its rows tell all. */
+  @Nullable DeploymentSnapshot standing(String id) {
+    return planner.deployment(id);
   }
 
   // ---- requests -----------------------------------------------------------------------------
@@ -313,7 +330,113 @@ final class Control {
     return view(artifact);
   }
 
-  DeploymentView deploy(ArtifactReference reference, Selector selector, Destination destination) {
+  /**
+   * Makes a deployment; gives its id.
+   *
+   * @param key of the request, empty for none: the same key with the same request is the same
+   *     deployment
+   */
+  String deploy(
+      ArtifactReference reference,
+      Selector selector,
+      Destination destination,
+      DeploymentRequest request,
+      String key) {
+    StoredArtifact artifact = required(reference);
+    return once(
+        key,
+        ControlJson.encode(request),
+        id ->
+            new PlannerEvent.DeployRequested(
+                new DeploymentPlan(
+                    id,
+                    artifact.facts(),
+                    selector.toString(),
+                    destination.path(),
+                    clock.nowMillis(),
+                    random.nextLong(),
+                    Rollouts.plan(request.rollout()),
+                    Rollouts.text(request.rollout()),
+                    null,
+                    request.by(),
+                    "")));
+  }
+
+  /** Takes one back; gives the id of the deployment that does. */
+  String rollBack(String id, RollbackRequest request, String key) {
+    DeploymentSnapshot deployment = required(id);
+    byte[] asked = (id + " " + request.toVersion()).getBytes(UTF_8);
+    if (request.toVersion().isEmpty()) {
+      return once(key, asked, newId -> new PlannerEvent.RollbackRequested(id, newId, request.by()));
+    }
+    DeploymentPlan plan = deployment.plan();
+    StoredArtifact artifact =
+        required(new ArtifactReference(plan.artifact().name(), request.toVersion()));
+    return once(
+        key,
+        asked,
+        newId ->
+            new PlannerEvent.DeployRequested(
+                new DeploymentPlan(
+                    newId,
+                    artifact.facts(),
+                    plan.selector(),
+                    plan.destination(),
+                    clock.nowMillis(),
+                    random.nextLong(),
+                    RolloutPlan.PLAIN,
+                    plan.options(),
+                    null,
+                    request.by(),
+                    id)));
+  }
+
+  /** Makes a deployment, unless a request with this key has made it already. */
+  private String once(String key, byte[] request, Function<String, PlannerEvent.Request> event) {
+    String hash = key.isEmpty() ? "" : hash(request);
+    if (!key.isEmpty()) {
+      HistoryRows.RequestKey before = store.requestKey(key);
+      for (HistoryRows.RequestKey unstoredKey : unstoredKeys) {
+        before = unstoredKey.key().equals(key) ? unstoredKey : before;
+      }
+      if (before != null && !before.requestHash().equals(hash)) {
+        throw new RequestRefused(
+            409,
+            Problem.KEY_REUSED,
+            "that Idempotency-Key belongs to another request: choose a new one");
+      }
+      if (before != null) {
+        return before.deploymentId();
+      }
+    }
+    String id = newId();
+    request(event.apply(id));
+    if (!key.isEmpty()) {
+      unstoredKeys.add(new HistoryRows.RequestKey(key, hash, id));
+    }
+    return id;
+  }
+
+  private static String hash(byte[] request) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(request));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** Something else is to become of one that stands. */
+  void change(String id, PlannerEvent.Request request) {
+    required(id);
+    request(request);
+  }
+
+  /** All transfers are to stand still, or to go on. */
+  void halt(boolean halted) {
+    request(new PlannerEvent.HaltRequested(halted));
+  }
+
+  private StoredArtifact required(ArtifactReference reference) {
     StoredArtifact artifact = store.artifact(reference);
     if (artifact == null) {
       throw new RequestRefused(
@@ -321,28 +444,23 @@ final class Control {
           Problem.UNKNOWN_ARTIFACT,
           "no artifact " + reference + ": 'seedfall artifacts' lists what there is");
     }
-    DeploymentPlan plan =
-        new DeploymentPlan(
-            newId(),
-            artifact.facts(),
-            selector.toString(),
-            destination.path(),
-            clock.nowMillis(),
-            random.nextLong());
-    request(new PlannerEvent.DeployRequested(plan, selector::matches));
-    return Translation.view(required(plan.id()), true);
+    return artifact;
   }
 
-  /** Cancels a running one; false when it does not run. */
-  boolean cancel(String id) {
-    if (planner.deployment(id) == null) {
-      return false;
+  private DeploymentSnapshot required(String id) {
+    DeploymentSnapshot standing = planner.deployment(id);
+    if (standing != null) {
+      return standing;
     }
-    request(new PlannerEvent.CancelRequested(id, "cancelled"));
-    return true;
+    throw store.hasDeployment(id)
+        ? new RequestRefused(
+            409,
+            Problem.ALREADY_FINISHED,
+            "deployment " + id + " is over, and newer ones have taken its place")
+        : RequestRefused.unknownDeployment();
   }
 
-  private void request(PlannerEvent event) {
+  private void request(PlannerEvent.Request event) {
     answer = null;
     handle(event);
     switch (answer) {
@@ -353,14 +471,6 @@ final class Control {
     }
   }
 
-  private DeploymentSnapshot required(String id) {
-    DeploymentSnapshot deployment = planner.deployment(id);
-    if (deployment == null) {
-      throw new IllegalStateException(id + " was accepted and does not run");
-    }
-    return deployment;
-  }
-
   private static String code(Refusal refusal) {
     return switch (refusal) {
       case NO_MATCHING_AGENTS -> Problem.NO_MATCHING_AGENTS;
@@ -368,6 +478,9 @@ final class Control {
       case NO_REACHABLE_COPY -> Problem.NO_REACHABLE_COPY;
       case LIMIT_REACHED -> Problem.LIMIT_REACHED;
       case NOT_RUNNING -> Problem.ALREADY_FINISHED;
+      case NOT_STAGED -> Problem.NOT_STAGED;
+      case NOTHING_TO_CHANGE -> Problem.NOTHING_TO_CHANGE;
+      case NO_VERSION_BEFORE -> Problem.NO_VERSION_BEFORE;
     };
   }
 

@@ -1,8 +1,6 @@
 package io.seedfall.coordinator;
 
-import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.PlannerEvent;
-import io.seedfall.protocol.InfoHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +29,7 @@ final class ControlLoop implements AutoCloseable {
   private sealed interface Post {
     record Opened(AgentSession session) implements Post {}
 
-    record Greeted(AgentSession session, AgentFacts facts, List<InfoHash> holdings)
-        implements Post {}
+    record Greeted(AgentSession session, PlannerEvent.AgentJoined joined) implements Post {}
 
     record Heard(AgentSession session, List<? extends PlannerEvent> events) implements Post {}
 
@@ -101,8 +98,8 @@ final class ControlLoop implements AutoCloseable {
     return put(new Post.Opened(session));
   }
 
-  boolean greeted(AgentSession session, AgentFacts facts, List<InfoHash> holdings) {
-    return put(new Post.Greeted(session, facts, holdings));
+  boolean greeted(AgentSession session, PlannerEvent.AgentJoined joined) {
+    return put(new Post.Greeted(session, joined));
   }
 
   boolean heard(AgentSession session, List<? extends PlannerEvent> events) {
@@ -184,8 +181,8 @@ final class ControlLoop implements AutoCloseable {
   private void carryOut(Control control, Post post, List<Question<?>> asked) {
     switch (post) {
       case Post.Opened(AgentSession session) -> control.opened(session);
-      case Post.Greeted(AgentSession session, AgentFacts facts, List<InfoHash> holdings) ->
-          control.greeted(session, facts, holdings);
+      case Post.Greeted(AgentSession session, PlannerEvent.AgentJoined joined) ->
+          control.greeted(session, joined);
       case Post.Heard(AgentSession session, List<? extends PlannerEvent> events) ->
           control.heard(session, events);
       case Post.Closed(AgentSession session) -> control.closed(session);
@@ -203,7 +200,7 @@ final class ControlLoop implements AutoCloseable {
       switch (post) {
         case Post.Asked(Question<?> question) -> asked.add(question);
         case Post.Opened(AgentSession session) -> session.disconnect();
-        case Post.Greeted(AgentSession session, _, _) -> session.disconnect();
+        case Post.Greeted(AgentSession session, _) -> session.disconnect();
         case Post.Heard _, Post.Closed _, Post.Stop _ -> {}
       }
     }

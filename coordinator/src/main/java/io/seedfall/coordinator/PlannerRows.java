@@ -1,17 +1,20 @@
 package io.seedfall.coordinator;
 
 import static java.util.Comparator.comparing;
+import static java.util.stream.Collectors.joining;
 
+import io.seedfall.control.DeploymentView;
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.ArtifactFacts;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.DeploymentSnapshot;
-import io.seedfall.planner.DeploymentState;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
+import io.seedfall.planner.Pace;
 import io.seedfall.planner.Progress;
+import io.seedfall.planner.RolloutPlan;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import java.sql.ResultSet;
@@ -31,13 +34,33 @@ import org.jdbi.v3.core.statement.SqlStatement;
 final class PlannerRows {
   private static final String PUT_MACHINE =
       "INSERT INTO deployment_machine (deployment_id, agent, state, why, bytes_done,"
-          + " bytes_from_holders, bytes_from_peers, elapsed_millis)"
-          + " VALUES (:id, :agent, :state, :why, :done, :holders, :peers, :elapsed)"
+          + " bytes_from_holders, bytes_from_peers, elapsed_millis, wave, late, bytes_reused, detail)"
+          + " VALUES (:id, :agent, :state, :why, :done, :holders, :peers, :elapsed, :wave, :late,"
+          + " :reused, :detail)"
           + " ON CONFLICT (deployment_id, agent) DO UPDATE SET state = excluded.state,"
           + " why = excluded.why, bytes_done = excluded.bytes_done,"
           + " bytes_from_holders = excluded.bytes_from_holders,"
           + " bytes_from_peers = excluded.bytes_from_peers,"
-          + " elapsed_millis = excluded.elapsed_millis";
+          + " elapsed_millis = excluded.elapsed_millis, bytes_reused = excluded.bytes_reused,"
+          + " detail = excluded.detail";
+
+  /** Columns of a deployment that change after it was made. */
+  private static final List<String> CHANGING =
+      List.of(
+          "state",
+          "why",
+          "finished_millis",
+          "wave",
+          "begun_wave",
+          "until_millis",
+          "paused",
+          "priority",
+          "max_bytes_per_second",
+          "is_open",
+          "standing",
+          "installed_count",
+          "failed_count",
+          "bytes_done");
 
   private PlannerRows() {}
 
@@ -59,16 +82,23 @@ final class PlannerRows {
 
   static void create(Handle handle, DeploymentSnapshot deployment) {
     DeploymentPlan plan = deployment.plan();
+    ArtifactFacts before = plan.previous();
     bindChanging(
             handle
                 .createUpdate(
                     "INSERT INTO deployment (id, serial, artifact, version, info_hash, size_bytes,"
-                        + " piece_bytes, selector, destination, graph_seed, state, why, created_millis,"
-                        + " finished_millis, machine_count, installed_count, failed_count,"
-                        + " bytes_done) VALUES (:id,"
+                        + " piece_bytes, selector, destination, graph_seed, options, asked_by,"
+                        + " rollback_of, previous_artifact, previous_version, previous_info_hash,"
+                        + " previous_size_bytes, previous_piece_bytes, wave_count, created_millis,"
+                        + " machine_count, "
+                        + String.join(", ", CHANGING)
+                        + ") VALUES (:id,"
                         + " (SELECT coalesce(max(serial), 0) + 1 FROM deployment), :artifact,"
-                        + " :version, :hash, :size, :piece, :selector, :destination, :seed, :state, :why,"
-                        + " :created, :finished, :machines, :installed, :failed, :done)")
+                        + " :version, :hash, :size, :piece, :selector, :destination, :seed,"
+                        + " :options, :by, :rollback, :before, :before_version, :before_hash,"
+                        + " :before_size, :before_piece, :waves, :created, :machines, :"
+                        + String.join(", :", CHANGING)
+                        + ")")
                 .bind("artifact", plan.artifact().name())
                 .bind("version", plan.artifact().version())
                 .bind("hash", plan.artifact().infoHash().hex())
@@ -77,12 +107,22 @@ final class PlannerRows {
                 .bind("selector", plan.selector())
                 .bind("destination", plan.destination())
                 .bind("seed", plan.graphSeed())
+                .bind("options", plan.options())
+                .bind("by", plan.by())
+                .bind("rollback", plan.rollbackOf())
+                .bind("before", before == null ? "" : before.name())
+                .bind("before_version", before == null ? "" : before.version())
+                .bind("before_hash", before == null ? "" : before.infoHash().hex())
+                .bind("before_size", before == null ? 0 : before.sizeBytes())
+                .bind("before_piece", before == null ? 0 : before.pieceBytes())
+                .bind("waves", deployment.waveCount())
                 .bind("created", plan.createdMillis())
                 .bind("machines", deployment.machines().size()),
             deployment)
         .execute();
     for (int position = 0; position < deployment.holders().size(); position++) {
-      addHolder(handle, plan.id(), deployment.holders().get(position), position);
+      DeploymentSnapshot.Holder holder = deployment.holders().get(position);
+      addHolder(handle, plan.id(), holder.agent(), position, holder.wave());
     }
     PreparedBatch batch = handle.prepareBatch(PUT_MACHINE);
     for (MachineSnapshot machine : deployment.machines()) {
@@ -91,24 +131,26 @@ final class PlannerRows {
     batch.execute();
   }
 
-  static void addHolder(Handle handle, String id, String agent, int position) {
+  static void addHolder(Handle handle, String id, String agent, int position, int wave) {
     handle
         .createUpdate(
-            "INSERT INTO deployment_holder (deployment_id, position, agent)"
-                + " VALUES (:id, :position, :agent)")
+            "INSERT INTO deployment_holder (deployment_id, position, agent, wave)"
+                + " VALUES (:id, :position, :agent, :wave)")
         .bind("id", id)
         .bind("position", position)
         .bind("agent", agent)
+        .bind("wave", wave)
         .execute();
   }
 
   static void update(Handle handle, DeploymentSnapshot deployment) {
+    String changes =
+        CHANGING.stream().map(column -> column + " = :" + column).collect(joining(", "));
     bindChanging(
             handle.createUpdate(
-                "UPDATE deployment SET state = :state, why = :why, finished_millis = :finished,"
-                    + " installed_count = :installed, failed_count = :failed, bytes_done = :done"
-                    + " WHERE id = :id"),
+                "UPDATE deployment SET " + changes + ", machine_count = :machines WHERE id = :id"),
             deployment)
+        .bind("machines", deployment.machines().size())
         .execute();
   }
 
@@ -119,12 +161,20 @@ final class PlannerRows {
   private static <S extends SqlStatement<S>> S bindChanging(S statement, DeploymentSnapshot of) {
     return statement
         .bind("id", of.plan().id())
-        .bind("state", of.state().name())
+        .bind("state", Translation.name(of.state()))
         .bind("why", of.why())
-        .bind("finished", of.finishedMillis())
-        .bind("installed", of.count(MachineState.INSTALLED))
-        .bind("failed", of.count(MachineState.FAILED))
-        .bind("done", of.bytesDone());
+        .bind("finished_millis", of.finishedMillis())
+        .bind("wave", of.state().isFinal() ? 0 : of.state().wave())
+        .bind("begun_wave", of.begunWave())
+        .bind("until_millis", of.state().untilMillis())
+        .bind("paused", of.paused() ? 1 : 0)
+        .bind("priority", of.pace().priority().name())
+        .bind("max_bytes_per_second", of.pace().maxBytesPerSecond())
+        .bind("is_open", of.open() ? 1 : 0)
+        .bind("standing", of.standing() ? 1 : 0)
+        .bind("installed_count", of.count(MachineState.INSTALLED))
+        .bind("failed_count", of.count(MachineState.FAILED))
+        .bind("bytes_done", of.bytesDone());
   }
 
   private static <S extends SqlStatement<S>> S bind(S statement, String id, MachineSnapshot of) {
@@ -136,7 +186,11 @@ final class PlannerRows {
         .bind("done", of.progress().bytesDone())
         .bind("holders", of.progress().bytesFromHolders())
         .bind("peers", of.progress().bytesFromPeers())
-        .bind("elapsed", of.progress().elapsedMillis());
+        .bind("elapsed", of.progress().elapsedMillis())
+        .bind("wave", of.wave())
+        .bind("late", of.late() ? 1 : 0)
+        .bind("reused", of.progress().bytesReused())
+        .bind("detail", of.progress().detail());
   }
 
   // ---- reading ------------------------------------------------------------------------------
@@ -161,26 +215,28 @@ final class PlannerRows {
         .toList();
   }
 
-  static List<DeploymentSnapshot> running(Handle handle) {
+  static List<DeploymentSnapshot> standing(Handle handle) {
     List<String> ids =
         handle
-            .createQuery("SELECT id FROM deployment WHERE state = 'RUNNING' ORDER BY serial")
+            .createQuery("SELECT id FROM deployment WHERE standing = 1 ORDER BY serial")
             .mapTo(String.class)
             .list();
-    List<DeploymentSnapshot> running = new ArrayList<>();
+    List<DeploymentSnapshot> standing = new ArrayList<>();
     for (String id : ids) {
-      find(handle, id).ifPresent(running::add);
+      find(handle, id).ifPresent(standing::add);
     }
-    return running;
+    return standing;
   }
 
   static Optional<DeploymentSnapshot> find(Handle handle, String id) {
-    List<String> holders =
+    List<DeploymentSnapshot.Holder> holders =
         handle
             .createQuery(
-                "SELECT agent FROM deployment_holder WHERE deployment_id = :id ORDER BY position")
+                "SELECT agent, wave FROM deployment_holder WHERE deployment_id = :id"
+                    + " ORDER BY position")
             .bind("id", id)
-            .mapTo(String.class)
+            .map((row, _) ->
+                new DeploymentSnapshot.Holder(row.getString("agent"), row.getInt("wave")))
             .list();
     List<MachineSnapshot> machines =
         handle
@@ -198,29 +254,83 @@ final class PlannerRows {
   }
 
   private static DeploymentSnapshot deployment(
-      ResultSet row, List<String> holders, List<MachineSnapshot> machines) throws SQLException {
-    ArtifactFacts artifact =
+      ResultSet row, List<DeploymentSnapshot.Holder> holders, List<MachineSnapshot> machines)
+      throws SQLException {
+    return new DeploymentSnapshot(
+        plan(row),
+        Translation.state(row.getString("state"), row.getInt("wave"), row.getLong("until_millis")),
+        row.getString("why"),
+        row.getLong("finished_millis"),
+        row.getInt("begun_wave"),
+        row.getInt("wave_count"),
+        row.getInt("paused") == 1,
+        new Pace(
+            Pace.Priority.valueOf(row.getString("priority")), row.getLong("max_bytes_per_second")),
+        row.getInt("is_open") == 1,
+        row.getInt("standing") == 1,
+        holders,
+        machines);
+  }
+
+  /** For lists: no machines, and the counts as they were stored last. */
+  static DeploymentView listed(ResultSet row) throws SQLException {
+    DeploymentView view = Translation.view(deployment(row, List.of(), List.of()), false);
+    return new DeploymentView(
+        view.id(),
+        view.artifact(),
+        view.version(),
+        view.infoHash(),
+        view.sizeBytes(),
+        view.selector(),
+        view.destination(),
+        view.phase(),
+        view.why(),
+        view.createdMillis(),
+        view.finishedMillis(),
+        List.of(),
+        row.getInt("machine_count"),
+        row.getInt("installed_count"),
+        row.getInt("failed_count"),
+        row.getLong("bytes_done"),
+        view.paused(),
+        view.wave(),
+        view.waveCount(),
+        0,
+        view.previous(),
+        view.rollout(),
+        view.by());
+  }
+
+  private static DeploymentPlan plan(ResultSet row) throws SQLException {
+    boolean previous = !row.getString("previous_info_hash").isEmpty();
+    String rollbackOf = row.getString("rollback_of");
+    return new DeploymentPlan(
+        row.getString("id"),
         new ArtifactFacts(
             InfoHash.parse(row.getString("info_hash")),
             row.getString("artifact"),
             row.getString("version"),
             row.getLong("size_bytes"),
-            row.getInt("piece_bytes"));
-    DeploymentPlan plan =
-        new DeploymentPlan(
-            row.getString("id"),
-            artifact,
-            row.getString("selector"),
-            row.getString("destination"),
-            row.getLong("created_millis"),
-            row.getLong("graph_seed"));
-    return new DeploymentSnapshot(
-        plan,
-        DeploymentState.valueOf(row.getString("state")),
-        row.getString("why"),
-        row.getLong("finished_millis"),
-        holders,
-        machines);
+            row.getInt("piece_bytes")),
+        row.getString("selector"),
+        row.getString("destination"),
+        row.getLong("created_millis"),
+        row.getLong("graph_seed"),
+        // What takes another one back has its options, but does not go about it in waves.
+        rollbackOf.isEmpty()
+            ? Rollouts.plan(Rollouts.read(row.getString("options")))
+            : RolloutPlan.PLAIN,
+        row.getString("options"),
+        previous
+            ? new ArtifactFacts(
+                InfoHash.parse(row.getString("previous_info_hash")),
+                row.getString("previous_artifact"),
+                row.getString("previous_version"),
+                row.getLong("previous_size_bytes"),
+                row.getInt("previous_piece_bytes"))
+            : null,
+        row.getString("asked_by"),
+        rollbackOf);
   }
 
   private static MachineSnapshot machine(ResultSet row) throws SQLException {
@@ -232,7 +342,11 @@ final class PlannerRows {
             row.getLong("bytes_done"),
             row.getLong("bytes_from_holders"),
             row.getLong("bytes_from_peers"),
-            row.getLong("elapsed_millis")));
+            row.getLong("elapsed_millis"),
+            row.getLong("bytes_reused"),
+            row.getString("detail")),
+        row.getInt("wave"),
+        row.getInt("late") == 1);
   }
 
   /** {@code role=search,zone=a}: names hold neither comma nor equals sign. */

@@ -25,6 +25,13 @@ final class RequestRefused extends RuntimeException {
     return new RequestRefused(400, Problem.MALFORMED, why);
   }
 
+  static RequestRefused unknownDeployment() {
+    return new RequestRefused(
+        404,
+        Problem.UNKNOWN_DEPLOYMENT,
+        "no deployment has that id: 'seedfall deployments' lists the latest");
+  }
+
   static RequestRefused busy() {
     return new RequestRefused(503, Problem.BUSY, "the coordinator is busy: try again");
   }

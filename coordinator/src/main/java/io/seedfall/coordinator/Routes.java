@@ -1,5 +1,7 @@
 package io.seedfall.coordinator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.seedfall.control.ArtifactReference;
@@ -8,13 +10,19 @@ import io.seedfall.control.ArtifactView;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlJson;
 import io.seedfall.control.Decoded;
-import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.Destination;
+import io.seedfall.control.MachineDetail;
+import io.seedfall.control.MachineDetailView;
+import io.seedfall.control.Names;
+import io.seedfall.control.PaceRequest;
 import io.seedfall.control.Problem;
+import io.seedfall.control.RollbackRequest;
 import io.seedfall.control.Selector;
 import io.seedfall.planner.DeploymentSnapshot;
+import io.seedfall.planner.MachineSnapshot;
+import io.seedfall.planner.PlannerEvent;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoParser;
@@ -24,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -99,23 +108,74 @@ final class Routes {
             "The latest " + DEPLOYMENTS_LISTED_MAX + " deployments, newest first, no machines.",
             "list of DeploymentView",
             this::deployments),
-        new Route(
-            HandlerType.POST,
+        post(
             ControlApi.DEPLOYMENTS,
             "Makes machines have an artifact; answers when it is stored, not when it is done.",
             "DeploymentRequest",
-            "DeploymentView",
-            json,
             this::deploy),
         get(one, "One deployment with its machines.", "DeploymentView", this::deployment),
-        new Route(
-            HandlerType.POST,
-            one + "/cancel",
-            "Stops a running deployment; what is installed stays.",
+        get(
+            one + "/history",
+            "Every change of a phase with its reason, in order; ?agent= of one machine.",
+            "list of HistoryView",
+            this::history),
+        get(
+            one + "/machines/{agent}",
+            "One machine: where its time went, and who fed it.",
+            "MachineDetailView",
+            this::machine),
+        post(
+            one + "/activate",
+            "Puts in place what is staged.",
             "nothing",
-            "DeploymentView",
-            json,
-            this::cancel));
+            (context, _) -> change(context, PlannerEvent.ActivateRequested::new)),
+        post(
+            one + "/cancel",
+            "Stops a deployment; what is installed stays.",
+            "nothing",
+            (context, _) ->
+                change(context, id -> new PlannerEvent.CancelRequested(id, "cancelled"))),
+        post(
+            one + "/pause",
+            "Lets it stand still.",
+            "nothing",
+            (context, _) -> change(context, id -> new PlannerEvent.PauseRequested(id, true))),
+        post(
+            one + "/resume",
+            "Lets it go on.",
+            "nothing",
+            (context, _) -> change(context, id -> new PlannerEvent.PauseRequested(id, false))),
+        post(one + "/pace", "Lets its bytes move at another pace.", "PaceRequest", this::pace),
+        post(
+            one + "/rollback",
+            "Brings back the version before, or another; gives the deployment that does.",
+            "RollbackRequest",
+            this::rollBack),
+        fleet("/halt", "Lets all transfers of the fleet stand still.", true),
+        fleet("/resume", "Lets all transfers of the fleet go on.", false));
+  }
+
+  private Route fleet(String path, String what, boolean halted) {
+    return new Route(
+        HandlerType.POST,
+        ControlApi.FLEET + path,
+        what,
+        "nothing",
+        "StatusView",
+        ControlApi.BODY_BYTES_MAX,
+        (context, _) ->
+            answer(
+                context,
+                200,
+                loop.ask(control -> {
+                  control.halt(halted);
+                  return control.status();
+                })));
+  }
+
+  private static Route post(String path, String what, String takes, Route.Action action) {
+    return new Route(
+        HandlerType.POST, path, what, takes, "DeploymentView", ControlApi.BODY_BYTES_MAX, action);
   }
 
   private static Route get(String path, String what, String gives, Route.Action action) {
@@ -197,13 +257,12 @@ final class Routes {
   }
 
   private void deployments(Context context, byte[] body) {
-    Map<String, DeploymentView> running =
-        loop.askOr(control -> control.running(), () -> blocking.call(stored::running));
+    Map<String, DeploymentView> standing =
+        loop.askOr(Control::standing, () -> blocking.call(stored::standing));
     List<DeploymentView> views = new ArrayList<>();
     for (DeploymentView view :
         blocking.call(() -> store.latestDeployments(DEPLOYMENTS_LISTED_MAX))) {
-      boolean runs = view.phase() == DeploymentPhase.RUNNING && running.containsKey(view.id());
-      views.add(runs ? running.get(view.id()) : view);
+      views.add(standing.getOrDefault(view.id(), view));
     }
     answer(context, 200, views);
   }
@@ -213,43 +272,96 @@ final class Routes {
     ArtifactReference artifact = checked(() -> ArtifactReference.parse(request.artifact()));
     Selector selector = checked(() -> Selector.parse(request.selector()));
     Destination destination = checked(() -> Destination.parse(request.destination()));
-    answer(context, 201, loop.ask(control -> control.deploy(artifact, selector, destination)));
+    String key = key(context);
+    String id = loop.ask(control -> control.deploy(artifact, selector, destination, request, key));
+    answer(context, 201, view(id));
+  }
+
+  private void rollBack(Context context, byte[] body) {
+    String id = context.pathParam("id");
+    RollbackRequest request = read(body, RollbackRequest.class);
+    String key = key(context);
+    answer(context, 201, view(loop.ask(control -> control.rollBack(id, request, key))));
+  }
+
+  private void pace(Context context, byte[] body) {
+    PaceRequest request = read(body, PaceRequest.class);
+    change(
+        context,
+        id ->
+            new PlannerEvent.PaceRequested(
+                id, Rollouts.pace(request.priority(), request.maxBytesPerSecond())));
+  }
+
+  private void change(Context context, Function<String, PlannerEvent.Request> request) {
+    String id = context.pathParam("id");
+    loop.ask(control -> {
+      control.change(id, request.apply(id));
+      return true;
+    });
+    answer(context, 200, view(id));
+  }
+
+  /** What makes a request the same one when it is sent again; empty for none. */
+  private static String key(Context context) {
+    String key = context.header(ControlApi.IDEMPOTENCY_KEY);
+    return key == null || key.isEmpty() ? "" : checked(() -> Names.check("Idempotency-Key", key));
   }
 
   private void deployment(Context context, byte[] body) {
     answer(context, 200, view(context.pathParam("id")));
   }
 
-  private void cancel(Context context, byte[] body) {
-    String id = context.pathParam("id");
-    if (!loop.ask(control -> control.cancel(id))) {
-      DeploymentView over = view(id);
-      throw new RequestRefused(
-          409, Problem.ALREADY_FINISHED, "deployment " + id + " is over: " + over.phase());
-    }
-    answer(context, 200, view(id));
+  private void history(Context context, byte[] body) {
+    String id = snapshot(context.pathParam("id")).plan().id();
+    String agent = context.queryParam("agent");
+    String of = agent == null ? "" : checked(() -> Names.check("agent", agent));
+    answer(context, 200, blocking.call(() -> store.history(id, of)));
   }
 
-  /** Running: as the planner knows it. Over: as its rows tell, which are durable by then. */
+  private void machine(Context context, byte[] body) {
+    DeploymentSnapshot deployment = snapshot(context.pathParam("id"));
+    String agent = context.pathParam("agent");
+    for (MachineSnapshot machine : deployment.machines()) {
+      if (machine.agent().equals(agent)) {
+        String detail = machine.progress().detail();
+        answer(
+            context,
+            200,
+            new MachineDetailView(
+                Translation.view(machine),
+                detail.isEmpty()
+                    ? MachineDetail.NONE
+                    : read(detail.getBytes(UTF_8), MachineDetail.class),
+                deployment.plan().destination()));
+        return;
+      }
+    }
+    throw new RequestRefused(
+        404, Problem.UNKNOWN_AGENT, "that deployment has no machine of that name");
+  }
+
   private DeploymentView view(String id) {
-    List<DeploymentView> running =
+    return Translation.view(snapshot(id), true);
+  }
+
+  /** Standing: as the planner knows it. Else as its rows tell, which are durable by then. */
+  private DeploymentSnapshot snapshot(String id) {
+    List<DeploymentSnapshot> standing =
         loop.askOr(
             control -> {
-              DeploymentView view = control.running(id);
-              return view == null ? List.of() : List.of(view);
+              DeploymentSnapshot snapshot = control.standing(id);
+              return snapshot == null ? List.of() : List.of(snapshot);
             },
             List::of);
-    if (!running.isEmpty()) {
-      return running.getFirst();
+    if (!standing.isEmpty()) {
+      return standing.getFirst();
     }
-    DeploymentSnapshot stored = blocking.call(() -> store.deployment(id));
-    if (stored == null) {
-      throw new RequestRefused(
-          404,
-          Problem.UNKNOWN_DEPLOYMENT,
-          "no deployment has that id: 'seedfall deployments' lists the latest");
+    DeploymentSnapshot of = blocking.call(() -> store.deployment(id));
+    if (of == null) {
+      throw RequestRefused.unknownDeployment();
     }
-    return Translation.view(stored, true);
+    return of;
   }
 
   // ---- the border ---------------------------------------------------------------------------

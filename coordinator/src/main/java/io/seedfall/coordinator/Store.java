@@ -3,8 +3,8 @@ package io.seedfall.coordinator;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.seedfall.control.ArtifactReference;
-import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.HistoryView;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.PlannerEffect;
@@ -153,11 +153,16 @@ final class Store implements AutoCloseable {
   // ---- what the planner wants kept ----------------------------------------------------------
 
   /** All of these or none, durable when it returns. */
-  void apply(List<PlannerEffect.Store> changes) {
-    if (!changes.isEmpty()) {
+  void apply(List<PlannerEffect.Store> changes, List<HistoryRows.RequestKey> keys, long nowMillis) {
+    if (!changes.isEmpty() || !keys.isEmpty()) {
       write(handle -> {
+        HistoryRows history = new HistoryRows(handle, nowMillis);
         for (PlannerEffect.Store change : changes) {
           apply(handle, change);
+          history.add(change);
+        }
+        for (HistoryRows.RequestKey key : keys) {
+          HistoryRows.put(handle, key);
         }
       });
     }
@@ -170,13 +175,37 @@ final class Store implements AutoCloseable {
           handle.createUpdate("DELETE FROM agent WHERE name = :name").bind("name", agent).execute();
       case PlannerEffect.DeploymentCreated(DeploymentSnapshot deployment) ->
           PlannerRows.create(handle, deployment);
-      case PlannerEffect.HolderAdded(String id, String agent, int position) ->
-          PlannerRows.addHolder(handle, id, agent, position);
+      case PlannerEffect.HolderAdded(String id, String agent, int position, int wave) ->
+          PlannerRows.addHolder(handle, id, agent, position, wave);
       case PlannerEffect.DeploymentChanged(DeploymentSnapshot deployment) ->
           PlannerRows.update(handle, deployment);
       case PlannerEffect.MachineChanged changed ->
           PlannerRows.put(handle, changed.deploymentId(), changed.machine());
+      case PlannerEffect.HaltStored(boolean halted) ->
+          handle
+              .createUpdate("UPDATE fleet SET halted = :halted WHERE name = 'all'")
+              .bind("halted", halted ? 1 : 0)
+              .execute();
     }
+  }
+
+  /** Whether all transfers of the fleet stand still. */
+  boolean halted() {
+    return read(handle ->
+        handle
+            .createQuery("SELECT halted FROM fleet WHERE name = 'all'")
+            .map((row, _) -> row.getInt("halted") == 1)
+            .one());
+  }
+
+  /** What happened to a deployment, of one agent only when it is named. */
+  List<HistoryView> history(String id, String agent) {
+    return read(handle -> HistoryRows.of(handle, id, agent));
+  }
+
+  /** What a request with this key came to; null when there was none. */
+  HistoryRows.@Nullable RequestKey requestKey(String key) {
+    return read(handle -> HistoryRows.find(handle, key).orElse(null));
   }
 
   List<AgentSnapshot> agents() {
@@ -184,8 +213,8 @@ final class Store implements AutoCloseable {
   }
 
   /** With holders and machines, oldest first. */
-  List<DeploymentSnapshot> runningDeployments() {
-    return read(PlannerRows::running);
+  List<DeploymentSnapshot> standingDeployments() {
+    return read(PlannerRows::standing);
   }
 
   /** One deployment with its machines; null when there is none. */
@@ -209,24 +238,7 @@ final class Store implements AutoCloseable {
         handle
             .createQuery("SELECT * FROM deployment ORDER BY serial DESC LIMIT :max")
             .bind("max", max)
-            .map((row, _) ->
-                new DeploymentView(
-                    row.getString("id"),
-                    row.getString("artifact"),
-                    row.getString("version"),
-                    row.getString("info_hash"),
-                    row.getLong("size_bytes"),
-                    row.getString("selector"),
-                    row.getString("destination"),
-                    DeploymentPhase.valueOf(row.getString("state")),
-                    row.getString("why"),
-                    row.getLong("created_millis"),
-                    row.getLong("finished_millis"),
-                    List.of(),
-                    row.getInt("machine_count"),
-                    row.getInt("installed_count"),
-                    row.getInt("failed_count"),
-                    row.getLong("bytes_done")))
+            .map((row, _) -> PlannerRows.listed(row))
             .list());
   }
 

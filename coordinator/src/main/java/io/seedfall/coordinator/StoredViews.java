@@ -32,9 +32,10 @@ final class StoredViews {
         (int) agents.stream().filter(AgentSnapshot::connected).count(),
         agents.size(),
         store.artifactCount(),
-        store.runningDeployments().size(),
+        (int) store.standingDeployments().stream().filter(d -> !d.state().isFinal()).count(),
         false,
-        leader);
+        leader,
+        store.halted());
   }
 
   List<AgentView> agents() {
@@ -55,10 +56,10 @@ final class StoredViews {
     return artifacts.stream().map(artifact -> artifact.view(-1)).toList();
   }
 
-  /** The running ones by id, without machines. */
-  Map<String, DeploymentView> running() {
+  /** Those that stand by id, without machines. */
+  Map<String, DeploymentView> standing() {
     Map<String, DeploymentView> views = new HashMap<>();
-    for (DeploymentSnapshot deployment : store.runningDeployments()) {
+    for (DeploymentSnapshot deployment : store.standingDeployments()) {
       views.put(deployment.plan().id(), Translation.view(deployment, false));
     }
     return views;

@@ -1,17 +1,23 @@
 package io.seedfall.coordinator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.seedfall.control.AgentKind;
 import io.seedfall.control.AgentMessage;
 import io.seedfall.control.Assignment;
 import io.seedfall.control.ControlApi;
+import io.seedfall.control.ControlJson;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.Destination;
+import io.seedfall.control.MachineDetail;
 import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.MachineView;
 import io.seedfall.control.Names;
 import io.seedfall.control.Neighbour;
+import io.seedfall.control.Rollout;
 import io.seedfall.control.ThisMachine;
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
@@ -21,6 +27,7 @@ import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.DeploymentState;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
+import io.seedfall.planner.Pace;
 import io.seedfall.planner.Place;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.PlannerEvent;
@@ -30,6 +37,7 @@ import io.seedfall.protocol.InfoHash;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -106,7 +114,11 @@ final class Translation {
                   notNegative("bytesDone", report.bytesDone()),
                   notNegative("bytesFromHolders", report.bytesFromHolders()),
                   notNegative("bytesFromPeers", report.bytesFromPeers()),
-                  notNegative("elapsedMillis", report.elapsedMillis()))));
+                  notNegative("elapsedMillis", report.elapsedMillis()),
+                  notNegative("bytesReused", report.bytesReused()),
+                  report.detail().equals(MachineDetail.NONE)
+                      ? ""
+                      : new String(ControlJson.encode(report.detail()), UTF_8))));
     }
     return events;
   }
@@ -137,25 +149,70 @@ final class Translation {
         : line.substring(0, ControlApi.WHY_CHARS_MAX) + "...";
   }
 
+  /** What an agent has put where. */
+  static Map<String, InfoHash> installed(AgentMessage.Hello hello) {
+    if (hello.installed().size() > ControlApi.INSTALLED_MAX) {
+      throw new IllegalArgumentException(
+          "installed: "
+              + hello.installed().size()
+              + " (expected: at most "
+              + ControlApi.INSTALLED_MAX
+              + ")");
+    }
+    TreeMap<String, InfoHash> installed = new TreeMap<>();
+    hello
+        .installed()
+        .forEach((destination, infoHash) ->
+            installed.put(Destination.parse(destination).path(), InfoHash.parse(infoHash)));
+    return installed;
+  }
+
+  /** What a health hook said. */
+  static PlannerEvent.HealthReported health(String agent, AgentMessage.Health health) {
+    return new PlannerEvent.HealthReported(
+        agent,
+        Names.check("deploymentId", health.deploymentId()),
+        health.healthy(),
+        why(health.why()));
+  }
+
   static CoordinatorMessage message(PlannerEffect.Send send) {
     return switch (send) {
-      case PlannerEffect.Assign(String _, DeploymentPlan plan, List<Contact> contacts) ->
-          new CoordinatorMessage.Assign(
-              new Assignment(
-                  plan.id(),
-                  plan.artifact().name(),
-                  plan.artifact().version(),
-                  plan.artifact().infoHash().hex(),
-                  plan.artifact().sizeBytes(),
-                  plan.destination(),
-                  neighbours(contacts)));
+      case PlannerEffect.Assign assign ->
+          new CoordinatorMessage.Assign(assignment(assign, Rollouts.read(assign.plan().options())));
+      case PlannerEffect.Activate(String _, String id) -> new CoordinatorMessage.Activate(id);
+      case PlannerEffect.SetPace(String _, String id, Pace pace, boolean paused) ->
+          new CoordinatorMessage.PaceChanged(id, Rollouts.said(pace, paused));
+      case PlannerEffect.CheckHealth(String _, String id, String hook) ->
+          new CoordinatorMessage.CheckHealth(id, hook);
+      case PlannerEffect.Halt(String _, boolean halted) -> new CoordinatorMessage.Halt(halted);
       case PlannerEffect.Withdraw(String _, String id, String why) ->
           new CoordinatorMessage.Withdraw(id, why);
-      case PlannerEffect.Seed(String _, InfoHash hash, List<Contact> contacts, boolean source) ->
-          new CoordinatorMessage.Seed(hash.hex(), neighbours(contacts), source);
+      case PlannerEffect.Seed seed ->
+          new CoordinatorMessage.Seed(
+              seed.infoHash().hex(),
+              neighbours(seed.contacts()),
+              seed.source(),
+              Rollouts.said(seed.pace(), seed.paused()));
       case PlannerEffect.Neighbours(String _, String id, List<Contact> contacts) ->
           new CoordinatorMessage.Neighbours(id, neighbours(contacts));
     };
+  }
+
+  private static Assignment assignment(PlannerEffect.Assign assign, Rollout rollout) {
+    DeploymentPlan plan = assign.plan();
+    return new Assignment(
+        plan.id(),
+        plan.artifact().name(),
+        plan.artifact().version(),
+        plan.artifact().infoHash().hex(),
+        plan.artifact().sizeBytes(),
+        plan.destination(),
+        neighbours(assign.contacts()),
+        assign.stage(),
+        Rollouts.said(assign.pace(), false),
+        rollout.hooks(),
+        rollout.attributes());
   }
 
   private static List<Neighbour> neighbours(List<Contact> contacts) {
@@ -191,10 +248,19 @@ final class Translation {
         deployment.machines().size(),
         deployment.count(MachineState.INSTALLED),
         deployment.count(MachineState.FAILED),
-        deployment.bytesDone());
+        deployment.bytesDone(),
+        deployment.paused(),
+        Math.max(0, Math.min(deployment.state().wave(), deployment.begunWave())),
+        deployment.waveCount(),
+        deployment.count(MachineState.STAGED),
+        deployment.plan().previous() == null ? "" : deployment.plan().previous().toString(),
+        deployment.plan().rollbackOf().isEmpty()
+            ? Rollouts.read(deployment.plan().options())
+            : Rollout.PLAIN,
+        deployment.plan().by());
   }
 
-  private static MachineView view(MachineSnapshot machine) {
+  static MachineView view(MachineSnapshot machine) {
     return new MachineView(
         machine.agent(),
         phase(machine.state()),
@@ -202,22 +268,61 @@ final class Translation {
         machine.progress().bytesDone(),
         machine.progress().bytesFromHolders(),
         machine.progress().bytesFromPeers(),
-        machine.progress().elapsedMillis());
+        machine.progress().elapsedMillis(),
+        machine.progress().bytesReused(),
+        machine.wave());
   }
 
   static DeploymentPhase phase(DeploymentState state) {
     return switch (state) {
-      case RUNNING -> DeploymentPhase.RUNNING;
-      case DONE -> DeploymentPhase.DONE;
-      case FAILED -> DeploymentPhase.FAILED;
-      case CANCELLED -> DeploymentPhase.CANCELLED;
+      case DeploymentState.Staging _, DeploymentState.Rolling _ -> DeploymentPhase.RUNNING;
+      case DeploymentState.Staged _ -> DeploymentPhase.STAGED;
+      case DeploymentState.Soaking _ -> DeploymentPhase.SOAKING;
+      case DeploymentState.Checking _ -> DeploymentPhase.CHECKING;
+      case DeploymentState.Done _ -> DeploymentPhase.DONE;
+      case DeploymentState.Failed _ -> DeploymentPhase.FAILED;
+      case DeploymentState.Cancelled _ -> DeploymentPhase.CANCELLED;
+      case DeploymentState.RolledBack _ -> DeploymentPhase.ROLLED_BACK;
+    };
+  }
+
+  /** What a state is called in its row. */
+  static String name(DeploymentState state) {
+    return switch (state) {
+      case DeploymentState.Staging _ -> "STAGING";
+      case DeploymentState.Staged _ -> "STAGED";
+      case DeploymentState.Rolling _ -> "ROLLING";
+      case DeploymentState.Soaking _ -> "SOAKING";
+      case DeploymentState.Checking _ -> "CHECKING";
+      case DeploymentState.Done _ -> "DONE";
+      case DeploymentState.Failed _ -> "FAILED";
+      case DeploymentState.Cancelled _ -> "CANCELLED";
+      case DeploymentState.RolledBack _ -> "ROLLED_BACK";
+    };
+  }
+
+  /** What {@link #name} wrote, with the columns beside it. */
+  static DeploymentState state(String name, int wave, long untilMillis) {
+    return switch (name) {
+      case "STAGING" -> new DeploymentState.Staging();
+      case "STAGED" -> new DeploymentState.Staged();
+      case "ROLLING" -> new DeploymentState.Rolling(wave);
+      case "SOAKING" -> new DeploymentState.Soaking(wave, untilMillis);
+      case "CHECKING" -> new DeploymentState.Checking(wave, untilMillis);
+      case "DONE" -> new DeploymentState.Done();
+      case "FAILED" -> new DeploymentState.Failed();
+      case "CANCELLED" -> new DeploymentState.Cancelled();
+      case "ROLLED_BACK" -> new DeploymentState.RolledBack();
+      default -> throw new IllegalStateException("a stored state: " + name);
     };
   }
 
   private static MachinePhase phase(MachineState state) {
     return switch (state) {
+      case PENDING -> MachinePhase.PENDING;
       case WAITING -> MachinePhase.WAITING;
       case FETCHING -> MachinePhase.FETCHING;
+      case STAGED -> MachinePhase.STAGED;
       case INSTALLING -> MachinePhase.INSTALLING;
       case INSTALLED -> MachinePhase.INSTALLED;
       case FAILED -> MachinePhase.FAILED;
@@ -227,8 +332,12 @@ final class Translation {
 
   private static MachineState state(MachinePhase phase) {
     return switch (phase) {
+      case PENDING ->
+          throw new IllegalArgumentException(
+              "phase: PENDING (expected: a phase that a machine can be in by itself)");
       case WAITING -> MachineState.WAITING;
       case FETCHING -> MachineState.FETCHING;
+      case STAGED -> MachineState.STAGED;
       case INSTALLING -> MachineState.INSTALLING;
       case INSTALLED -> MachineState.INSTALLED;
       case FAILED -> MachineState.FAILED;

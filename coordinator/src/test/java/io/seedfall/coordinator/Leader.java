@@ -1,6 +1,8 @@
 package io.seedfall.coordinator;
 
 import io.seedfall.coordinator.Leadership.Times;
+import io.seedfall.planner.PlannerEffect;
+import java.util.List;
 
 /** Takes the lease for a test that only wants to write. */
 final class Leader {
@@ -21,5 +23,10 @@ final class Leader {
   /** Times with which a test does not wait long. */
   static Times fast() {
     return new Times(1_000, 100, 50);
+  }
+
+  /** What the planner wants stored, at no time in particular. */
+  static void apply(Store leading, List<? extends PlannerEffect.Store> changes) {
+    leading.apply(List.copyOf(changes), List.of(), 1);
   }
 }

@@ -111,12 +111,12 @@ final class LeaseTest {
   @Test
   void whatALeaderWritesAfterItsTimeChangesNoRow() {
     Term old = term(taken(one));
-    store.ledBy(old).apply(List.of(stored("first")));
+    Leader.apply(store.ledBy(old), List.of(stored("first")));
     clock(START_MILLIS + LEASE_MILLIS);
     assertWritesNothing(old); // though nobody else leads yet
     Term next = term(taken(other));
     assertWritesNothing(old);
-    store.ledBy(next).apply(List.of(stored("second")));
+    Leader.apply(store.ledBy(next), List.of(stored("second")));
     clock(START_MILLIS);
     assertWritesNothing(old);
     assertThat(store.agents()).extracting(a -> a.facts().name()).containsExactly("first", "second");
@@ -125,7 +125,7 @@ final class LeaseTest {
   private void assertWritesNothing(Term old) {
     List<AgentSnapshot> before = store.agents();
     assertThatExceptionOfType(LeadershipLost.class)
-        .isThrownBy(() -> store.ledBy(old).apply(List.of(stored("late"))))
+        .isThrownBy(() -> Leader.apply(store.ledBy(old), List.of(stored("late"))))
         .withMessageContaining("epoch " + old.epoch());
     InfoHash hash = InfoHash.parse("ab".repeat(32));
     MetainfoRows rows = new MetainfoRows(store);

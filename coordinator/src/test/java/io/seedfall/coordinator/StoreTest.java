@@ -2,16 +2,24 @@ package io.seedfall.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.seedfall.control.FileAttributes;
+import io.seedfall.control.HistoryView;
+import io.seedfall.control.Hooks;
+import io.seedfall.control.OnFailure;
+import io.seedfall.control.Rollout;
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.ArtifactFacts;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.DeploymentSnapshot;
+import io.seedfall.planner.DeploymentSnapshot.Holder;
 import io.seedfall.planner.DeploymentState;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
+import io.seedfall.planner.Pace;
 import io.seedfall.planner.Place;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.Progress;
@@ -60,15 +68,16 @@ final class StoreTest {
   void whatWasStoredComesBackTheSame() throws IOException {
     AgentSnapshot away = agent("a", Map.of("role", "x", "zone", "b"), false, 77);
     AgentSnapshot here = agent("b", Map.of(), true, 0);
-    DeploymentSnapshot deployment = deployment("d1", DeploymentState.RUNNING);
-    store.apply(
+    DeploymentSnapshot deployment = deployment("d1", new DeploymentState.Rolling(0));
+    Leader.apply(
+        store,
         List.of(
             new PlannerEffect.AgentStored(away),
             new PlannerEffect.AgentStored(here),
             new PlannerEffect.DeploymentCreated(deployment)));
     reopen();
     assertThat(store.agents()).containsExactly(away, here);
-    assertThat(store.runningDeployments()).containsExactly(deployment);
+    assertThat(store.standingDeployments()).containsExactly(deployment);
     assertThat(store.deployment("d1")).isEqualTo(deployment);
     assertThat(store.hasDeployment("d1")).isTrue();
     assertThat(store.hasDeployment("d2")).isFalse();
@@ -76,40 +85,42 @@ final class StoreTest {
 
   @Test
   void changesReplaceWhatWasThere() {
-    store.apply(
+    Leader.apply(
+        store,
         List.of(
             new PlannerEffect.AgentStored(agent("a", Map.of("role", "x"), true, 0)),
-            new PlannerEffect.DeploymentCreated(deployment("d1", DeploymentState.RUNNING))));
+            new PlannerEffect.DeploymentCreated(deployment("d1", new DeploymentState.Rolling(0)))));
     MachineSnapshot failed =
-        new MachineSnapshot("a", MachineState.FAILED, "no space", new Progress(4, 3, 2, 1));
+        new MachineSnapshot(
+            "a", MachineState.FAILED, "no space", new Progress(4, 3, 2, 1, 5, "{}"), 0, false);
     DeploymentSnapshot over =
-        new DeploymentSnapshot(
-            deployment("d1", DeploymentState.RUNNING).plan(),
-            DeploymentState.FAILED,
-            "1 of 1 failed",
-            99,
-            List.of("p", "q"),
+        snapshot(
+            deployment("d1", new DeploymentState.Rolling(0)).plan(),
+            new DeploymentState.Failed(),
+            false,
+            List.of(new Holder("p", 0), new Holder("q", 1)),
             List.of(failed));
-    store.apply(
+    Leader.apply(
+        store,
         List.of(
             new PlannerEffect.AgentStored(agent("a", Map.of(), false, 5)),
             new PlannerEffect.MachineChanged("d1", failed),
-            new PlannerEffect.HolderAdded("d1", "q", 1),
+            new PlannerEffect.HolderAdded("d1", "q", 1, 1),
             new PlannerEffect.DeploymentChanged(over)));
     assertThat(store.agents()).containsExactly(agent("a", Map.of(), false, 5));
     assertThat(store.deployment("d1")).isEqualTo(over);
-    assertThat(store.runningDeployments()).isEmpty();
+    assertThat(store.standingDeployments()).isEmpty();
     assertThat(store.latestDeployments(10).getFirst().failedCount()).isEqualTo(1);
     assertThat(store.latestDeployments(10).getFirst().bytesDone()).isEqualTo(4);
-    store.apply(List.of(new PlannerEffect.AgentForgotten("a")));
+    Leader.apply(store, List.of(new PlannerEffect.AgentForgotten("a")));
     assertThat(store.agents()).isEmpty();
   }
 
   @Test
   void allChangesOfATurnOrNone() {
     PlannerEffect.Store good = new PlannerEffect.AgentStored(agent("a", Map.of(), true, 0));
-    PlannerEffect.Store impossible = new PlannerEffect.HolderAdded("nosuch", "p", 0);
-    assertThatThrownBy(() -> store.apply(List.of(good, impossible)))
+    PlannerEffect.Store impossible = new PlannerEffect.HolderAdded("nosuch", "p", 0, 0);
+    assertThatThrownBy(() -> Leader.apply(store, List.of(good, impossible)))
         .hasMessageMatching("(?is).*foreign key.*");
     assertThat(store.agents()).isEmpty();
   }
@@ -123,33 +134,113 @@ final class StoreTest {
     List<MachineSnapshot> machines =
         agents.reversed().stream()
             .map(agent ->
-                new MachineSnapshot(agent.facts().name(), MachineState.WAITING, "", Progress.NONE))
+                new MachineSnapshot(
+                    agent.facts().name(), MachineState.WAITING, "", Progress.NONE, 0, false))
             .toList();
     DeploymentSnapshot deployment =
-        new DeploymentSnapshot(
-            deployment("d1", DeploymentState.RUNNING).plan(),
-            DeploymentState.RUNNING,
-            "",
-            0,
+        snapshot(
+            deployment("d1", new DeploymentState.Rolling(0)).plan(),
+            new DeploymentState.Rolling(0),
+            true,
             List.of(),
             machines);
-    store.apply(List.of(new PlannerEffect.DeploymentCreated(deployment)));
-    agents.reversed().forEach(agent -> store.apply(List.of(new PlannerEffect.AgentStored(agent))));
+    Leader.apply(store, List.of(new PlannerEffect.DeploymentCreated(deployment)));
+    agents
+        .reversed()
+        .forEach(agent -> Leader.apply(store, List.of(new PlannerEffect.AgentStored(agent))));
     assertThat(store.agents()).isEqualTo(agents);
-    assertThat(store.runningDeployments().getFirst().machines()).isEqualTo(machines.reversed());
+    assertThat(store.standingDeployments().getFirst().machines()).isEqualTo(machines.reversed());
   }
 
   @Test
   void listsAreNewestFirstAndEndAtTheirLimit() {
     for (int i = 0; i < 5; i++) {
-      store.apply(
+      Leader.apply(
+          store,
           List.of(
-              new PlannerEffect.DeploymentCreated(deployment("d" + i, DeploymentState.RUNNING))));
+              new PlannerEffect.DeploymentCreated(
+                  deployment("d" + i, new DeploymentState.Rolling(0)))));
     }
     assertThat(store.latestDeployments(3)).extracting("id").containsExactly("d4", "d3", "d2");
-    assertThat(store.runningDeployments())
+    assertThat(store.standingDeployments())
         .extracting(d -> d.plan().id())
         .containsExactly("d0", "d1", "d2", "d3", "d4");
+  }
+
+  @Test
+  void everyPhaseComesBackTheSame() {
+    int number = 0;
+    for (DeploymentState state :
+        List.of(
+            new DeploymentState.Staging(),
+            new DeploymentState.Staged(),
+            new DeploymentState.Rolling(1),
+            new DeploymentState.Soaking(1, 1L << 41),
+            new DeploymentState.Checking(0, 7),
+            new DeploymentState.Done(),
+            new DeploymentState.Failed(),
+            new DeploymentState.Cancelled(),
+            new DeploymentState.RolledBack())) {
+      DeploymentSnapshot deployment = deployment("d" + number++, state);
+      Leader.apply(store, List.of(new PlannerEffect.DeploymentCreated(deployment)));
+      assertThat(store.deployment(deployment.plan().id())).isEqualTo(deployment);
+    }
+  }
+
+  @Test
+  void theHistoryTellsEveryChangeOnce() {
+    DeploymentSnapshot begun = deployment("d1", new DeploymentState.Rolling(0));
+    MachineSnapshot failed =
+        new MachineSnapshot("a", MachineState.FAILED, "no space", Progress.NONE, 1, true);
+    Leader.apply(store, List.of(new PlannerEffect.DeploymentCreated(begun)));
+    Leader.apply(
+        store,
+        List.of(
+            new PlannerEffect.DeploymentChanged(begun),
+            new PlannerEffect.MachineChanged("d1", failed)));
+    assertThat(store.history("d1", ""))
+        .extracting(HistoryView::agent, HistoryView::phase, HistoryView::why)
+        .containsExactly(
+            tuple("", "ROLLING", "asked for"),
+            tuple("a", "WAITING", ""),
+            tuple("a", "FAILED", "no space"));
+    assertThat(store.history("d1", "b")).extracting(HistoryView::agent).containsExactly("");
+  }
+
+  @Test
+  void theHistoryEndsAtItsLimitAndKeepsWhatStands() {
+    for (int i = 0; i < HistoryRows.DEPLOYMENTS_MAX + 3; i++) {
+      boolean over = i > 0;
+      DeploymentSnapshot made =
+          snapshot(
+              deployment("d" + i, new DeploymentState.Done()).plan(),
+              new DeploymentState.Done(),
+              !over,
+              List.of(),
+              List.of());
+      Leader.apply(store, List.of(new PlannerEffect.DeploymentCreated(made)));
+    }
+    assertThat(store.hasDeployment("d0")).as("stands").isTrue();
+    assertThat(store.hasDeployment("d1")).isFalse();
+    assertThat(store.hasDeployment("d2")).isFalse();
+    assertThat(store.hasDeployment("d3")).isTrue();
+    assertThat(store.history("d2", "")).isEmpty();
+  }
+
+  @Test
+  void keysOfRequestsAreKeptWithWhatTheyMade() {
+    HistoryRows.RequestKey key = new HistoryRows.RequestKey("k1", "hash", "d1");
+    store.apply(List.of(), List.of(key), 1);
+    assertThat(store.requestKey("k1")).isEqualTo(key);
+    assertThat(store.requestKey("k2")).isNull();
+  }
+
+  @Test
+  void theSwitchForTheWholeFleetIsKept() throws IOException {
+    assertThat(store.halted()).isFalse();
+    Leader.apply(store, List.of(new PlannerEffect.HaltStored(true)));
+    reopen();
+    assertThat(store.halted()).isTrue();
   }
 
   @Test
@@ -186,21 +277,63 @@ final class StoreTest {
     return new AgentSnapshot(facts, connected, away);
   }
 
+  /** With something in every field. */
   private static DeploymentSnapshot deployment(String id, DeploymentState state) {
+    Rollout rollout =
+        new Rollout(
+            true,
+            false,
+            List.of("1", "50%"),
+            "",
+            "90%",
+            7,
+            "ready",
+            "2",
+            OnFailure.ROLL_BACK,
+            "99%",
+            8,
+            io.seedfall.control.Pace.FREE,
+            new Hooks("before", "after"),
+            FileAttributes.NONE);
     DeploymentPlan plan =
         new DeploymentPlan(
             id,
-            new ArtifactFacts(CONTENT, "model", "1", 100, 512 << 10),
+            new ArtifactFacts(CONTENT, "model", "2", 100, 512 << 10),
             "role=x",
             "models/it's \"here\"",
             11,
-            -42);
+            -42,
+            Rollouts.plan(rollout),
+            Rollouts.text(rollout),
+            new ArtifactFacts(InfoHash.parse("cd".repeat(32)), "model", "1", 99, 256 << 10),
+            "ann",
+            "");
+    return snapshot(
+        plan,
+        state,
+        true,
+        List.of(new Holder("p", 0)),
+        List.of(new MachineSnapshot("a", MachineState.WAITING, "", Progress.NONE, 1, true)));
+  }
+
+  private static DeploymentSnapshot snapshot(
+      DeploymentPlan plan,
+      DeploymentState state,
+      boolean standing,
+      List<Holder> holders,
+      List<MachineSnapshot> machines) {
     return new DeploymentSnapshot(
         plan,
         state,
         "asked for",
-        0,
-        List.of("p"),
-        List.of(new MachineSnapshot("a", MachineState.WAITING, "", Progress.NONE)));
+        state.isFinal() ? 99 : 0,
+        1,
+        2,
+        standing,
+        new Pace(Pace.Priority.URGENT, 1L << 40),
+        standing,
+        standing,
+        holders,
+        machines);
   }
 }

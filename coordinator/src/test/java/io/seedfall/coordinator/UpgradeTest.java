@@ -13,6 +13,7 @@ import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.Progress;
+import io.seedfall.planner.RolloutPlan;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -113,18 +114,24 @@ final class UpgradeTest {
     StoredArtifact artifact = store.artifact(new ArtifactReference("model", ""));
     assertThat(artifact).isNotNull();
     assertThat(store.latestArtifacts(9)).containsExactly(artifact);
-    DeploymentSnapshot running = store.runningDeployments().getFirst();
+    DeploymentSnapshot running = store.standingDeployments().getFirst();
     assertThat(running.plan().id()).isEqualTo("d2");
     assertThat(running.plan().graphSeed()).isEqualTo(-42);
     assertThat(running.plan().artifact().pieceBytes()).isEqualTo(pieceBytes);
-    assertThat(running.holders()).containsExactly("p");
+    assertThat(running.state()).isEqualTo(new DeploymentState.Rolling(0));
+    assertThat(running.open()).isTrue();
+    assertThat(running.plan().rollout()).isEqualTo(RolloutPlan.PLAIN);
+    assertThat(running.holders()).containsExactly(new DeploymentSnapshot.Holder("p", 0));
     assertThat(running.machines())
         .containsExactly(
-            new MachineSnapshot("a1", MachineState.FETCHING, "", new Progress(5, 4, 1, 2)));
+            new MachineSnapshot(
+                "a1", MachineState.FETCHING, "", new Progress(5, 4, 1, 2), 0, false));
     DeploymentSnapshot done = requireNonNull(store.deployment("d1"));
-    assertThat(done.state()).isEqualTo(DeploymentState.DONE);
+    assertThat(done.state()).isEqualTo(new DeploymentState.Done());
     assertThat(done.machines()).hasSize(1);
+    assertThat(store.standingDeployments()).as("it was of its day only").hasSize(1);
+    assertThat(store.halted()).isFalse();
     assertThat(store.latestDeployments(9)).extracting("id").containsExactly("d2", "d1");
-    Leader.of(store).apply(List.of(new PlannerEffect.DeploymentChanged(done)));
+    Leader.apply(Leader.of(store), List.of(new PlannerEffect.DeploymentChanged(done)));
   }
 }

@@ -89,6 +89,7 @@ final class SwarmLoop implements Runnable {
   private final AtomicLong bytesFromWebSeeds = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
   private volatile boolean complete;
+  private volatile long firstByteNanos;
 
   private enum Phase {
     DRIVING,
@@ -149,6 +150,11 @@ final class SwarmLoop implements Runnable {
         peers,
         webSeeds,
         complete);
+  }
+
+  /** When the first byte was stored, by {@link System#nanoTime}, 0 when none was. Any thread. */
+  long firstByteNanos() {
+    return firstByteNanos;
   }
 
   @Override
@@ -372,6 +378,9 @@ final class SwarmLoop implements Runnable {
   }
 
   private void count(Remote from, int bytes) {
+    if (firstByteNanos == 0) {
+      firstByteNanos = System.nanoTime();
+    }
     if (!(from instanceof Connection connection)) {
       bytesFromWebSeeds.addAndGet(bytes);
       return;

@@ -75,6 +75,13 @@ public final class Transfer implements AutoCloseable {
   }
 
   /**
+   * When the first byte was stored since it was opened, by {@link System#nanoTime}; 0 for never.
+   */
+  public long firstByteNanos() {
+    return loop.firstByteNanos();
+  }
+
+  /**
    * These are the neighbours from now on, in place of those before.
    *
    * @throws IllegalArgumentException when an address is no literal IP address

@@ -1,0 +1,101 @@
+package io.seedfall.agent;
+
+import io.seedfall.control.Destination;
+import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.metainfo.Metainfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out, when an agent starts, what became of the installs that the end of the last one cut
+ * off: the switch is one step, so each has happened or not. One that was to be judged by a hook
+ * stays unproven, and what it replaced is kept, until its assignment is said again.
+ */
+final class Settling {
+  private final Path root;
+  private final VersionStore store;
+  private final Installer installer;
+
+  Settling(Path root, VersionStore store, Installer installer) {
+    this.root = root;
+    this.store = store;
+    this.installer = installer;
+  }
+
+  /**
+   * The state as it really is; what nobody needs any more is removed from the staging directory.
+   */
+  AgentState settled(AgentState state) throws IOException {
+    AgentState settled = state;
+    Set<String> kept = new HashSet<>();
+    for (Map.Entry<String, AgentState.Place> entry : state.places().entrySet()) {
+      settled = settled(settled, entry.getKey(), entry.getValue());
+      AgentState.Unproven unproven = settled.place(entry.getKey()).unproven();
+      if (unproven != null) {
+        kept.add(unproven.prepared().name());
+      }
+    }
+    installer.sweep(kept);
+    return settled;
+  }
+
+  private AgentState settled(AgentState state, String destination, AgentState.Place place)
+      throws IOException {
+    AgentState.Unproven unproven = place.unproven();
+    if (unproven != null) {
+      return installer.isInPlace(unproven.prepared(), Destination.parse(destination))
+          ? state
+          : state.notInstalled(destination);
+    }
+    String infoHash = place.installing();
+    if (infoHash == null) {
+      return state;
+    }
+    AgentState.Switching switching = place.switching();
+    if (!isThere(destination, infoHash, switching)) {
+      return state.notInstalled(destination);
+    }
+    if (switching != null && switching.judged()) {
+      return state.unproven(
+          destination, new AgentState.Unproven(infoHash, switching.prepared(), switching.by()));
+    }
+    int historyMax = place.history().size() + 1;
+    AgentState.By by = switching == null ? null : switching.by();
+    return state.installed(destination, infoHash, historyMax, by);
+  }
+
+  private boolean isThere(
+      String destination, String infoHash, AgentState.@Nullable Switching switching)
+      throws IOException {
+    if (switching != null) {
+      return installer.isInPlace(switching.prepared(), Destination.parse(destination));
+    }
+    // Agents before there was staging did not write down what they were about to rename.
+    Metainfo metainfo = store.readMetainfo(InfoHash.parse(infoHash));
+    return metainfo != null && isSame(store.content(metainfo), root.resolve(destination), metainfo);
+  }
+
+  /** Whether the destination holds links to the kept version: one file tells for all. */
+  private static boolean isSame(Path kept, Path installed, Metainfo metainfo) {
+    String first = metainfo.files().getFirst().path().toString();
+    Object one = fileKey(metainfo.isSingleFile() ? kept : kept.resolve(first));
+    Object other = fileKey(metainfo.isSingleFile() ? installed : installed.resolve(first));
+    return one != null && one.equals(other);
+  }
+
+  private static @Nullable Object fileKey(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (IOException absent) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,313 @@
+package io.seedfall.agent;
+
+import io.seedfall.agent.AgentState.Origin;
+import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.Neighbour;
+import io.seedfall.node.Transfer;
+import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.metainfo.Metainfo;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The versions on this machine, by info-hash: asked for, opened, seeded, given up, let go. Belongs
+ * to the {@link AgentLoop}'s thread, but for {@link #holdings}.
+ */
+final class Versions {
+  /** Versions on this machine. */
+  static final int VERSIONS_MAX = 1_024;
+
+  private static final String SEED_NEIGHBOURS = "seed";
+  private static final Logger LOG = LoggerFactory.getLogger(Versions.class);
+
+  private final AgentWork work;
+  private final KeptState state;
+  private final AgentLoop.Upwards upwards;
+  private final AssignmentBook runs;
+  private final int keptVersionsMax;
+  private final TreeMap<InfoHash, KeptVersion> versions = new TreeMap<>();
+  private final Map<InfoHash, AgentEvent.Handover> handovers = new TreeMap<>();
+  private final Set<String> holdings = ConcurrentHashMap.newKeySet();
+
+  Versions(
+      AgentWork work,
+      KeptState state,
+      AgentLoop.Upwards upwards,
+      AssignmentBook runs,
+      int keptVersionsMax) {
+    this.work = work;
+    this.state = state;
+    this.upwards = upwards;
+    this.runs = runs;
+    this.keptVersionsMax = keptVersionsMax;
+  }
+
+  /** Takes over a version that was complete at the last run and is open again. */
+  void reopened(Metainfo metainfo, Transfer transfer) {
+    KeptVersion.Phase open = new KeptVersion.Phase.Open(metainfo, transfer, true, false);
+    versions.put(metainfo.infoHash(), new KeptVersion(metainfo.infoHash(), open));
+    holdings.add(metainfo.infoHash().hex());
+  }
+
+  /** Info-hashes of which all is here and seeded. Any thread. */
+  List<String> holdings() {
+    return List.copyOf(holdings);
+  }
+
+  @Nullable KeptVersion find(InfoHash infoHash) {
+    return versions.get(infoHash);
+  }
+
+  /** One that must be here: the loop asked for something on its behalf. */
+  KeptVersion get(InfoHash infoHash) {
+    KeptVersion version = versions.get(infoHash);
+    if (version == null) {
+      throw new IllegalStateException("no version " + infoHash);
+    }
+    return version;
+  }
+
+  /** The version that is open as this transfer, null when none is any more. */
+  @Nullable KeptVersion find(Transfer transfer) {
+    KeptVersion version = versions.get(transfer.infoHash());
+    return version != null && transfer.equals(version.transfer()) ? version : null;
+  }
+
+  /** Whether there is room for this one. */
+  boolean hasRoomFor(InfoHash infoHash) {
+    return versions.size() < VERSIONS_MAX || versions.containsKey(infoHash);
+  }
+
+  /** The version, which begins to be learned when it is not here. */
+  KeptVersion wanted(InfoHash infoHash) {
+    KeptVersion version = versions.get(infoHash);
+    if (version == null) {
+      version = new KeptVersion(infoHash, new KeptVersion.Phase.Learning());
+      versions.put(infoHash, version);
+      work.learn(infoHash);
+    }
+    return version;
+  }
+
+  /* --------------- What becomes of one --------------- */
+
+  void metainfoCame(Metainfo metainfo) {
+    get(metainfo.infoHash()).enter(new KeptVersion.Phase.Known(metainfo), "the metainfo came");
+  }
+
+  void metainfoMissing(InfoHash infoHash) {
+    versions.remove(infoHash);
+  }
+
+  /** Opens a version whose metainfo is known and that nobody has asked for yet. */
+  void open(KeptVersion version, String why) {
+    if (version.phase() instanceof KeptVersion.Phase.Known(Metainfo metainfo)) {
+      version.enter(new KeptVersion.Phase.Opening(metainfo, false, false), why);
+      work.fetch(metainfo, version.endpoints(), KeptVersion.complete(versions, state.now()));
+    }
+  }
+
+  void opened(Transfer transfer) {
+    KeptVersion version = get(transfer.infoHash());
+    KeptVersion.Phase.Opening opening = opening(version);
+    version.enter(
+        new KeptVersion.Phase.Open(
+            opening.metainfo(), transfer, opening.complete(), opening.source()),
+        "the transfer is open");
+    transfer.neighbours(version.endpoints());
+    AgentEvent.Handover handover = handovers.remove(transfer.infoHash());
+    if (handover != null) {
+      state.keep(
+          state
+              .now()
+              .withVersion(
+                  transfer.infoHash().hex(),
+                  new AgentState.Version(Origin.HANDED_OVER, handover.name(), handover.stamp())));
+      holdingChanged(transfer.infoHash(), true);
+      handover.answer().accept("");
+    }
+  }
+
+  void notOpened(InfoHash infoHash, String why) {
+    KeptVersion version = get(infoHash);
+    KeptVersion.Phase.Opening opening = opening(version);
+    AgentEvent.Handover handover = handovers.remove(infoHash);
+    if (handover != null) {
+      handover.answer().accept(why);
+    }
+    forget(infoHash, opening.complete());
+    version.enter(new KeptVersion.Phase.Closing(opening.metainfo(), false), why);
+    work.close(infoHash, null, true);
+  }
+
+  private static KeptVersion.Phase.Opening opening(KeptVersion version) {
+    if (version.phase() instanceof KeptVersion.Phase.Opening opening) {
+      return opening;
+    }
+    throw new IllegalStateException("opened by whom? " + version.infoHash());
+  }
+
+  void completed(Transfer transfer, String stamp) {
+    KeptVersion version = find(transfer);
+    if (version == null || !(version.phase() instanceof KeptVersion.Phase.Open open)) {
+      return; // closed meanwhile
+    }
+    version.enter(
+        new KeptVersion.Phase.Open(open.metainfo(), transfer, true, open.source()),
+        "every byte is here");
+    state.keep(
+        state
+            .now()
+            .withVersion(
+                transfer.infoHash().hex(),
+                new AgentState.Version(Origin.FETCHED, open.metainfo().name(), stamp)));
+    holdingChanged(transfer.infoHash(), true);
+  }
+
+  /** Its transfer cannot go on. */
+  void giveUp(KeptVersion version, String why) {
+    if (version.phase() instanceof KeptVersion.Phase.Open open) {
+      LOG.warn("version {} is given up: {}", version.infoHash(), why);
+      discard(version, open.metainfo(), why);
+    }
+  }
+
+  /** A kept version is not what it was; whoever wants it gets it fetched anew. */
+  void damaged(InfoHash infoHash, String why) {
+    KeptVersion version = get(infoHash);
+    if (version.phase() instanceof KeptVersion.Phase.Open open) {
+      LOG.warn("version {} is fetched anew: {}", infoHash, why);
+      discard(version, open.metainfo(), why);
+    }
+  }
+
+  private void discard(KeptVersion version, Metainfo metainfo, String why) {
+    Transfer transfer = version.transfer();
+    forget(version.infoHash(), version.isComplete());
+    version.enter(new KeptVersion.Phase.Closing(metainfo, false), why);
+    work.close(version.infoHash(), transfer, true);
+  }
+
+  /** The state and the coordinator no longer count on it. Before its files go. */
+  private void forget(InfoHash infoHash, boolean complete) {
+    if (state.now().versions().containsKey(infoHash.hex())) {
+      state.keep(state.now().withoutVersion(infoHash.hex()));
+    }
+    if (complete) {
+      holdingChanged(infoHash, false);
+    }
+  }
+
+  void closed(InfoHash infoHash) {
+    KeptVersion version = get(infoHash);
+    if (!(version.phase() instanceof KeptVersion.Phase.Closing closing)) {
+      throw new IllegalStateException("closed by whom? " + infoHash);
+    }
+    if (closing.reopen()) {
+      version.enter(
+          new KeptVersion.Phase.Opening(closing.metainfo(), true, true), "it is the source now");
+      work.seed(closing.metainfo(), true, version.endpoints());
+    } else if (runs.unfinished(infoHash).isEmpty()) {
+      versions.remove(infoHash);
+    } else {
+      version.enter(new KeptVersion.Phase.Learning(), "it is wanted again");
+      work.learn(infoHash);
+    }
+  }
+
+  /* --------------- What others want of it --------------- */
+
+  void seed(CoordinatorMessage.Seed seed) {
+    InfoHash infoHash;
+    try {
+      infoHash = InfoHash.parse(seed.infoHash());
+    } catch (IllegalArgumentException e) {
+      LOG.warn("told to seed nonsense: {}", e.getMessage());
+      return;
+    }
+    KeptVersion version = versions.get(infoHash);
+    if (version == null || !version.isComplete()) {
+      upwards.holding(infoHash.hex(), false);
+      return;
+    }
+    version.neighbours(SEED_NEIGHBOURS, seed.neighbours());
+    if (seed.source() && version.phase() instanceof KeptVersion.Phase.Open open && !open.source()) {
+      version.enter(new KeptVersion.Phase.Closing(open.metainfo(), true), "it becomes the source");
+      work.close(infoHash, open.transfer(), false);
+    }
+  }
+
+  void neighbours(InfoHash infoHash, String deployment, List<Neighbour> list) {
+    KeptVersion version = versions.get(infoHash);
+    if (version != null) {
+      version.neighbours(deployment, list);
+    }
+  }
+
+  void forgetNeighbours(InfoHash infoHash, String deployment) {
+    KeptVersion version = versions.get(infoHash);
+    if (version != null) {
+      version.forgetNeighbours(deployment);
+    }
+  }
+
+  void handedOver(AgentEvent.Handover handover) {
+    InfoHash infoHash = handover.metainfo().infoHash();
+    KeptVersion version = versions.get(infoHash);
+    if (version != null) {
+      work.deleteStaged(handover.staged());
+      handover
+          .answer()
+          .accept(version.isComplete() ? "" : "this very content is just being fetched: wait");
+    } else if (versions.size() >= VERSIONS_MAX) {
+      work.deleteStaged(handover.staged());
+      handover.answer().accept("this agent keeps " + VERSIONS_MAX + " versions already");
+    } else {
+      KeptVersion.Phase opening = new KeptVersion.Phase.Opening(handover.metainfo(), true, false);
+      versions.put(infoHash, new KeptVersion(infoHash, opening));
+      handovers.put(infoHash, handover);
+      work.adopt(handover);
+    }
+  }
+
+  /* --------------- What stays --------------- */
+
+  /** Lets go of every version that nobody refers to. */
+  void retain() {
+    Set<String> kept = state.now().retained(keptVersionsMax);
+    for (KeptVersion version : List.copyOf(versions.values())) {
+      boolean stays =
+          !runs.unfinished(version.infoHash()).isEmpty()
+              || (version.isComplete() && kept.contains(version.infoHash().hex()));
+      if (!stays) {
+        letGo(version, "nobody refers to it any more");
+      }
+    }
+  }
+
+  private void letGo(KeptVersion version, String why) {
+    switch (version.phase()) {
+      case KeptVersion.Phase.Known(Metainfo metainfo) -> discard(version, metainfo, why);
+      case KeptVersion.Phase.Open open -> discard(version, open.metainfo(), why);
+      // A worker is busy with it; its answer brings us back here.
+      case KeptVersion.Phase.Learning _,
+          KeptVersion.Phase.Opening _,
+          KeptVersion.Phase.Closing _ -> {}
+    }
+  }
+
+  private void holdingChanged(InfoHash infoHash, boolean complete) {
+    if (complete) {
+      holdings.add(infoHash.hex());
+    } else {
+      holdings.remove(infoHash.hex());
+    }
+    upwards.holding(infoHash.hex(), complete);
+  }
+}

@@ -1,0 +1,160 @@
+package io.seedfall.coordinator;
+
+import io.seedfall.control.HistoryView;
+import io.seedfall.planner.DeploymentSnapshot;
+import io.seedfall.planner.MachineSnapshot;
+import io.seedfall.planner.PlannerEffect;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Every change of a phase with its reason, and what requests with a key came to. Bounded: of
+ * deployments beyond the latest {@link #DEPLOYMENTS_MAX} that stand no more everything is removed.
+ */
+final class HistoryRows {
+  /** So many deployments are remembered. */
+  static final int DEPLOYMENTS_MAX = 2_000;
+
+  /** So many keys of requests are remembered. */
+  static final int REQUEST_KEYS_MAX = 10_000;
+
+  /** So many changes of one deployment are listed, the latest. */
+  static final int LISTED_MAX = 10_000;
+
+  private final Handle handle;
+  private final long nowMillis;
+  private long serial;
+
+  /** Writes what happens in one transaction. */
+  HistoryRows(Handle handle, long nowMillis) {
+    this.handle = handle;
+    this.nowMillis = nowMillis;
+    this.serial =
+        handle
+            .createQuery("SELECT coalesce(max(serial), 0) FROM deployment_event")
+            .mapTo(long.class)
+            .one();
+  }
+
+  void add(PlannerEffect.Store change) {
+    switch (change) {
+      case PlannerEffect.DeploymentCreated(DeploymentSnapshot made) -> {
+        add(made.plan().id(), "", Translation.name(made.state()), made.why());
+        for (MachineSnapshot machine : made.machines()) {
+          add(made.plan().id(), machine.agent(), machine.state().name(), machine.why());
+        }
+        prune();
+      }
+      case PlannerEffect.DeploymentChanged(DeploymentSnapshot changed) -> {
+        String phase = Translation.name(changed.state());
+        if (!isLast(changed.plan().id(), phase, changed.why())) {
+          add(changed.plan().id(), "", phase, changed.why());
+        }
+      }
+      case PlannerEffect.MachineChanged(String id, MachineSnapshot machine) ->
+          add(id, machine.agent(), machine.state().name(), machine.why());
+      case PlannerEffect.AgentStored _,
+          PlannerEffect.AgentForgotten _,
+          PlannerEffect.HolderAdded _,
+          PlannerEffect.HaltStored _ -> {}
+    }
+  }
+
+  private void add(String id, String agent, String phase, String why) {
+    handle
+        .createUpdate(
+            "INSERT INTO deployment_event (serial, deployment_id, agent, at_millis, phase, why)"
+                + " VALUES (:serial, :id, :agent, :at, :phase, :why)")
+        .bind("serial", ++serial)
+        .bind("id", id)
+        .bind("agent", agent)
+        .bind("at", nowMillis)
+        .bind("phase", phase)
+        .bind("why", why)
+        .execute();
+  }
+
+  /** Not everything that is stored of a deployment is a change of its phase. */
+  private boolean isLast(String id, String phase, String why) {
+    return handle
+        .createQuery(
+            "SELECT phase, why FROM deployment_event WHERE deployment_id = :id AND agent = ''"
+                + " ORDER BY serial DESC LIMIT 1")
+        .bind("id", id)
+        .map((row, _) -> row.getString("phase").equals(phase) && row.getString("why").equals(why))
+        .findOne()
+        .orElse(false);
+  }
+
+  private void prune() {
+    String old =
+        " (SELECT id FROM deployment WHERE standing = 0"
+            + " AND serial <= (SELECT max(serial) FROM deployment) - "
+            + DEPLOYMENTS_MAX
+            + ")";
+    for (String table : List.of("deployment_event", "deployment_machine", "deployment_holder")) {
+      handle.createUpdate("DELETE FROM " + table + " WHERE deployment_id IN" + old).execute();
+    }
+    handle.createUpdate("DELETE FROM deployment WHERE id IN" + old).execute();
+  }
+
+  /** What happened to a deployment, in order; of one agent only when it is named. */
+  static List<HistoryView> of(Handle handle, String id, String agent) {
+    return handle
+        .createQuery(
+            "SELECT * FROM (SELECT * FROM deployment_event WHERE deployment_id = :id"
+                + (agent.isEmpty() ? "" : " AND (agent = :agent OR agent = '')")
+                + " ORDER BY serial DESC LIMIT "
+                + LISTED_MAX
+                + ") latest ORDER BY serial")
+        .bind("id", id)
+        .bind("agent", agent)
+        .map((row, _) ->
+            new HistoryView(
+                row.getLong("at_millis"),
+                row.getString("agent"),
+                row.getString("phase"),
+                row.getString("why")))
+        .list();
+  }
+
+  // ---- requests that may be asked again ------------------------------------------------------
+
+  /**
+   * A request with a key, and what it came to.
+   *
+   * @param key as the client chose it
+   * @param requestHash of what was asked
+   * @param deploymentId that it made
+   */
+  record RequestKey(String key, String requestHash, String deploymentId) {}
+
+  static void put(Handle handle, RequestKey key) {
+    handle
+        .createUpdate(
+            "INSERT INTO request_key (request_key, serial, request_hash, deployment_id)"
+                + " VALUES (:key, (SELECT coalesce(max(serial), 0) + 1 FROM request_key), :hash, :id)")
+        .bind("key", key.key())
+        .bind("hash", key.requestHash())
+        .bind("id", key.deploymentId())
+        .execute();
+    handle
+        .createUpdate(
+            "DELETE FROM request_key WHERE serial <= (SELECT max(serial) FROM request_key) - "
+                + REQUEST_KEYS_MAX)
+        .execute();
+  }
+
+  static Optional<RequestKey> find(Handle handle, String key) {
+    return handle
+        .createQuery("SELECT * FROM request_key WHERE request_key = :key")
+        .bind("key", key)
+        .map((row, _) ->
+            new RequestKey(
+                row.getString("request_key"),
+                row.getString("request_hash"),
+                row.getString("deployment_id")))
+        .findOne();
+  }
+}
