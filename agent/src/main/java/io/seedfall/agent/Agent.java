@@ -83,7 +83,9 @@ public final class Agent implements AutoCloseable {
 
       node = opened.add(Node.open(nodeSettings(settings)));
       CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinator()));
-      Workers workers = opened.add(new Workers(inbox, root, store, installer, node, coordinator));
+      Workers workers =
+          opened.add(
+              new Workers(inbox, root, store, installer, node, coordinator, settings.hooks()));
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
       stateFile.write(reopened.state());

@@ -1,5 +1,6 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.AgentMessage;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
@@ -57,6 +58,9 @@ sealed interface AgentEvent {
 
   /** It is not, and the destination is as it was. */
   record NotInstalled(String deploymentId, String why, HooksRan hooks) implements AgentEvent {}
+
+  /** A health hook has ended. */
+  record HealthSaid(AgentMessage.Health answer) implements AgentEvent {}
 
   /** The local user hands over a file or a tree, staged and hashed. */
   record HandedOver(Handover handover) implements AgentEvent {}

@@ -31,6 +31,7 @@ final class AgentLoop {
   }
 
   private final AgentInbox inbox;
+  private final Upwards upwards;
   private final Versions versions;
   private final Assignments assignments;
   private final ProgressPace progress = new ProgressPace(System.nanoTime());
@@ -38,6 +39,7 @@ final class AgentLoop {
   AgentLoop(
       AgentInbox inbox, AgentWork work, KeptState state, int keptVersionsMax, Upwards upwards) {
     this.inbox = inbox;
+    this.upwards = upwards;
     AssignmentBook runs = new AssignmentBook();
     this.versions = new Versions(work, state, upwards, runs, keptVersionsMax);
     this.assignments = new Assignments(work, state, upwards, runs, versions, keptVersionsMax);
@@ -116,6 +118,7 @@ final class AgentLoop {
       case AgentEvent.Installed(String id, HooksRan ran) -> assignments.installed(id, ran);
       case AgentEvent.NotInstalled(String id, String why, HooksRan ran) ->
           assignments.notInstalled(id, why, ran);
+      case AgentEvent.HealthSaid(AgentMessage.Health answer) -> upwards.health(answer);
       case AgentEvent.HandedOver(AgentEvent.Handover handover) -> versions.handedOver(handover);
       case AgentEvent.Crashed(RuntimeException bug) ->
           throw new IllegalStateException("a worker crashed", bug);
@@ -146,7 +149,8 @@ final class AgentLoop {
           assignments.neighbours(id, list);
       case CoordinatorMessage.Activate(String id) -> assignments.activate(id);
       case CoordinatorMessage.PaceChanged(String _, Pace _) -> {}
-      case CoordinatorMessage.CheckHealth(String _, String _) -> {}
+      case CoordinatorMessage.CheckHealth(String id, String hook) ->
+          assignments.checkHealth(id, hook);
       case CoordinatorMessage.Halt(boolean _) -> {}
       case CoordinatorMessage.Welcome _, CoordinatorMessage.Refused _ ->
           throw new IllegalStateException("the session keeps " + message + " to itself");

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param linkBytesPerSecond what the network card does, for the transfer's tuning; 0 when not known
  * @param keptVersionsMax versions kept per destination, the installed one among them, at least 1
  * @param seed everything random follows from it and the name
+ * @param hooks the programs it may run
  */
 public record AgentSettings(
     URI coordinator,
@@ -29,7 +30,8 @@ public record AgentSettings(
     long maxBytesPerSecond,
     long linkBytesPerSecond,
     int keptVersionsMax,
-    long seed) {
+    long seed,
+    HookSettings hooks) {
   /** Versions kept per destination unless told otherwise. */
   public static final int KEPT_VERSIONS_DEFAULT = 2;
 
@@ -48,5 +50,47 @@ public record AgentSettings(
       throw new IllegalArgumentException(
           "keptVersionsMax: " + keptVersionsMax + " (expected: >= 1)");
     }
+  }
+
+  /** One that runs no hooks. */
+  public AgentSettings(
+      URI coordinator,
+      String name,
+      InetSocketAddress listen,
+      Path root,
+      Path state,
+      Map<String, String> labels,
+      long maxBytesPerSecond,
+      long linkBytesPerSecond,
+      int keptVersionsMax,
+      long seed) {
+    this(
+        coordinator,
+        name,
+        listen,
+        root,
+        state,
+        labels,
+        maxBytesPerSecond,
+        linkBytesPerSecond,
+        keptVersionsMax,
+        seed,
+        HookSettings.NONE);
+  }
+
+  /** The same with these hooks. */
+  public AgentSettings withHooks(HookSettings changed) {
+    return new AgentSettings(
+        coordinator,
+        name,
+        listen,
+        root,
+        state,
+        labels,
+        maxBytesPerSecond,
+        linkBytesPerSecond,
+        keptVersionsMax,
+        seed,
+        changed);
   }
 }

@@ -2,6 +2,7 @@ package io.seedfall.agent;
 
 import io.seedfall.control.Assignment;
 import io.seedfall.control.Destination;
+import io.seedfall.control.Hooks;
 import io.seedfall.node.Transfer;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
@@ -66,6 +67,9 @@ interface AgentWork {
    */
   void discard(Destination destination, Prepared prepared);
 
+  /** Runs a health hook; HealthSaid. */
+  void health(AgentState.By by, Destination destination, String hook);
+
   /**
    * What is to be put in place.
    *
@@ -73,8 +77,16 @@ interface AgentWork {
    * @param destination where
    * @param prepared what lies ready
    * @param ours whether this agent installed what is at the destination
+   * @param hooks to be run around it
+   * @param inPlace whether it is there already, and only to be judged: a crash came in between
    */
-  record Install(AgentState.By by, Destination destination, Prepared prepared, boolean ours) {}
+  record Install(
+      AgentState.By by,
+      Destination destination,
+      Prepared prepared,
+      boolean ours,
+      Hooks hooks,
+      boolean inPlace) {}
 
   /** Makes a staged handover the version of its info-hash; Opened or NotOpened. */
   void adopt(AgentEvent.Handover handover);

@@ -1,6 +1,7 @@
 package io.seedfall.agent;
 
 import io.seedfall.agent.AssignmentRun.Phase;
+import io.seedfall.control.AgentMessage;
 import io.seedfall.control.Assignment;
 import io.seedfall.control.Destination;
 import io.seedfall.control.MachinePhase;
@@ -115,7 +116,9 @@ final class Assignments {
   void withdraw(String id, String why) {
     AssignmentRun run = runs.find(id);
     if (run == null) {
-      unstage(id); // it was staged before a restart
+      // It may have been staged, or waited to be judged, before a restart.
+      unstage(id);
+      acceptUnproven(id);
       upwards.report(new MachineReport(id, MachinePhase.CANCELLED, why, 0, 0, 0, 0));
       return;
     }
@@ -150,8 +153,46 @@ final class Assignments {
     }
     run.activate();
     if (run.phase() instanceof Phase.Staged(Prepared prepared)) {
-      install(run, prepared);
+      install(run, prepared, false);
     }
+  }
+
+  /** Nobody will judge any more what that deployment put in place: it stays. */
+  private void acceptUnproven(String id) {
+    for (Map.Entry<String, AgentState.Place> entry : state.now().places().entrySet()) {
+      AgentState.Unproven left = entry.getValue().unproven();
+      if (left != null && left.by().deployment().equals(id)) {
+        state.keep(accepted(state.now(), entry.getKey(), left));
+      }
+    }
+  }
+
+  private AgentState accepted(AgentState from, String place, AgentState.Unproven left) {
+    work.discard(Destination.parse(place), left.prepared());
+    return from.installed(place, left.infoHash(), keptVersionsMax, left.by());
+  }
+
+  /** Asks a hook how it is with what that deployment put in place here. */
+  void checkHealth(String id, String hook) {
+    for (Map.Entry<String, AgentState.Place> entry : state.now().places().entrySet()) {
+      AgentState.Place place = entry.getValue();
+      AgentState.By by = place.by();
+      if (by != null && by.deployment().equals(id) && place.unproven() == null) {
+        work.health(by, Destination.parse(entry.getKey()), hook);
+        return;
+      }
+    }
+    AssignmentRun run = runs.find(id);
+    String why =
+        run == null
+            ? "deployment " + id + " is not known here"
+            : "deployment " + id + " is not in place here: " + whereIs(run);
+    upwards.health(new AgentMessage.Health(id, false, why));
+  }
+
+  private static String whereIs(AssignmentRun run) {
+    MachinePhase phase = run.report(System.nanoTime()).phase();
+    return phase == MachinePhase.INSTALLED ? "another took its place" : phase.toString();
   }
 
   /* --------------- How an assignment ends --------------- */
@@ -259,7 +300,15 @@ final class Assignments {
     if (transfer != null && run.phase() instanceof Phase.Fetching) {
       run.joined(transfer.progress());
       if (version.isComplete() && !runs.isInstalling(run.destination())) {
-        prepare(run, version);
+        AgentState.Unproven left = state.now().place(run.destination().path()).unproven();
+        if (left != null
+            && left.by().deployment().equals(run.id())
+            && left.infoHash().equals(run.infoHash().hex())) {
+          takeProgress(run);
+          install(run, left.prepared(), true);
+        } else {
+          prepare(run, version);
+        }
       }
     }
   }
@@ -290,6 +339,10 @@ final class Assignments {
     }
     String place = run.destination().path();
     AgentState next = state.now();
+    AgentState.Unproven left = next.place(place).unproven();
+    if (left != null) {
+      next = accepted(next, place, left); // a newer one takes its place
+    }
     // Durable before the first step, so that after a crash we know what may be ours; and before it
     // is activated, so that nothing slow lies between that and the switch.
     next = next.installing(place, run.infoHash().hex(), switching(run, prepared));
@@ -299,7 +352,7 @@ final class Assignments {
     }
     state.keep(next);
     if (run.isActivated()) {
-      install(run, prepared);
+      install(run, prepared, false);
     } else {
       run.enter(new Phase.Staged(prepared), "everything lies ready", System.nanoTime());
       upwards.report(run.report(System.nanoTime()));
@@ -307,7 +360,8 @@ final class Assignments {
   }
 
   private static AgentState.Switching switching(AssignmentRun run, Prepared prepared) {
-    return new AgentState.Switching(prepared, by(run), false);
+    boolean judged = !run.assignment().hooks().postInstall().isEmpty();
+    return new AgentState.Switching(prepared, by(run), judged);
   }
 
   private static AgentState.By by(AssignmentRun run) {
@@ -326,9 +380,15 @@ final class Assignments {
   }
 
   /** Nothing slow here: several agents that are told so at once switch at once. */
-  private void install(AssignmentRun run, Prepared prepared) {
-    boolean ours = state.now().place(run.destination().path()).ours();
-    work.install(new AgentWork.Install(by(run), run.destination(), prepared, ours));
+  private void install(AssignmentRun run, Prepared prepared, boolean inPlace) {
+    work.install(
+        new AgentWork.Install(
+            by(run),
+            run.destination(),
+            prepared,
+            state.now().place(run.destination().path()).ours(),
+            run.assignment().hooks(),
+            inPlace));
     run.enter(new Phase.Installing(), "it lies ready", System.nanoTime());
     upwards.report(run.report(System.nanoTime()));
   }

@@ -72,7 +72,7 @@ final class Installer implements AutoCloseable {
   }
 
   /**
-   * Says early, before anything is fetched, what {@link #install} would refuse.
+   * Says early, before anything is fetched, what {@link #place} would refuse.
    *
    * @param tree whether a directory is to be put there, else a file
    * @param ours whether this agent installed what is there now
@@ -181,6 +181,11 @@ final class Installer implements AutoCloseable {
     } catch (IOException | InstallRefused elsewhere) {
       return false;
     }
+  }
+
+  /** Where prepared content lies. */
+  Path pathOf(Prepared prepared) {
+    return rootPath.resolve(OWN_DIRECTORY).resolve(STAGING).resolve(prepared.name());
   }
 
   /** Removes what was prepared, or the old content that has its name since the switch. */

@@ -9,6 +9,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
 /**
  * The few system calls that the JDK does not offer: the {@code *at} family, which names a file by
@@ -29,6 +30,7 @@ final class Linux {
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int O_RDONLY = 0;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int O_NONBLOCK = 0x800;
   private static final boolean ARM = System.getProperty("os.arch", "").equals("aarch64");
   private static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
   private static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
@@ -49,6 +51,9 @@ final class Linux {
   private static final MethodHandle STATX = call("statx", INT, TEXT, INT, INT, TEXT);
   private static final MethodHandle FSYNC = call("fsync", INT);
   private static final MethodHandle CLOSE = call("close", INT);
+  private static final MethodHandle PIPE2 = call("pipe2", TEXT, INT);
+  private static final MethodHandle READ = call("read", INT, TEXT, ValueLayout.JAVA_LONG);
+  private static final MethodHandle KILL = call("kill", INT, INT);
 
   private Linux() {}
 
@@ -122,6 +127,39 @@ final class Linux {
   static void close(int descriptor) throws LinuxException {
     try (Arena arena = Arena.ofConfined()) {
       run("close", "descriptor " + descriptor, CLOSE, arena, descriptor);
+    }
+  }
+
+  /** A pipe: the end to read from, which never waits, and the end to write to. */
+  static int[] pipe() throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ends = arena.allocate(INT, 2);
+      run("pipe", "", PIPE2, arena, ends, O_CLOEXEC | O_NONBLOCK);
+      return new int[] {ends.getAtIndex(INT, 0), ends.getAtIndex(INT, 1)};
+    }
+  }
+
+  /** Reads what is there now; says how much that was, 0 at the end and when there is nothing. */
+  static int readAvailable(int descriptor, ByteBuffer target) throws LinuxException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(target.remaining());
+      int got = run("read", "pipe", READ, arena, descriptor, bytes, bytes.byteSize());
+      target.put(bytes.asByteBuffer().limit(got));
+      return got;
+    } catch (LinuxException e) {
+      if (e.errno() == LinuxException.EAGAIN) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  /** Sends a signal to a process group; there may be none. */
+  static void killGroup(long leader, int signal) {
+    try (Arena arena = Arena.ofConfined()) {
+      run("kill", "group " + leader, KILL, arena, (int) -leader, signal);
+    } catch (LinuxException gone) {
+      return;
     }
   }
 

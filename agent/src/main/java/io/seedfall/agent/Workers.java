@@ -1,9 +1,11 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.AgentMessage;
 import io.seedfall.control.Assignment;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Destination;
+import io.seedfall.control.Hooks;
 import io.seedfall.control.Problem;
 import io.seedfall.node.FetchSpec;
 import io.seedfall.node.LocalCopy;
@@ -64,6 +66,7 @@ final class Workers implements AgentWork, AutoCloseable {
   private final Installer installer;
   private final Node node;
   private final CoordinatorClient coordinator;
+  private final HookDesk hooks;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService installing =
       new ThreadPoolExecutor(
@@ -88,13 +91,16 @@ final class Workers implements AgentWork, AutoCloseable {
       VersionStore store,
       Installer installer,
       Node node,
-      CoordinatorClient coordinator) {
+      CoordinatorClient coordinator,
+      HookSettings hooks)
+      throws IOException {
     this.inbox = inbox;
     this.root = root;
     this.store = store;
     this.installer = installer;
     this.node = node;
     this.coordinator = coordinator;
+    this.hooks = new HookDesk(hooks, threads);
   }
 
   /* --------------- Metainfo --------------- */
@@ -319,8 +325,11 @@ final class Workers implements AgentWork, AutoCloseable {
         () -> {
           try {
             installer.check(destination, !metainfo.isSingleFile(), ours);
+            hooks.check(assignment.hooks());
             inbox.answer(checkedVersion(id, metainfo, stamp));
           } catch (InstallRefused e) {
+            inbox.answer(new AgentEvent.CheckRefused(id, e.why()));
+          } catch (HookRefused e) {
             inbox.answer(new AgentEvent.CheckRefused(id, e.why()));
           } catch (IOException e) {
             inbox.answer(new AgentEvent.CheckRefused(id, words(e)));
@@ -388,20 +397,38 @@ final class Workers implements AgentWork, AutoCloseable {
 
   @Override
   public void install(Install order) {
-    String id = order.by().deployment();
-    start(
-        installing,
-        () -> {
-          try {
-            installer.place(order.prepared(), order.destination(), order.ours(), false);
-            inbox.answer(new AgentEvent.Installed(id, HooksRan.NONE));
-            installer.discard(order.prepared());
-          } catch (InstallRefused e) {
-            inbox.answer(new AgentEvent.NotInstalled(id, e.why(), HooksRan.NONE));
-          } catch (IOException e) {
-            inbox.answer(new AgentEvent.NotInstalled(id, words(e), HooksRan.NONE));
-          }
-        });
+    HookDesk.Subject subject =
+        new HookDesk.Subject(
+            order.by(),
+            root.resolve(order.destination().path()),
+            installer.pathOf(order.prepared()));
+    Installing install = new Installing(order, installer, installing, hooks, subject);
+    if (order.hooks().equals(Hooks.NONE)) {
+      start(installing, () -> answer(order, install.place()));
+    } else if (!hooks.inTurn(order.destination(), guarded(() -> answer(order, install.run())))) {
+      String why = HookLanes.WAITING_MAX + " hooks wait at " + order.destination() + " already";
+      answer(order, new AgentEvent.NotInstalled(order.by().deployment(), why, HooksRan.NONE));
+    }
+  }
+
+  /** Says how it ended, and then removes what is left of the old content, or of the new. */
+  private void answer(Install order, AgentEvent outcome) {
+    inbox.answer(outcome);
+    installer.discard(order.prepared());
+  }
+
+  @Override
+  public void health(AgentState.By by, Destination destination, String hook) {
+    Path place = root.resolve(destination.path());
+    HookDesk.Subject subject = new HookDesk.Subject(by, place, place);
+    boolean taken =
+        hooks.inTurn(
+            destination,
+            guarded(() -> inbox.answer(new AgentEvent.HealthSaid(hooks.health(hook, subject)))));
+    if (!taken) {
+      String why = HookLanes.WAITING_MAX + " hooks wait at " + destination + " already";
+      inbox.answer(new AgentEvent.HealthSaid(new AgentMessage.Health(by.deployment(), false, why)));
+    }
   }
 
   @Override
@@ -411,20 +438,26 @@ final class Workers implements AgentWork, AutoCloseable {
 
   /* --------------- Threads --------------- */
 
-  private interface Task {
-    void run() throws InterruptedException;
-  }
-
-  private void start(ExecutorService on, Task task) {
+  private void start(ExecutorService on, HookLanes.Task task) {
+    HookLanes.Task safely = guarded(task);
     on.execute(() -> {
       try {
-        task.run();
+        safely.run();
       } catch (InterruptedException closing) {
         Thread.currentThread().interrupt();
+      }
+    });
+  }
+
+  /** A bug in it ends the agent. */
+  private HookLanes.Task guarded(HookLanes.Task task) {
+    return () -> {
+      try {
+        task.run();
       } catch (RuntimeException bug) {
         inbox.answer(new AgentEvent.Crashed(bug));
       }
-    });
+    };
   }
 
   private static String words(IOException e) {

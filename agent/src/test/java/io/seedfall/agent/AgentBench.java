@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,15 +79,11 @@ final class AgentBench implements AutoCloseable {
   }
 
   AgentMessage.Hello hello() {
-    AgentMessage.Hello first = hello;
-    assertThat(first).isNotNull();
-    return first;
+    return Objects.requireNonNull(hello);
   }
 
   private HandMadeCoordinator.Session session() {
-    HandMadeCoordinator.Session open = session;
-    assertThat(open).isNotNull();
-    return open;
+    return Objects.requireNonNull(session);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,8 +62,7 @@ class KeptStateTest {
         {"format":1,"name":"a","root":"/","versions":{},
          "places":{"x":{"installed":"h1","installing":"h2","history":["h1"]}}}
         """);
-    AgentState state = new StateFile(directory).read();
-    assertThat(state).isNotNull();
+    AgentState state = Objects.requireNonNull(new StateFile(directory).read());
     assertThat(state.staged()).isEmpty();
     assertThat(state.place("x").installing()).isEqualTo("h2");
     assertThat(state.place("x").switching()).isNull();

@@ -2,6 +2,7 @@ package io.seedfall.cli;
 
 import io.seedfall.agent.Agent;
 import io.seedfall.agent.AgentSettings;
+import io.seedfall.agent.HookSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -79,6 +80,19 @@ final class AgentCommand implements Callable<Integer>, Daemon {
       description = "versions kept for each destination (default: ${DEFAULT-VALUE})")
   int keptVersionsMax;
 
+  @Option(
+      names = "--hooks",
+      paramLabel = "DIR",
+      description = "programs that deployments may run here, by name (default: it runs none)")
+  @Nullable Path hooks;
+
+  @Option(
+      names = "--hook-seconds",
+      paramLabel = "N",
+      defaultValue = "" + HookSettings.SECONDS_DEFAULT,
+      description = "what one of them may take (default: ${DEFAULT-VALUE})")
+  int hookSeconds;
+
   AgentCommand(Console console) {
     this.console = console;
   }
@@ -114,7 +128,8 @@ final class AgentCommand implements Callable<Integer>, Daemon {
           maxBytesPerSecond,
           linkBytesPerSecond,
           keptVersionsMax,
-          Randomness.seed());
+          Randomness.seed(),
+          new HookSettings(hooks, hookSeconds));
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
