@@ -2,10 +2,15 @@ package io.seedfall.cli;
 
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.Destination;
+import io.seedfall.control.OnFailure;
+import io.seedfall.control.Priority;
 import io.seedfall.control.Selector;
 import io.seedfall.simulator.policy.Policy;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -48,6 +53,36 @@ final class Converters {
     }
   }
 
+  /** For an option that is a longer time, in milliseconds. */
+  static final class Millis implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return refusing((String time) -> Quantity.duration(time).toMillis()).convertUnchecked(text);
+    }
+  }
+
+  /** For an option that is one of a set, in small letters with hyphens. */
+  static <E extends Enum<E>> ITypeConverter<E> oneOf(Class<E> type) {
+    return refusing(text -> {
+      for (E each : type.getEnumConstants()) {
+        if (word(each).equals(text)) {
+          return each;
+        }
+      }
+      throw new IllegalArgumentException(
+          "'%s' (expected: %s)"
+              .formatted(
+                  text,
+                  Arrays.stream(type.getEnumConstants())
+                      .map(Converters::word)
+                      .collect(Collectors.joining(", "))));
+    });
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
   /** For an option that is a share, 0 to 1. */
   static final class Share implements ITypeConverter<Double> {
     @Override
@@ -61,6 +96,8 @@ final class Converters {
     line.registerConverter(Selector.class, refusing(Selector::parse));
     line.registerConverter(Destination.class, refusing(Destination::parse));
     line.registerConverter(ArtifactReference.class, refusing(ArtifactReference::parse));
+    line.registerConverter(Priority.class, oneOf(Priority.class));
+    line.registerConverter(OnFailure.class, oneOf(OnFailure.class));
     line.registerConverter(SlowMachines.class, refusing(SlowMachines::parse));
     line.registerConverter(Policy.class, refusing(Policy::of));
   }

@@ -38,6 +38,7 @@ final class DeployCommand implements Callable<Integer> {
 
   @Mixin CoordinatorOption coordinator;
   @Mixin SeedOptions seed;
+  @Mixin RolloutOptions how;
 
   @Parameters(
       paramLabel = "PATH|ARTIFACT",
@@ -67,6 +68,7 @@ final class DeployCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    how.rollout(); // a mistake is said before the hashing
     Path agentState = seed.detach && isPath() ? seed.handOverTo() : null;
     try (Lifetime lifetime = Lifetime.begin(console);
         CoordinatorClient client = coordinator.client()) {
@@ -146,7 +148,12 @@ final class DeployCommand implements Callable<Integer> {
       throws Exception {
     DeploymentView deployment =
         client.deploy(
-            new DeploymentRequest(reference, selector.toString(), destination.toString()));
+            new DeploymentRequest(
+                reference,
+                selector.toString(),
+                destination.toString(),
+                how.rollout(),
+                RolloutOptions.by()));
     if (seed.detach) {
       detached(deployment);
       return ExitCode.OK;
@@ -154,7 +161,8 @@ final class DeployCommand implements Callable<Integer> {
     DeploymentWatch watch =
         new DeploymentWatch(
             client, console, json, () -> seeding == null ? null : seeding.trouble());
-    return watch.report(watch.follow(deployment.id()));
+    return watch.report(
+        how.stage ? watch.followUntilStaged(deployment.id()) : watch.follow(deployment.id()));
   }
 
   private void detached(DeploymentView deployment) {

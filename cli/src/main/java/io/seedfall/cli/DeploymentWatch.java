@@ -6,6 +6,7 @@ import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.Problem;
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,13 +75,23 @@ final class DeploymentWatch {
 
   /** Waits until the deployment is over and gives its last view. */
   DeploymentView follow(String id) throws ControlException, InterruptedException {
+    return follow(id, view -> view.phase().isFinal());
+  }
+
+  /** Waits until it can be activated, or is over. */
+  DeploymentView followUntilStaged(String id) throws ControlException, InterruptedException {
+    return follow(id, view -> view.phase().isFinal() || view.phase() == DeploymentPhase.STAGED);
+  }
+
+  private DeploymentView follow(String id, Predicate<DeploymentView> end)
+      throws ControlException, InterruptedException {
     long began = System.nanoTime();
     lastLineNanos = -LINE_EVERY.toNanos();
     while (true) {
       long now = System.nanoTime() - began;
       DeploymentView view = ask(id, now);
       if (view != null) {
-        if (view.phase().isFinal()) {
+        if (end.test(view)) {
           return view;
         }
         show(view, now);
@@ -155,7 +166,16 @@ final class DeploymentWatch {
   private String line(DeploymentView view, long total) {
     int percent = total == 0 ? 100 : (int) (view.bytesDone() * 100.0 / total);
     String failed = view.failedCount() == 0 ? "" : ", %d failed".formatted(view.failedCount());
-    return "%s@%s: %3d %%  %s in all  %d/%d machines%s  %s left"
+    String wave =
+        view.waveCount() == 1 ? "" : "  wave " + (view.wave() + 1) + "/" + view.waveCount();
+    String waits =
+        view.paused()
+            ? "  paused"
+            : switch (view.phase()) {
+              case SOAKING, CHECKING, STAGED -> "  " + view.why();
+              case RUNNING, DONE, FAILED, CANCELLED, ROLLED_BACK -> "";
+            };
+    return "%s@%s: %3d %%  %s in all  %d/%d machines%s%s  %s left%s"
         .formatted(
             view.artifact(),
             view.version(),
@@ -164,7 +184,9 @@ final class DeploymentWatch {
             view.installedCount(),
             view.machineCount(),
             failed,
-            meter.timeLeft(total - view.bytesDone()));
+            wave,
+            meter.timeLeft(total - view.bytesDone()),
+            waits);
   }
 
   /** Prints how it ended, and gives the exit code for it. */
@@ -175,7 +197,10 @@ final class DeploymentWatch {
       console.table(MachineTable.of(view));
       console.answer(summary(view));
     }
-    return view.phase() == DeploymentPhase.DONE ? ExitCode.OK : ExitCode.FAILED;
+    return switch (view.phase()) {
+      case DONE, STAGED -> ExitCode.OK;
+      case RUNNING, SOAKING, CHECKING, FAILED, CANCELLED, ROLLED_BACK -> ExitCode.FAILED;
+    };
   }
 
   private static String summary(DeploymentView view) {
@@ -183,16 +208,29 @@ final class DeploymentWatch {
     String artifact = view.artifact() + "@" + view.version();
     return switch (view.phase()) {
       case DONE ->
-          "%s is in place on %d machines after %s"
-              .formatted(artifact, view.machineCount(), Quantity.timeText(elapsed));
-      case FAILED ->
-          "%s failed on %d of %d machines after %s; the table says why"
+          "%s is in place on %s after %s"
               .formatted(
-                  artifact, view.failedCount(), view.machineCount(), Quantity.timeText(elapsed));
+                  artifact,
+                  view.installedCount() == view.machineCount()
+                      ? view.machineCount() + " machines"
+                      : view.installedCount() + " of " + view.machineCount() + " machines",
+                  Quantity.timeText(elapsed));
+      case FAILED ->
+          "%s failed on %d of %d machines after %s; the table says why (%s)"
+              .formatted(
+                  artifact,
+                  view.failedCount(),
+                  view.machineCount(),
+                  Quantity.timeText(elapsed),
+                  view.why());
       case CANCELLED ->
           "%s was cancelled (%s); %d of %d machines have it"
               .formatted(artifact, view.why(), view.installedCount(), view.machineCount());
-      case RUNNING -> throw new IllegalStateException("not over: " + view);
+      case ROLLED_BACK -> "%s was taken back: %s".formatted(artifact, view.why());
+      case STAGED ->
+          "%s is staged on %d of %d machines: seedfall activate %s switches them"
+              .formatted(artifact, view.stagedCount(), view.machineCount(), view.id());
+      case RUNNING, SOAKING, CHECKING -> throw new IllegalStateException("not over: " + view);
     };
   }
 }

@@ -27,6 +27,13 @@ public final class SeedfallMain {
           "artifacts",
           "deployments",
           "cancel",
+          "activate",
+          "rollback",
+          "pause",
+          "resume",
+          "pace",
+          "history",
+          "explain",
           "seed",
           "get",
           "torrent",
@@ -78,6 +85,13 @@ public final class SeedfallMain {
       case "artifacts" -> new ArtifactsCommand(console);
       case "deployments" -> new DeploymentsCommand(console);
       case "cancel" -> new CancelCommand(console);
+      case "activate" -> new ActivateCommand(console);
+      case "rollback" -> new RollbackCommand(console);
+      case "pause" -> new PauseCommand(console);
+      case "resume" -> new ResumeCommand(console);
+      case "pace" -> new PaceCommand(console);
+      case "history" -> new HistoryCommand(console);
+      case "explain" -> new ExplainCommand(console);
       case "seed" -> new SeedCommand(console);
       case "get" -> new GetCommand(console);
       case "torrent" -> new TorrentCommand(console);

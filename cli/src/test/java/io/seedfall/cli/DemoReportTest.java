@@ -51,6 +51,6 @@ final class DemoReportTest {
 
   private static MachineView machine(String name, long millis, long fromSource, long fromPeers) {
     return new MachineView(
-        name, MachinePhase.INSTALLED, "", 100_000_000, fromSource, fromPeers, millis);
+        name, MachinePhase.INSTALLED, "", 100_000_000, fromSource, fromPeers, millis, 0, 0);
   }
 }
