@@ -79,7 +79,7 @@ public final class Agent implements AutoCloseable {
       AgentState state = settled(readState(stateFile, settings.name(), root), root, store);
 
       node = opened.add(Node.open(nodeSettings(settings)));
-      CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinator()));
+      CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
       Workers workers = opened.add(new Workers(inbox, root, store, installer, node, coordinator));
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
@@ -90,14 +90,14 @@ public final class Agent implements AutoCloseable {
       reopened.transfers().forEach(loop::reopened);
 
       String endpoint =
-          Advertised.endpoint(node.listenAddress(), settings.coordinator()).toString();
+          Advertised.endpoint(node.listenAddress(), settings.coordinators().first()).toString();
       Thread owner = Thread.ofVirtual().name("agent").start(this::runLoop);
       opened.add(() -> stopLoop(owner));
       SessionClient connecting =
           opened.add(
               SessionClient.open(
                   SessionSettings.of(
-                      settings.coordinator(), ownSeed(settings.seed(), settings.name())),
+                      settings.coordinators(), ownSeed(settings.seed(), settings.name())),
                   () -> hello(settings, endpoint),
                   () -> freeBytes(root),
                   new Listening()));

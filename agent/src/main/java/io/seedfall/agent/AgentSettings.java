@@ -1,14 +1,14 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.CoordinatorAddresses;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
  * What an agent is started with.
  *
- * @param coordinator {@code http://ADDRESS:PORT}
+ * @param coordinators where they are
  * @param name unique among the coordinator's agents
  * @param listen where peers reach it; port 0 takes a free one
  * @param root everything is installed below it; it must exist
@@ -20,7 +20,7 @@ import java.util.Map;
  * @param seed everything random follows from it and the name
  */
 public record AgentSettings(
-    URI coordinator,
+    CoordinatorAddresses coordinators,
     String name,
     InetSocketAddress listen,
     Path root,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,34 +13,45 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /**
  * The coordinator's REST interface, for agent, CLI and tests. Every call waits at most its time
  * limit and either gives what it promises or throws {@link ControlException} with a stable code and
- * one line for people. Thread-safe.
+ * one line for people. Of several coordinators it asks one after the other, as long as none can
+ * have heard what must not be done twice, and the leader where one names it. Thread-safe.
  */
 public final class CoordinatorClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
-  private final URI coordinator;
+  private final CoordinatorAddresses addresses;
   private final Duration answerTimeout;
   private final HttpClient http;
 
+  /** The one that answered last, or was named as the leader: asked first. */
+  private volatile URI current;
+
   /**
-   * Talks to the coordinator at {@code coordinator}, {@code http://ADDRESS:PORT}. Connects to
-   * nobody yet.
+   * Talks to the coordinators there. Connects to nobody yet.
    *
    * @throws IllegalArgumentException when that is no http or https address
    */
-  public CoordinatorClient(URI coordinator) {
-    this(coordinator, ANSWER_TIMEOUT);
+  public CoordinatorClient(CoordinatorAddresses coordinators) {
+    this(coordinators, ANSWER_TIMEOUT);
   }
 
-  /** The same with its own limit on how long one call may take. */
-  public CoordinatorClient(URI coordinator, Duration answerTimeout) {
-    this.coordinator = checked(coordinator);
+  /** Talks to the only coordinator, at {@code coordinator}, {@code http://ADDRESS:PORT}. */
+  public CoordinatorClient(URI coordinator) {
+    this(CoordinatorAddresses.of(coordinator), ANSWER_TIMEOUT);
+  }
+
+  /** The same with its own limit on how long one call may take at one coordinator. */
+  public CoordinatorClient(CoordinatorAddresses coordinators, Duration answerTimeout) {
+    this.addresses = coordinators;
+    this.current = coordinators.first();
     this.answerTimeout = answerTimeout;
     this.http =
         HttpClient.newBuilder()
@@ -49,9 +61,9 @@ public final class CoordinatorClient implements AutoCloseable {
             .build();
   }
 
-  /** Where it talks to. */
+  /** Where it talks to at this moment. */
   public URI coordinator() {
-    return coordinator;
+    return current;
   }
 
   /** The coordinator in one look. */
@@ -81,9 +93,11 @@ public final class CoordinatorClient implements AutoCloseable {
   public void putMetainfo(String infoHash, byte[] torrent) throws ControlException {
     checkInfoHash(infoHash);
     exchange(
-        request(ControlApi.METAINFO + "/" + infoHash)
-            .header("Content-Type", "application/x-bittorrent")
-            .PUT(BodyPublishers.ofByteArray(torrent)));
+        new Ask(
+            "PUT",
+            ControlApi.METAINFO + "/" + infoHash,
+            BodyPublishers.ofByteArray(torrent),
+            "application/x-bittorrent"));
   }
 
   /** The bytes of a metainfo file. They are as trustworthy as the coordinator: check the hash. */
@@ -120,15 +134,6 @@ public final class CoordinatorClient implements AutoCloseable {
     http.close();
   }
 
-  private static URI checked(URI coordinator) {
-    String scheme = String.valueOf(coordinator.getScheme());
-    if (coordinator.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-      throw new IllegalArgumentException(
-          "coordinator: " + coordinator + " (expected: http://ADDRESS:PORT)");
-    }
-    return coordinator;
-  }
-
   private static void checkInfoHash(String infoHash) {
     if (!infoHash.matches("[0-9a-f]{64}")) {
       throw new IllegalArgumentException(
@@ -143,46 +148,108 @@ public final class CoordinatorClient implements AutoCloseable {
     return ControlApi.DEPLOYMENTS + "/" + id;
   }
 
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(coordinator.resolve(path)).timeout(answerTimeout);
+  /** What is asked, of whichever coordinator; PUT and GET may be asked again. */
+  private record Ask(String method, String path, BodyPublisher body, String contentType) {
+    HttpRequest of(URI coordinator, Duration timeout) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(coordinator.resolve(path)).timeout(timeout);
+      if (!contentType.isEmpty()) {
+        request.header("Content-Type", contentType);
+      }
+      return request.method(method, body).build();
+    }
+
+    boolean isHarmlessTwice() {
+      return !method.equals("POST");
+    }
+  }
+
+  /** What came of asking one coordinator. */
+  private sealed interface Answer {
+    record Given(HttpResponse<byte[]> answer) implements Answer {}
+
+    record Moved(URI leader, ControlException why) implements Answer {}
+
+    /** Nothing came back; it may have heard us all the same. */
+    record Away(ControlException why, boolean mayHaveHeard) implements Answer {}
   }
 
   private byte[] get(String path) throws ControlException {
-    return exchange(request(path).GET());
+    return exchange(new Ask("GET", path, BodyPublishers.noBody(), ""));
   }
 
   private byte[] post(String path, byte[] json) throws ControlException {
-    BodyPublisher body = BodyPublishers.ofByteArray(json);
-    return exchange(request(path).header("Content-Type", "application/json").POST(body));
+    return exchange(new Ask("POST", path, BodyPublishers.ofByteArray(json), "application/json"));
   }
 
-  private byte[] exchange(HttpRequest.Builder request) throws ControlException {
+  /** Asks one after the other, until one answers; the leader instead of whoever names it. */
+  private byte[] exchange(Ask ask) throws ControlException {
+    Deque<URI> next = new ArrayDeque<>(addresses.all());
+    URI preferred = current;
+    next.remove(preferred);
+    next.push(preferred);
+    ControlException away = null;
+    int redirects = 0;
+    while (true) {
+      URI at = next.pop();
+      switch (once(ask, at)) {
+        case Answer.Given(HttpResponse<byte[]> answer) -> {
+          current = at;
+          return answer.body();
+        }
+        case Answer.Moved(URI leader, ControlException why) -> {
+          redirects++;
+          if (redirects > AddressRota.REDIRECTS_MAX) {
+            throw why;
+          }
+          next.remove(leader);
+          next.push(leader);
+        }
+        case Answer.Away(ControlException why, boolean mayHaveHeard) -> {
+          away = away == null ? why : away;
+          if (next.isEmpty() || (mayHaveHeard && !ask.isHarmlessTwice())) {
+            throw away;
+          }
+        }
+      }
+    }
+  }
+
+  private Answer once(Ask ask, URI at) throws ControlException {
     HttpResponse<byte[]> answer;
     try {
       answer =
           http.send(
-              request.build(),
+              ask.of(at, answerTimeout),
               BodyHandlers.limiting(BodyHandlers.ofByteArray(), ControlApi.ANSWER_BYTES_MAX));
+    } catch (HttpConnectTimeoutException e) {
+      return new Answer.Away(unreachable(at, "it did not answer in time", e), false);
     } catch (HttpTimeoutException e) {
-      throw unreachable("it did not answer in time", e);
+      return new Answer.Away(unreachable(at, "it did not answer in time", e), true);
     } catch (ConnectException e) {
-      throw unreachable("nobody listens there", e);
+      return new Answer.Away(unreachable(at, "nobody listens there", e), false);
     } catch (IOException e) {
-      throw unreachable(String.valueOf(e.getMessage()), e);
+      return new Answer.Away(unreachable(at, String.valueOf(e.getMessage()), e), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unreachable("interrupted while waiting for its answer", e);
+      throw unreachable(at, "interrupted while waiting for its answer", e);
     }
     int status = answer.statusCode();
     if (status >= 200 && status < 300) {
-      return answer.body();
+      return new Answer.Given(answer);
     }
-    throw switch (ControlJson.decode(answer.body(), Problem.class)) {
-      case Decoded.Value<Problem>(Problem problem) ->
-          new ControlException(problem.code(), problem.message());
-      case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
-          unexpected("status " + status + " " + firstChars(answer.body()));
-    };
+    ControlException refusal =
+        switch (ControlJson.decode(answer.body(), Problem.class)) {
+          case Decoded.Value<Problem>(Problem problem) ->
+              new ControlException(problem.code(), problem.message());
+          case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
+              unexpected(at, "status " + status + " " + firstChars(answer.body()));
+        };
+    URI leader = Leader.in(status, answer.headers());
+    if (leader == null) {
+      throw refusal;
+    }
+    return new Answer.Moved(leader, refusal);
   }
 
   private <T> T value(byte[] json, Class<T> type) throws ControlException {
@@ -196,22 +263,20 @@ public final class CoordinatorClient implements AutoCloseable {
   private <T> T orThrow(Decoded<T> decoded) throws ControlException {
     return switch (decoded) {
       case Decoded.Value<T>(T value) -> value;
-      case Decoded.UnknownType<T>(String type) -> throw unexpected("type " + type);
-      case Decoded.Malformed<T>(String why) -> throw unexpected(why);
+      case Decoded.UnknownType<T>(String type) -> throw unexpected(current, "type " + type);
+      case Decoded.Malformed<T>(String why) -> throw unexpected(current, why);
     };
   }
 
-  private ControlException unreachable(String why, Exception cause) {
+  private static ControlException unreachable(URI at, String why, Exception cause) {
     return new ControlException(
-        Problem.UNREACHABLE,
-        "the coordinator at " + coordinator + " cannot be reached: " + why,
-        cause);
+        Problem.UNREACHABLE, "the coordinator at " + at + " cannot be reached: " + why, cause);
   }
 
-  private ControlException unexpected(String what) {
+  private static ControlException unexpected(URI at, String what) {
     return new ControlException(
         Problem.UNEXPECTED_ANSWER,
-        "what answers at " + coordinator + " is no Seedfall coordinator: " + what);
+        "what answers at " + at + " is no Seedfall coordinator: " + what);
   }
 
   private static String firstChars(byte[] body) {

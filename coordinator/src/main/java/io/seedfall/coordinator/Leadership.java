@@ -215,6 +215,7 @@ final class Leadership implements AutoCloseable {
         term.prolong(clock.nowMillis(), before + times.leaseMillis());
       } else {
         LOG.warn("does not lead any more: epoch {} has run out or is another's", term.epoch());
+        term.end();
         follow(leading);
       }
     } catch (RuntimeException e) {
@@ -240,7 +241,7 @@ final class Leadership implements AutoCloseable {
   /** Ends a term: nothing more is said or stored in it, and another one may lead at once. */
   private void follow(Role.Leading leading) {
     role = new Role.Following("");
-    leading.loop().close(); // what it has heard it still stores
+    leading.loop().close(); // its last turn it still ends, if it may
     leading.term().end();
     try {
       lease.release(leading.term().epoch());
