@@ -16,19 +16,27 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The coordinator's REST interface, for agent, CLI and tests. Every call waits at most its time
  * limit and either gives what it promises or throws {@link ControlException} with a stable code and
  * one line for people. Of several coordinators it asks one after the other, as long as none can
- * have heard what must not be done twice, and the leader where one names it. Thread-safe.
+ * have heard what must not be done twice, and the leader where one names it; while none leads it
+ * waits a little. Thread-safe.
  */
 public final class CoordinatorClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
+  /** How long a call waits for somebody to lead: longer than a takeover takes. */
+  private static final Duration LEADER_WAIT = Duration.ofSeconds(15);
+
+  private static final int LEADER_ASK_MILLIS = 500;
+
   private final CoordinatorAddresses addresses;
   private final Duration answerTimeout;
+  private final Duration leaderWait;
   private final HttpClient http;
 
   /** The one that answered last, or was named as the leader: asked first. */
@@ -50,6 +58,12 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** The same with its own limit on how long one call may take at one coordinator. */
   public CoordinatorClient(CoordinatorAddresses coordinators, Duration answerTimeout) {
+    this(coordinators, answerTimeout, LEADER_WAIT);
+  }
+
+  CoordinatorClient(
+      CoordinatorAddresses coordinators, Duration answerTimeout, Duration leaderWait) {
+    this.leaderWait = leaderWait;
     this.addresses = coordinators;
     this.current = coordinators.first();
     this.answerTimeout = answerTimeout;
@@ -170,6 +184,9 @@ public final class CoordinatorClient implements AutoCloseable {
 
     record Moved(URI leader, ControlException why) implements Answer {}
 
+    /** A coordinator is there, and none leads; soon one will. */
+    record Leaderless(ControlException why) implements Answer {}
+
     /** Nothing came back; it may have heard us all the same. */
     record Away(ControlException why, boolean mayHaveHeard) implements Answer {}
   }
@@ -182,37 +199,71 @@ public final class CoordinatorClient implements AutoCloseable {
     return exchange(new Ask("POST", path, BodyPublishers.ofByteArray(json), "application/json"));
   }
 
-  /** Asks one after the other, until one answers; the leader instead of whoever names it. */
   private byte[] exchange(Ask ask) throws ControlException {
+    long giveUpNanos = System.nanoTime() + leaderWait.toNanos();
+    while (true) {
+      switch (askAll(ask)) {
+        case Answer.Given(HttpResponse<byte[]> answer) -> {
+          return answer.body();
+        }
+        case Answer.Leaderless(ControlException why) -> {
+          if (System.nanoTime() - giveUpNanos >= 0) {
+            throw why;
+          }
+          pause();
+        }
+        case Answer.Moved _, Answer.Away _ -> throw new IllegalStateException("no end of a round");
+      }
+    }
+  }
+
+  private static void pause() throws ControlException {
+    try {
+      Thread.sleep(LEADER_ASK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ControlException(Problem.NO_LEADER, "interrupted while no coordinator leads", e);
+    }
+  }
+
+  /** Asks one after the other, until one answers; the leader instead of whoever names it. */
+  private Answer askAll(Ask ask) throws ControlException {
     Deque<URI> next = new ArrayDeque<>(addresses.all());
     URI preferred = current;
     next.remove(preferred);
     next.push(preferred);
     ControlException away = null;
+    ControlException leaderless = null;
     int redirects = 0;
-    while (true) {
-      URI at = next.pop();
-      switch (once(ask, at)) {
-        case Answer.Given(HttpResponse<byte[]> answer) -> {
+    for (URI at = next.poll(); at != null; at = next.poll()) {
+      Answer answer = once(ask, at);
+      switch (answer) {
+        case Answer.Given _ -> {
           current = at;
-          return answer.body();
+          return answer;
         }
         case Answer.Moved(URI leader, ControlException why) -> {
+          leaderless = why; // unless we reach the one that is named
           redirects++;
           if (redirects > AddressRota.REDIRECTS_MAX) {
-            throw why;
+            return new Answer.Leaderless(why);
           }
           next.remove(leader);
           next.push(leader);
         }
+        case Answer.Leaderless(ControlException why) -> leaderless = why;
         case Answer.Away(ControlException why, boolean mayHaveHeard) -> {
           away = away == null ? why : away;
-          if (next.isEmpty() || (mayHaveHeard && !ask.isHarmlessTwice())) {
+          if (mayHaveHeard && !ask.isHarmlessTwice()) {
             throw away;
           }
         }
       }
     }
+    if (leaderless != null) {
+      return new Answer.Leaderless(leaderless);
+    }
+    throw Objects.requireNonNull(away);
   }
 
   private Answer once(Ask ask, URI at) throws ControlException {
@@ -245,6 +296,9 @@ public final class CoordinatorClient implements AutoCloseable {
           case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
               unexpected(at, "status " + status + " " + firstChars(answer.body()));
         };
+    if (refusal.code().equals(Problem.NO_LEADER)) {
+      return new Answer.Leaderless(refusal);
+    }
     URI leader = Leader.in(status, answer.headers());
     if (leader == null) {
       throw refusal;

@@ -213,7 +213,7 @@ final class CoordinatorClientTest {
     }
     requests.clear();
     location = address() + "/api/v1/status";
-    try (CoordinatorClient client = client()) {
+    try (CoordinatorClient client = waiting(Duration.ZERO)) {
       assertThat(refusal(client::status).code()).isEqualTo(Problem.NOT_LEADER);
       assertThat(requests).hasSize(1 + AddressRota.REDIRECTS_MAX);
       for (String nonsense : List.of("", "elsewhere", "ftp://x/", "http://", "http://a b/")) {
@@ -223,12 +223,56 @@ final class CoordinatorClientTest {
     }
   }
 
+  @Test
+  void aLeaderIsWaitedForAndNotForEver() throws Exception {
+    HttpServer soon =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    byte[] nobody = "{\"code\":\"no_leader\",\"message\":\"nobody leads\"}".getBytes(UTF_8);
+    soon.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          heard.add(exchange.getRequestMethod());
+          boolean leads = heard.size() > 2;
+          exchange.sendResponseHeaders(leads ? 204 : 503, leads ? -1 : nobody.length);
+          exchange.getResponseBody().write(leads ? new byte[0] : nobody);
+          exchange.close();
+        });
+    soon.start();
+    URI there = URI.create("http://127.0.0.1:" + soon.getAddress().getPort());
+    try (CoordinatorClient client = new CoordinatorClient(there)) {
+      client.putMetainfo("0a".repeat(32), new byte[] {1});
+      assertThat(heard).containsExactly("PUT", "PUT", "PUT");
+    } finally {
+      soon.stop(0);
+    }
+    status = 503;
+    answer = nobody;
+    try (CoordinatorClient client = waiting(Duration.ZERO)) {
+      assertThat(refusal(client::status).code()).isEqualTo(Problem.NO_LEADER);
+      assertThat(requests).hasSize(1);
+    }
+    requests.clear();
+    status = 421;
+    location = "http://127.0.0.1:1" + ControlApi.STATUS;
+    try (CoordinatorClient client = waiting(Duration.ofSeconds(2))) {
+      assertThat(refusal(client::status).code()).as("the leader it names is gone").isNotBlank();
+      assertThat(requests).as("asked again after pauses").hasSizeBetween(2, 5);
+    }
+  }
+
   private static ControlException refusal(ThrowingCallable call) {
     return catchThrowableOfType(ControlException.class, call);
   }
 
   private CoordinatorClient client() {
     return new CoordinatorClient(address());
+  }
+
+  private CoordinatorClient waiting(Duration leaderWait) {
+    return new CoordinatorClient(
+        CoordinatorAddresses.of(address()), Duration.ofSeconds(30), leaderWait);
   }
 
   private URI address() {

@@ -195,7 +195,7 @@ final class Leadership implements AutoCloseable {
       role = new Role.Following("");
       if (!databaseAway) {
         databaseAway = true;
-        LOG.warn("the database does not answer, trying again: {}", e.getMessage());
+        LOG.warn("the database does not answer, trying again: {}", Dialect.reason(e));
       }
     }
   }
@@ -222,14 +222,14 @@ final class Leadership implements AutoCloseable {
       if (!dialect.isAway(e)) {
         throw e;
       }
-      LOG.warn("could not renew the lease: {}", e.getMessage());
+      LOG.warn("could not renew the lease: {}", Dialect.reason(e));
     }
   }
 
   private void loopEnded(Role.Leading leading) {
     Throwable why = leading.loop().ended().exceptionNow();
     if (why instanceof LeadershipLost || dialect.isAway(why)) {
-      LOG.warn("does not lead any more: {}", why.getMessage());
+      LOG.warn("does not lead any more: {}", Dialect.reason(why));
       follow(leading);
     } else {
       LOG.error("the coordinator stops, because its control loop failed", why);
@@ -246,7 +246,7 @@ final class Leadership implements AutoCloseable {
     try {
       lease.release(leading.term().epoch());
     } catch (RuntimeException e) {
-      LOG.warn("could not give up the lease, it will run out: {}", e.getMessage());
+      LOG.warn("could not give up the lease, it will run out: {}", Dialect.reason(e));
     }
   }
 
