@@ -82,7 +82,7 @@ public final class Agent implements AutoCloseable {
           new Settling(root, store, installer).settled(readState(stateFile, settings.name(), root));
 
       node = opened.add(Node.open(nodeSettings(settings)));
-      CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinator()));
+      CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
       Workers workers =
           opened.add(
               new Workers(inbox, root, store, installer, node, coordinator, settings.hooks()));
@@ -95,14 +95,14 @@ public final class Agent implements AutoCloseable {
       reopened.transfers().forEach(loop::reopened);
 
       String endpoint =
-          Advertised.endpoint(node.listenAddress(), settings.coordinator()).toString();
+          Advertised.endpoint(node.listenAddress(), settings.coordinators().first()).toString();
       Thread owner = Thread.ofVirtual().name("agent").start(this::runLoop);
       opened.add(() -> stopLoop(owner));
       SessionClient connecting =
           opened.add(
               SessionClient.open(
                   SessionSettings.of(
-                      settings.coordinator(), ownSeed(settings.seed(), settings.name())),
+                      settings.coordinators(), ownSeed(settings.seed(), settings.name())),
                   () -> hello(settings, endpoint),
                   () -> freeBytes(root),
                   new Listening()));

@@ -1,14 +1,14 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.CoordinatorAddresses;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
  * What an agent is started with.
  *
- * @param coordinator {@code http://ADDRESS:PORT}
+ * @param coordinators where they are
  * @param name unique among the coordinator's agents
  * @param listen where peers reach it; port 0 takes a free one
  * @param root everything is installed below it; it must exist
@@ -21,7 +21,7 @@ import java.util.Map;
  * @param hooks the programs it may run
  */
 public record AgentSettings(
-    URI coordinator,
+    CoordinatorAddresses coordinators,
     String name,
     InetSocketAddress listen,
     Path root,
@@ -54,7 +54,7 @@ public record AgentSettings(
 
   /** One that runs no hooks. */
   public AgentSettings(
-      URI coordinator,
+      CoordinatorAddresses coordinators,
       String name,
       InetSocketAddress listen,
       Path root,
@@ -65,7 +65,7 @@ public record AgentSettings(
       int keptVersionsMax,
       long seed) {
     this(
-        coordinator,
+        coordinators,
         name,
         listen,
         root,
@@ -81,7 +81,7 @@ public record AgentSettings(
   /** The same with these hooks. */
   public AgentSettings withHooks(HookSettings changed) {
     return new AgentSettings(
-        coordinator,
+        coordinators,
         name,
         listen,
         root,

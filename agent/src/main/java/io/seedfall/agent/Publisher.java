@@ -70,12 +70,12 @@ public final class Publisher implements AutoCloseable {
       String stamp = ContentStamp.ofFiles(settings.content(), settings.metainfo());
       transfer = opened.add(node.seed(spec));
       String endpoint =
-          Advertised.endpoint(node.listenAddress(), settings.coordinator()).toString();
+          Advertised.endpoint(node.listenAddress(), settings.coordinators().first()).toString();
       session =
           opened.add(
               SessionClient.open(
                   SessionSettings.of(
-                      settings.coordinator(), Agent.ownSeed(settings.seed(), settings.name())),
+                      settings.coordinators(), Agent.ownSeed(settings.seed(), settings.name())),
                   () -> hello(endpoint),
                   () -> AgentMessage.FREE_BYTES_UNKNOWN,
                   new Listening()));

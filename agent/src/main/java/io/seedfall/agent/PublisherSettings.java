@@ -1,14 +1,14 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 
 /**
  * What a publisher is started with.
  *
- * @param coordinator {@code http://ADDRESS:PORT}
+ * @param coordinators where they are
  * @param name unique among connected agents and publishers
  * @param listen where peers reach it; port 0 takes a free one
  * @param content the file, or the directory that holds the torrent's files
@@ -18,7 +18,7 @@ import java.nio.file.Path;
  * @param seed everything random follows from it and the name
  */
 public record PublisherSettings(
-    URI coordinator,
+    CoordinatorAddresses coordinators,
     String name,
     InetSocketAddress listen,
     Path content,

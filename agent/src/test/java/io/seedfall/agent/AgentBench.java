@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seedfall.control.AgentMessage;
 import io.seedfall.control.Assignment;
 import io.seedfall.control.ControlJson;
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.Decoded;
 import io.seedfall.control.FileAttributes;
@@ -50,7 +51,7 @@ final class AgentBench implements AutoCloseable {
 
   AgentSettings settings() {
     return new AgentSettings(
-        coordinator.address(),
+        CoordinatorAddresses.of(coordinator.address()),
         "a1",
         TestSource.loopback(),
         root,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seedfall.control.AgentMessage;
 import io.seedfall.control.ControlJson;
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.Decoded;
 import io.seedfall.control.HandMadeCoordinator;
 import io.seedfall.control.MachinePhase;
@@ -402,7 +403,7 @@ class AgentTest {
   private Agent start(String name, Path itsRoot, Path itsState, long rate) throws IOException {
     return Agent.start(
         new AgentSettings(
-            coordinator.address(),
+            CoordinatorAddresses.of(coordinator.address()),
             name,
             TestSource.loopback(),
             itsRoot,

@@ -2,6 +2,7 @@ package io.seedfall.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.HandMadeCoordinator;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -33,7 +34,7 @@ class LocalSocketTest {
     opened.add(
         Agent.start(
             new AgentSettings(
-                coordinator.address(),
+                CoordinatorAddresses.of(coordinator.address()),
                 "a1",
                 TestSource.loopback(),
                 root,

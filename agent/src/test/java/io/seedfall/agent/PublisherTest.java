@@ -3,6 +3,7 @@ package io.seedfall.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.HandMadeCoordinator;
 import io.seedfall.node.FetchSpec;
 import io.seedfall.node.Node;
@@ -116,7 +117,14 @@ class PublisherTest implements PublisherListener {
 
   private PublisherSettings settings(Path content) {
     return new PublisherSettings(
-        coordinator.address(), "p1", TestSource.loopback(), content, metainfo, 0, 0, 1);
+        CoordinatorAddresses.of(coordinator.address()),
+        "p1",
+        TestSource.loopback(),
+        content,
+        metainfo,
+        0,
+        0,
+        1);
   }
 
   private String next() throws InterruptedException {

@@ -3,9 +3,9 @@ package io.seedfall.cli;
 import io.seedfall.agent.Agent;
 import io.seedfall.agent.AgentSettings;
 import io.seedfall.agent.HookSettings;
+import io.seedfall.control.CoordinatorAddresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -115,8 +115,8 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   }
 
   private AgentSettings settings() {
-    URI at = coordinator.checked();
-    InetSocketAddress reached = ListenAddress.orTowards(at, listen, daemon.insecure);
+    CoordinatorAddresses at = coordinator.addresses;
+    InetSocketAddress reached = ListenAddress.orTowards(at.first(), listen, daemon.insecure);
     try {
       return new AgentSettings(
           at,

@@ -1,6 +1,7 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.ArtifactReference;
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.Destination;
 import io.seedfall.control.OnFailure;
 import io.seedfall.control.Priority;
@@ -94,6 +95,7 @@ final class Converters {
   static void register(CommandLine line) {
     line.registerConverter(InetSocketAddress.class, refusing(ListenAddress::parse));
     line.registerConverter(Selector.class, refusing(Selector::parse));
+    line.registerConverter(CoordinatorAddresses.class, refusing(CoordinatorAddresses::parse));
     line.registerConverter(Destination.class, refusing(Destination::parse));
     line.registerConverter(ArtifactReference.class, refusing(ArtifactReference::parse));
     line.registerConverter(Priority.class, oneOf(Priority.class));

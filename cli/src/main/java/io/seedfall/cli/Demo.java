@@ -3,6 +3,7 @@ package io.seedfall.cli;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactView;
 import io.seedfall.control.ControlException;
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentRequest;
@@ -182,7 +183,13 @@ final class Demo {
     ArtifactView artifact = publication.register(client, metainfo, NAME, "");
     InetSocketAddress listen = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     Publication.Seeding seeding =
-        publication.seed(lifetime, coordinator, listen, source, metainfo, maxBytesPerSecond);
+        publication.seed(
+            lifetime,
+            CoordinatorAddresses.of(coordinator),
+            listen,
+            source,
+            metainfo,
+            maxBytesPerSecond);
     String reference = new ArtifactReference(artifact.name(), artifact.version()).toString();
     long began = System.nanoTime();
     DeploymentView started = client.deploy(new DeploymentRequest(reference, "all", DESTINATION));

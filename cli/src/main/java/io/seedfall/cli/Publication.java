@@ -7,6 +7,7 @@ import io.seedfall.agent.PublisherSettings;
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ArtifactView;
 import io.seedfall.control.ControlException;
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Names;
 import io.seedfall.node.ArtifactHasher;
@@ -14,7 +15,6 @@ import io.seedfall.node.HashProgress;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -186,7 +186,7 @@ final class Publication {
   /** Seeds from this process; returns when the coordinator knows. */
   Seeding seed(
       Lifetime lifetime,
-      URI coordinator,
+      CoordinatorAddresses coordinators,
       InetSocketAddress listen,
       Path source,
       Metainfo metainfo,
@@ -201,7 +201,7 @@ final class Publication {
       seeding.publisher =
           Publisher.start(
               new PublisherSettings(
-                  coordinator,
+                  coordinators,
                   name,
                   listen,
                   source.toAbsolutePath().normalize(),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,35 +13,60 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
  * The coordinator's REST interface, for agent, CLI and tests. Every call waits at most its time
  * limit and either gives what it promises or throws {@link ControlException} with a stable code and
- * one line for people. Thread-safe.
+ * one line for people. Of several coordinators it asks one after the other, as long as none can
+ * have heard what must not be done twice, and the leader where one names it; while none leads it
+ * waits a little. Thread-safe.
  */
 public final class CoordinatorClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
-  private final URI coordinator;
+  /** How long a call waits for somebody to lead: longer than a takeover takes. */
+  private static final Duration LEADER_WAIT = Duration.ofSeconds(15);
+
+  private static final int LEADER_ASK_MILLIS = 500;
+
+  private final CoordinatorAddresses addresses;
   private final Duration answerTimeout;
+  private final Duration leaderWait;
   private final HttpClient http;
 
+  /** The one that answered last, or was named as the leader: asked first. */
+  private volatile URI current;
+
   /**
-   * Talks to the coordinator at {@code coordinator}, {@code http://ADDRESS:PORT}. Connects to
-   * nobody yet.
+   * Talks to the coordinators there. Connects to nobody yet.
    *
    * @throws IllegalArgumentException when that is no http or https address
    */
-  public CoordinatorClient(URI coordinator) {
-    this(coordinator, ANSWER_TIMEOUT);
+  public CoordinatorClient(CoordinatorAddresses coordinators) {
+    this(coordinators, ANSWER_TIMEOUT);
   }
 
-  /** The same with its own limit on how long one call may take. */
-  public CoordinatorClient(URI coordinator, Duration answerTimeout) {
-    this.coordinator = checked(coordinator);
+  /** Talks to the only coordinator, at {@code coordinator}, {@code http://ADDRESS:PORT}. */
+  public CoordinatorClient(URI coordinator) {
+    this(CoordinatorAddresses.of(coordinator), ANSWER_TIMEOUT);
+  }
+
+  /** The same with its own limit on how long one call may take at one coordinator. */
+  public CoordinatorClient(CoordinatorAddresses coordinators, Duration answerTimeout) {
+    this(coordinators, answerTimeout, LEADER_WAIT);
+  }
+
+  CoordinatorClient(
+      CoordinatorAddresses coordinators, Duration answerTimeout, Duration leaderWait) {
+    this.leaderWait = leaderWait;
+    this.addresses = coordinators;
+    this.current = coordinators.first();
     this.answerTimeout = answerTimeout;
     this.http =
         HttpClient.newBuilder()
@@ -50,9 +76,9 @@ public final class CoordinatorClient implements AutoCloseable {
             .build();
   }
 
-  /** Where it talks to. */
+  /** Where it talks to at this moment. */
   public URI coordinator() {
-    return coordinator;
+    return current;
   }
 
   /** The coordinator in one look. */
@@ -82,9 +108,11 @@ public final class CoordinatorClient implements AutoCloseable {
   public void putMetainfo(String infoHash, byte[] torrent) throws ControlException {
     checkInfoHash(infoHash);
     exchange(
-        request(ControlApi.METAINFO + "/" + infoHash)
-            .header("Content-Type", "application/x-bittorrent")
-            .PUT(BodyPublishers.ofByteArray(torrent)));
+        new Ask(
+            "PUT",
+            ControlApi.METAINFO + "/" + infoHash,
+            BodyPublishers.ofByteArray(torrent),
+            "application/x-bittorrent"));
   }
 
   /** The bytes of a metainfo file. They are as trustworthy as the coordinator: check the hash. */
@@ -98,7 +126,7 @@ public final class CoordinatorClient implements AutoCloseable {
    * again after a broken connection it makes no second one.
    */
   public DeploymentView deploy(DeploymentRequest deployment) throws ControlException {
-    return once(ControlApi.DEPLOYMENTS, ControlJson.encode(deployment));
+    return made(ControlApi.DEPLOYMENTS, ControlJson.encode(deployment));
   }
 
   /** The latest deployments, newest first, without their machines. */
@@ -159,7 +187,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Brings back the version before, or another; gives the deployment that does. */
   public DeploymentView rollBack(String id, RollbackRequest rollback) throws ControlException {
-    return once(deploymentPath(id) + "/rollback", ControlJson.encode(rollback));
+    return made(deploymentPath(id) + "/rollback", ControlJson.encode(rollback));
   }
 
   /** Lets all transfers of the fleet stand still, or go on. */
@@ -173,7 +201,7 @@ public final class CoordinatorClient implements AutoCloseable {
   }
 
   /** Asks with a key, and once more with the same when no answer came. */
-  private DeploymentView once(String path, byte[] json) throws ControlException {
+  private DeploymentView made(String path, byte[] json) throws ControlException {
     String key = UUID.randomUUID().toString();
     try {
       return value(post(path, json, key), DeploymentView.class);
@@ -192,15 +220,6 @@ public final class CoordinatorClient implements AutoCloseable {
     http.close();
   }
 
-  private static URI checked(URI coordinator) {
-    String scheme = String.valueOf(coordinator.getScheme());
-    if (coordinator.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-      throw new IllegalArgumentException(
-          "coordinator: " + coordinator + " (expected: http://ADDRESS:PORT)");
-    }
-    return coordinator;
-  }
-
   private static void checkInfoHash(String infoHash) {
     if (!infoHash.matches("[0-9a-f]{64}")) {
       throw new IllegalArgumentException(
@@ -215,54 +234,162 @@ public final class CoordinatorClient implements AutoCloseable {
     return ControlApi.DEPLOYMENTS + "/" + id;
   }
 
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(coordinator.resolve(path)).timeout(answerTimeout);
+  /** What is asked, of whichever coordinator; PUT and GET may be asked again, POST with a key. */
+  private record Ask(
+      String method, String path, BodyPublisher body, String contentType, String key) {
+    Ask(String method, String path, BodyPublisher body, String contentType) {
+      this(method, path, body, contentType, "");
+    }
+
+    HttpRequest of(URI coordinator, Duration timeout) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(coordinator.resolve(path)).timeout(timeout);
+      if (!contentType.isEmpty()) {
+        request.header("Content-Type", contentType);
+      }
+      if (!key.isEmpty()) {
+        request.header(ControlApi.IDEMPOTENCY_KEY, key);
+      }
+      return request.method(method, body).build();
+    }
+
+    boolean isHarmlessTwice() {
+      return !method.equals("POST") || !key.isEmpty();
+    }
+  }
+
+  /** What came of asking one coordinator. */
+  private sealed interface Answer {
+    record Given(HttpResponse<byte[]> answer) implements Answer {}
+
+    record Moved(URI leader, ControlException why) implements Answer {}
+
+    /** A coordinator is there, and none leads; soon one will. */
+    record Leaderless(ControlException why) implements Answer {}
+
+    /** Nothing came back; it may have heard us all the same. */
+    record Away(ControlException why, boolean mayHaveHeard) implements Answer {}
   }
 
   private byte[] get(String path) throws ControlException {
-    return exchange(request(path).GET());
+    return exchange(new Ask("GET", path, BodyPublishers.noBody(), ""));
   }
 
   private byte[] post(String path, byte[] json) throws ControlException {
-    return exchange(posting(path, json));
+    return post(path, json, "");
   }
 
+  /** A key makes the request harmless when it is sent twice. */
   private byte[] post(String path, byte[] json, String key) throws ControlException {
-    return exchange(posting(path, json).header(ControlApi.IDEMPOTENCY_KEY, key));
-  }
-
-  private HttpRequest.Builder posting(String path, byte[] json) {
     BodyPublisher body = BodyPublishers.ofByteArray(json);
-    return request(path).header("Content-Type", "application/json").POST(body);
+    return exchange(new Ask("POST", path, body, "application/json", key));
   }
 
-  private byte[] exchange(HttpRequest.Builder request) throws ControlException {
+  private byte[] exchange(Ask ask) throws ControlException {
+    long giveUpNanos = System.nanoTime() + leaderWait.toNanos();
+    while (true) {
+      switch (askAll(ask)) {
+        case Answer.Given(HttpResponse<byte[]> answer) -> {
+          return answer.body();
+        }
+        case Answer.Leaderless(ControlException why) -> {
+          if (System.nanoTime() - giveUpNanos >= 0) {
+            throw why;
+          }
+          pause();
+        }
+        case Answer.Moved _, Answer.Away _ -> throw new IllegalStateException("no end of a round");
+      }
+    }
+  }
+
+  private static void pause() throws ControlException {
+    try {
+      Thread.sleep(LEADER_ASK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ControlException(Problem.NO_LEADER, "interrupted while no coordinator leads", e);
+    }
+  }
+
+  /** Asks one after the other, until one answers; the leader instead of whoever names it. */
+  private Answer askAll(Ask ask) throws ControlException {
+    Deque<URI> next = new ArrayDeque<>(addresses.all());
+    URI preferred = current;
+    next.remove(preferred);
+    next.push(preferred);
+    ControlException away = null;
+    ControlException leaderless = null;
+    int redirects = 0;
+    for (URI at = next.poll(); at != null; at = next.poll()) {
+      Answer answer = once(ask, at);
+      switch (answer) {
+        case Answer.Given _ -> {
+          current = at;
+          return answer;
+        }
+        case Answer.Moved(URI leader, ControlException why) -> {
+          leaderless = why; // unless we reach the one that is named
+          redirects++;
+          if (redirects > AddressRota.REDIRECTS_MAX) {
+            return new Answer.Leaderless(why);
+          }
+          next.remove(leader);
+          next.push(leader);
+        }
+        case Answer.Leaderless(ControlException why) -> leaderless = why;
+        case Answer.Away(ControlException why, boolean mayHaveHeard) -> {
+          away = away == null ? why : away;
+          if (mayHaveHeard && !ask.isHarmlessTwice()) {
+            throw away;
+          }
+        }
+      }
+    }
+    if (leaderless != null) {
+      return new Answer.Leaderless(leaderless);
+    }
+    throw Objects.requireNonNull(away);
+  }
+
+  private Answer once(Ask ask, URI at) throws ControlException {
     HttpResponse<byte[]> answer;
     try {
       answer =
           http.send(
-              request.build(),
+              ask.of(at, answerTimeout),
               BodyHandlers.limiting(BodyHandlers.ofByteArray(), ControlApi.ANSWER_BYTES_MAX));
+    } catch (HttpConnectTimeoutException e) {
+      return new Answer.Away(unreachable(at, "it did not answer in time", e), false);
     } catch (HttpTimeoutException e) {
-      throw unreachable("it did not answer in time", e);
+      return new Answer.Away(unreachable(at, "it did not answer in time", e), true);
     } catch (ConnectException e) {
-      throw unreachable("nobody listens there", e);
+      return new Answer.Away(unreachable(at, "nobody listens there", e), false);
     } catch (IOException e) {
-      throw unreachable(String.valueOf(e.getMessage()), e);
+      return new Answer.Away(unreachable(at, String.valueOf(e.getMessage()), e), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unreachable("interrupted while waiting for its answer", e);
+      throw unreachable(at, "interrupted while waiting for its answer", e);
     }
     int status = answer.statusCode();
     if (status >= 200 && status < 300) {
-      return answer.body();
+      return new Answer.Given(answer);
     }
-    throw switch (ControlJson.decode(answer.body(), Problem.class)) {
-      case Decoded.Value<Problem>(Problem problem) ->
-          new ControlException(problem.code(), problem.message());
-      case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
-          unexpected("status " + status + " " + firstChars(answer.body()));
-    };
+    ControlException refusal =
+        switch (ControlJson.decode(answer.body(), Problem.class)) {
+          case Decoded.Value<Problem>(Problem problem) ->
+              new ControlException(problem.code(), problem.message());
+          case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
+              unexpected(at, "status " + status + " " + firstChars(answer.body()));
+        };
+    if (refusal.code().equals(Problem.NO_LEADER)) {
+      return new Answer.Leaderless(refusal);
+    }
+    URI leader = Leader.in(status, answer.headers());
+    if (leader == null) {
+      throw refusal;
+    }
+    return new Answer.Moved(leader, refusal);
   }
 
   private <T> T value(byte[] json, Class<T> type) throws ControlException {
@@ -276,22 +403,20 @@ public final class CoordinatorClient implements AutoCloseable {
   private <T> T orThrow(Decoded<T> decoded) throws ControlException {
     return switch (decoded) {
       case Decoded.Value<T>(T value) -> value;
-      case Decoded.UnknownType<T>(String type) -> throw unexpected("type " + type);
-      case Decoded.Malformed<T>(String why) -> throw unexpected(why);
+      case Decoded.UnknownType<T>(String type) -> throw unexpected(current, "type " + type);
+      case Decoded.Malformed<T>(String why) -> throw unexpected(current, why);
     };
   }
 
-  private ControlException unreachable(String why, Exception cause) {
+  private static ControlException unreachable(URI at, String why, Exception cause) {
     return new ControlException(
-        Problem.UNREACHABLE,
-        "the coordinator at " + coordinator + " cannot be reached: " + why,
-        cause);
+        Problem.UNREACHABLE, "the coordinator at " + at + " cannot be reached: " + why, cause);
   }
 
-  private ControlException unexpected(String what) {
+  private static ControlException unexpected(URI at, String what) {
     return new ControlException(
         Problem.UNEXPECTED_ANSWER,
-        "what answers at " + coordinator + " is no Seedfall coordinator: " + what);
+        "what answers at " + at + " is no Seedfall coordinator: " + what);
   }
 
   private static String firstChars(byte[] body) {

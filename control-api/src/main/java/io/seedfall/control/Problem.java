@@ -67,6 +67,9 @@ public record Problem(String code, String message) {
   /** Another coordinator leads: the header Location says where to ask. */
   public static final String NOT_LEADER = "not_leader";
 
+  /** No coordinator leads at this moment; soon one will: try again. */
+  public static final String NO_LEADER = "no_leader";
+
   /** The coordinator did not get to it in time; try again. */
   public static final String BUSY = "busy";
 

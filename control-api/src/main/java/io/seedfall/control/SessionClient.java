@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   Connecting --open--> Greeting --Welcome--> Talking
- *       ▲                   │ Refused             │ lost, silent, malformed
- *       └──── wait ─────────┴─────────────────────┘
+ *    │  ▲                   │ Refused             │ lost, silent, malformed, an older epoch
+ *    │  └──── wait ─────────┴─────────────────────┘
+ *    └── another one leads: there; nobody there: the next
  * </pre>
  *
  * <p>One virtual thread owns the connection and calls the listener. {@link #report} and {@link
@@ -34,13 +35,16 @@ public final class SessionClient implements AutoCloseable {
   private static final int SILENT_HEARTBEATS_MAX = 3;
   private static final int CLOSE_MILLIS = 1_000;
 
+  /** A leader is missed for some seconds; a thousand agents ask meanwhile. */
+  private static final int LEADERLESS_MILLIS = 2_000;
+
   private final SessionSettings settings;
   private final Supplier<AgentMessage.Hello> hello;
   private final LongSupplier freeBytes;
   private final SessionListener listener;
   private final Outbox outbox = new Outbox();
   private final Backoff backoff;
-  private final URI address;
+  private final AddressRota rota;
   private final ExecutorService httpThreads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient http;
   private final Thread owner;
@@ -52,6 +56,9 @@ public final class SessionClient implements AutoCloseable {
    * other coordinators has to take theirs, and one that was away for long is no reason to doubt.
    */
   private long greatestEpoch;
+
+  /** Whether the connection there is has been welcomed; the owner's. */
+  private boolean welcome;
 
   private SessionClient(
       SessionSettings settings,
@@ -65,7 +72,7 @@ public final class SessionClient implements AutoCloseable {
     this.backoff =
         new Backoff(
             settings.backoffMinMillis(), settings.backoffMaxMillis(), new Random(settings.seed()));
-    this.address = sessionAddress(settings.coordinator());
+    this.rota = new AddressRota(settings.coordinators());
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -151,7 +158,11 @@ public final class SessionClient implements AutoCloseable {
 
   /** How a connection ended. */
   private sealed interface Ended {
-    record Lost(String why) implements Ended {}
+    record Lost(String why, boolean wasWelcomed) implements Ended {}
+
+    record Moved(URI leader) implements Ended {}
+
+    record Leaderless(String why) implements Ended {}
 
     record Refused(String why) implements Ended {}
 
@@ -163,9 +174,15 @@ public final class SessionClient implements AutoCloseable {
       while (true) {
         long waitMillis;
         switch (oneConnection()) {
-          case Ended.Lost(String why) -> {
+          case Ended.Lost(String why, boolean wasWelcomed) -> {
             listener.disconnected(why);
-            waitMillis = backoff.waitMillis();
+            waitMillis = rota.lost(wasWelcomed) ? 0 : backoff.waitMillis();
+          }
+          case Ended.Moved(URI leader) ->
+              waitMillis = rota.redirected(leader) ? 0 : backoff.waitMillis();
+          case Ended.Leaderless(String why) -> {
+            listener.disconnected(why);
+            waitMillis = backoff.jittered(LEADERLESS_MILLIS);
           }
           case Ended.Refused(String why) -> {
             listener.refused(why);
@@ -186,15 +203,26 @@ public final class SessionClient implements AutoCloseable {
   }
 
   private Ended oneConnection() throws InterruptedException {
+    welcome = false;
     try (SessionWire connection = new SessionWire(settings.sendMillis())) {
-      connection.connect(http, address, settings.connectMillis());
-      wire = connection;
-      return talk(connection);
+      URI address = sessionAddress(rota.current());
+      return switch (connection.connect(http, address, settings.connectMillis())) {
+        case SessionWire.Opening.Open() -> {
+          wire = connection;
+          yield talk(connection);
+        }
+        case SessionWire.Opening.Moved(URI leader) -> new Ended.Moved(leader);
+        case SessionWire.Opening.Leaderless(String why) -> new Ended.Leaderless(why);
+      };
     } catch (SessionWire.Gone e) {
-      return new Ended.Lost(e.why());
+      return lost(e.why());
     } finally {
       wire = null;
     }
+  }
+
+  private Ended.Lost lost(String why) {
+    return new Ended.Lost(why, welcome);
   }
 
   private Ended talk(SessionWire connection) throws SessionWire.Gone, InterruptedException {
@@ -203,7 +231,6 @@ public final class SessionClient implements AutoCloseable {
     long greetUntilNanos = System.nanoTime() + settings.connectMillis() * 1_000_000L;
     long heartbeatNanos = 0;
     long beatAtNanos = greetUntilNanos;
-    boolean welcome = false;
     while (true) {
       long now = System.nanoTime();
       if (welcome && now - beatAtNanos >= 0) {
@@ -212,7 +239,7 @@ public final class SessionClient implements AutoCloseable {
         backoff.reset();
         beatAtNanos = now + heartbeatNanos;
       } else if (!welcome && now - greetUntilNanos >= 0) {
-        return new Ended.Lost("no answer to Hello within " + settings.connectMillis() + " ms");
+        return lost("no answer to Hello within " + settings.connectMillis() + " ms");
       }
       if (welcome) {
         sayUnsaid(connection);
@@ -230,12 +257,13 @@ public final class SessionClient implements AutoCloseable {
         case CoordinatorMessage.Welcome first -> {
           if (!welcome) {
             if (first.epoch() < greatestEpoch) {
-              return new Ended.Lost(
+              return lost(
                   "a coordinator of epoch %d welcomed us, and one of epoch %d leads"
                       .formatted(first.epoch(), greatestEpoch));
             }
             greatestEpoch = first.epoch();
             welcome = true;
+            rota.welcomed();
             heartbeatNanos = heartbeatNanos(first);
             beatAtNanos = System.nanoTime() + heartbeatNanos;
             listener.connected(first);
@@ -250,7 +278,7 @@ public final class SessionClient implements AutoCloseable {
             CoordinatorMessage.CheckHealth _,
             CoordinatorMessage.Halt _ -> {
           if (!welcome) {
-            return new Ended.Lost("the coordinator spoke before its Welcome");
+            return lost("the coordinator spoke before its Welcome");
           }
           listener.received(message);
         }
@@ -276,12 +304,7 @@ public final class SessionClient implements AutoCloseable {
   }
 
   private static URI sessionAddress(URI coordinator) {
-    String scheme = String.valueOf(coordinator.getScheme());
-    if (coordinator.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-      throw new IllegalArgumentException(
-          "coordinator: " + coordinator + " (expected: http://ADDRESS:PORT)");
-    }
-    String webSocket = scheme.equals("https") ? "wss" : "ws";
+    String webSocket = String.valueOf(coordinator.getScheme()).equals("https") ? "wss" : "ws";
     return URI.create(webSocket + "://" + coordinator.getRawAuthority() + ControlApi.SESSION);
   }
 }

@@ -1,11 +1,9 @@
 package io.seedfall.control;
 
-import java.net.URI;
-
 /**
  * How a {@link SessionClient} behaves.
  *
- * @param coordinator {@code http://ADDRESS:PORT} (or https)
+ * @param coordinators where they are; sessions are with the one that leads
  * @param connectMillis a connection attempt, and the wait for Welcome, take at most this long
  * @param sendMillis a message that is not handed to the network within this ends the connection
  * @param backoffMinMillis the first wait after a lost connection lies between half of this and this
@@ -14,7 +12,7 @@ import java.net.URI;
  * @param seed the jitter follows from it
  */
 public record SessionSettings(
-    URI coordinator,
+    CoordinatorAddresses coordinators,
     int connectMillis,
     int sendMillis,
     int backoffMinMillis,
@@ -36,7 +34,7 @@ public record SessionSettings(
   }
 
   /** What agents use: quarter of a second to 15 s, half a minute after Refused. */
-  public static SessionSettings of(URI coordinator, long seed) {
-    return new SessionSettings(coordinator, 5_000, 10_000, 250, 15_000, 30_000, seed);
+  public static SessionSettings of(CoordinatorAddresses coordinators, long seed) {
+    return new SessionSettings(coordinators, 5_000, 10_000, 250, 15_000, 30_000, seed);
   }
 }

@@ -26,7 +26,20 @@ final class SessionWire implements WebSocket.Listener, AutoCloseable {
   private static final int SIGNALS_MAX = 4;
 
   private static final int FAREWELL_MILLIS = 500;
+  private static final int UNAVAILABLE = 503;
   private static final byte[] NO_BYTES = {};
+
+  /** What came of an attempt to connect, when somebody answered. */
+  sealed interface Opening {
+    /** We are connected. */
+    record Open() implements Opening {}
+
+    /** Another coordinator leads, the one there. */
+    record Moved(URI leader) implements Opening {}
+
+    /** A coordinator is there, and nobody leads; soon somebody will. */
+    record Leaderless(String why) implements Opening {}
+  }
 
   /** The connection is over. */
   static final class Gone extends Exception {
@@ -65,7 +78,8 @@ final class SessionWire implements WebSocket.Listener, AutoCloseable {
 
   /* --------------- The owner's side --------------- */
 
-  void connect(HttpClient http, URI address, int connectMillis) throws Gone, InterruptedException {
+  Opening connect(HttpClient http, URI address, int connectMillis)
+      throws Gone, InterruptedException {
     CompletableFuture<WebSocket> opening =
         http.newWebSocketBuilder()
             .connectTimeout(Duration.ofMillis(connectMillis))
@@ -73,6 +87,16 @@ final class SessionWire implements WebSocket.Listener, AutoCloseable {
     try {
       socket = opening.get(connectMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof WebSocketHandshakeException refused) {
+        int status = refused.getResponse().statusCode();
+        URI leader = Leader.in(status, refused.getResponse().headers());
+        if (leader != null) {
+          return new Opening.Moved(leader);
+        }
+        if (status == UNAVAILABLE) {
+          return new Opening.Leaderless("no coordinator leads, says " + address.getAuthority());
+        }
+      }
       throw new Gone("cannot connect to " + address.getAuthority() + ": " + reason(e.getCause()));
     } catch (TimeoutException e) {
       abandoned = true;
@@ -82,6 +106,7 @@ final class SessionWire implements WebSocket.Listener, AutoCloseable {
       throw e;
     }
     heardNanos = System.nanoTime();
+    return new Opening.Open();
   }
 
   void send(AgentMessage message) throws Gone, InterruptedException {

@@ -25,6 +25,7 @@ final class CoordinatorClientTest {
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private HttpServer server;
   private volatile int status = 200;
+  private volatile String location = "";
   private volatile byte[] answer = new byte[0];
 
   @BeforeEach
@@ -40,6 +41,9 @@ final class CoordinatorClientTest {
                   + exchange.getRequestURI()
                   + " "
                   + new String(body, UTF_8));
+          if (!location.isEmpty()) {
+            exchange.getResponseHeaders().add("Location", location);
+          }
           exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
           exchange.getResponseBody().write(answer);
           exchange.close();
@@ -120,7 +124,8 @@ final class CoordinatorClientTest {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         CoordinatorClient client =
             new CoordinatorClient(
-                URI.create("http://127.0.0.1:" + silent.getLocalPort()), Duration.ofMillis(200))) {
+                CoordinatorAddresses.of(URI.create("http://127.0.0.1:" + silent.getLocalPort())),
+                Duration.ofMillis(200))) {
       ControlException refused = refusal(client::status);
       assertThat(refused.code()).isEqualTo(Problem.UNREACHABLE);
       assertThat(refused.why()).contains("in time");
@@ -146,11 +151,131 @@ final class CoordinatorClientTest {
     }
   }
 
+  @Test
+  void ofSeveralTheFirstThatAnswersIsAskedAndAskedFirstNextTime() throws ControlException {
+    answer = "[]".getBytes(UTF_8);
+    URI nobody = URI.create("http://127.0.0.1:1");
+    try (CoordinatorClient client =
+        new CoordinatorClient(new CoordinatorAddresses(List.of(nobody, address())))) {
+      assertThat(client.coordinator()).isEqualTo(nobody);
+      assertThat(client.agents()).isEmpty();
+      assertThat(client.coordinator()).isEqualTo(address());
+      server.stop(0);
+      ControlException away = refusal(client::agents);
+      assertThat(away.code()).isEqualTo(Problem.UNREACHABLE);
+      assertThat(away.why()).contains(address().toString());
+    }
+  }
+
+  @Test
+  void whatMustNotBeDoneTwiceIsNotAskedOfAnotherWhenTheFirstMayHaveHeard() throws Exception {
+    answer = "[]".getBytes(UTF_8);
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        CoordinatorClient client =
+            new CoordinatorClient(
+                new CoordinatorAddresses(
+                    List.of(URI.create("http://127.0.0.1:" + silent.getLocalPort()), address())),
+                Duration.ofMillis(500))) {
+      ControlException unknown = refusal(() -> client.cancel("d1"));
+      assertThat(unknown.code()).isEqualTo(Problem.UNREACHABLE);
+      assertThat(requests).isEmpty();
+      assertThat(client.agents()).as("reading twice does no harm").isEmpty();
+      assertThat(requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void whoDoesNotLeadIsFollowedToTheLeaderAndNotForEver() throws Exception {
+    HttpServer leader =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    leader.createContext(
+        "/",
+        exchange -> {
+          heard.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    leader.start();
+    URI there = URI.create("http://127.0.0.1:" + leader.getAddress().getPort());
+    try (CoordinatorClient client = client()) {
+      String path = ControlApi.METAINFO + "/" + "0a".repeat(32);
+      status = 421;
+      answer = "{\"code\":\"not_leader\",\"message\":\"elsewhere\"}".getBytes(UTF_8);
+      location = there + path;
+      client.putMetainfo("0a".repeat(32), new byte[] {1, 2});
+      assertThat(heard).containsExactly("PUT " + path);
+      assertThat(client.coordinator()).isEqualTo(there);
+      client.putMetainfo("0a".repeat(32), new byte[] {1, 2});
+      assertThat(requests).as("the follower is not asked again").hasSize(1);
+    } finally {
+      leader.stop(0);
+    }
+    requests.clear();
+    location = address() + "/api/v1/status";
+    try (CoordinatorClient client = waiting(Duration.ZERO)) {
+      assertThat(refusal(client::status).code()).isEqualTo(Problem.NOT_LEADER);
+      assertThat(requests).hasSize(1 + AddressRota.REDIRECTS_MAX);
+      for (String nonsense : List.of("", "elsewhere", "ftp://x/", "http://", "http://a b/")) {
+        location = nonsense;
+        assertThat(refusal(client::status).code()).as(nonsense).isEqualTo(Problem.NOT_LEADER);
+      }
+    }
+  }
+
+  @Test
+  void aLeaderIsWaitedForAndNotForEver() throws Exception {
+    HttpServer soon =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    byte[] nobody = "{\"code\":\"no_leader\",\"message\":\"nobody leads\"}".getBytes(UTF_8);
+    soon.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          heard.add(exchange.getRequestMethod());
+          boolean leads = heard.size() > 2;
+          exchange.sendResponseHeaders(leads ? 204 : 503, leads ? -1 : nobody.length);
+          exchange.getResponseBody().write(leads ? new byte[0] : nobody);
+          exchange.close();
+        });
+    soon.start();
+    URI there = URI.create("http://127.0.0.1:" + soon.getAddress().getPort());
+    try (CoordinatorClient client = new CoordinatorClient(there)) {
+      client.putMetainfo("0a".repeat(32), new byte[] {1});
+      assertThat(heard).containsExactly("PUT", "PUT", "PUT");
+    } finally {
+      soon.stop(0);
+    }
+    status = 503;
+    answer = nobody;
+    try (CoordinatorClient client = waiting(Duration.ZERO)) {
+      assertThat(refusal(client::status).code()).isEqualTo(Problem.NO_LEADER);
+      assertThat(requests).hasSize(1);
+    }
+    requests.clear();
+    status = 421;
+    location = "http://127.0.0.1:1" + ControlApi.STATUS;
+    try (CoordinatorClient client = waiting(Duration.ofSeconds(2))) {
+      assertThat(refusal(client::status).code()).as("the leader it names is gone").isNotBlank();
+      assertThat(requests).as("asked again after pauses").hasSizeBetween(2, 5);
+    }
+  }
+
   private static ControlException refusal(ThrowingCallable call) {
     return catchThrowableOfType(ControlException.class, call);
   }
 
   private CoordinatorClient client() {
-    return new CoordinatorClient(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
+    return new CoordinatorClient(address());
+  }
+
+  private CoordinatorClient waiting(Duration leaderWait) {
+    return new CoordinatorClient(
+        CoordinatorAddresses.of(address()), Duration.ofSeconds(30), leaderWait);
+  }
+
+  private URI address() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 }

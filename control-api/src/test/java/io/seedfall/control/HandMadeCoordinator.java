@@ -35,6 +35,7 @@ public final class HandMadeCoordinator implements AutoCloseable {
   private final BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final Map<String, byte[]> metainfo = new ConcurrentHashMap<>();
+  private volatile String instead = "";
 
   private HandMadeCoordinator(ServerSocket server) {
     this.server = server;
@@ -67,6 +68,21 @@ public final class HandMadeCoordinator implements AutoCloseable {
       throw new AssertionError("nobody opened a session");
     }
     return next;
+  }
+
+  /** From now on opens no session, and sends whoever asks for one to the coordinator there. */
+  public void follow(URI leader) {
+    instead = "421 Misdirected Request\r\nLocation: " + leader + ControlApi.SESSION;
+  }
+
+  /** From now on opens no session, because nobody leads. */
+  public void followNobody() {
+    instead = "503 Service Unavailable";
+  }
+
+  /** Opens sessions again. */
+  public void lead() {
+    instead = "";
   }
 
   /** Gives out these bytes for this info-hash from now on. */
@@ -104,7 +120,9 @@ public final class HandMadeCoordinator implements AutoCloseable {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       String head = head(in);
       String path = head.split(" ", 3)[1];
-      if (path.equals(ControlApi.SESSION)) {
+      if (path.equals(ControlApi.SESSION) && !instead.isEmpty()) {
+        answer(socket, instead, new byte[0]);
+      } else if (path.equals(ControlApi.SESSION)) {
         upgrade(socket, head);
         Session session = new Session(socket);
         sessions.add(session);

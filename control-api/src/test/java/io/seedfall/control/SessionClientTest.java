@@ -31,8 +31,12 @@ class SessionClientTest implements SessionListener {
   private static final int LONG_MILLIS = 120_000;
 
   private SessionClient open(URI address, int sendMillis) {
+    return open(CoordinatorAddresses.of(address), sendMillis);
+  }
+
+  private SessionClient open(CoordinatorAddresses addresses, int sendMillis) {
     return SessionClient.open(
-        new SessionSettings(address, LONG_MILLIS, sendMillis, 20, 100, 100, 7),
+        new SessionSettings(addresses, LONG_MILLIS, sendMillis, 20, 100, 100, 7),
         this::hello,
         () -> 4711,
         this);
@@ -198,12 +202,81 @@ class SessionClientTest implements SessionListener {
     SessionClient away =
         SessionClient.open(
             new SessionSettings(
-                URI.create("http://127.0.0.1:1"), 500, 500, 600_000, 600_000, 600_000, 1),
+                CoordinatorAddresses.of(URI.create("http://127.0.0.1:1")),
+                500,
+                500,
+                600_000,
+                600_000,
+                600_000,
+                1),
             this::hello,
             () -> 0,
             this);
     assertThat(next()).contains("nobody listens there");
     away.close();
+  }
+
+  @Test
+  void whoDoesNotLeadSendsItToTheLeaderAndWhenThatIsGoneItAsksAgain() throws Exception {
+    client.close();
+    coordinator.session();
+    try (HandMadeCoordinator leader = HandMadeCoordinator.start()) {
+      coordinator.follow(leader.address());
+      client = open(coordinator.address(), LONG_MILLIS);
+      HandMadeCoordinator.Session session = leader.session();
+      assertThat(session.receive()).contains("hello");
+      session.welcome(10_000, 3);
+      assertThat(next()).isEqualTo("connected hand-made");
+      coordinator.followNobody();
+      session.cut();
+    }
+    assertThat(next()).startsWith("disconnected the ");
+    assertThat(next()).startsWith("disconnected no coordinator leads, says 127.0.0.1:");
+    coordinator.lead();
+    HandMadeCoordinator.Session next = coordinator.session();
+    assertThat(next.receive()).contains("hello");
+    next.welcome(10_000, 4);
+    assertThat(awaitHeard("connected")).isEqualTo("connected hand-made");
+  }
+
+  @Test
+  void severalAddressesAreTriedInTurn() throws Exception {
+    client.close();
+    coordinator.session();
+    URI nobody = URI.create("http://127.0.0.1:1");
+    client =
+        open(new CoordinatorAddresses(List.of(nobody, nobody, coordinator.address())), LONG_MILLIS);
+    HandMadeCoordinator.Session session = coordinator.session();
+    assertThat(session.receive()).contains("hello");
+    session.welcome(10_000);
+    assertThat(next()).contains("nobody listens there");
+    assertThat(next()).contains("nobody listens there");
+    assertThat(next()).isEqualTo("connected hand-made");
+  }
+
+  @Test
+  void anOlderEpochIsNotListenedToAndTheSameOneIs() throws Exception {
+    HandMadeCoordinator.Session session = coordinator.session();
+    assertThat(session.receive()).contains("hello");
+    session.welcome(10_000, 7);
+    assertThat(next()).isEqualTo("connected hand-made");
+    session.cut();
+    HandMadeCoordinator.Session stale = coordinator.session();
+    assertThat(stale.receive()).contains("hello");
+    stale.welcome(10_000, 6);
+    assertThat(awaitHeard("disconnected a coordinator")).contains("epoch 6").contains("epoch 7");
+    HandMadeCoordinator.Session same = coordinator.session();
+    assertThat(same.receive()).contains("hello");
+    same.welcome(10_000, 7);
+    assertThat(awaitHeard("connected")).isEqualTo("connected hand-made");
+  }
+
+  private String awaitHeard(String start) throws InterruptedException {
+    String heardNow = next();
+    while (!heardNow.startsWith(start)) {
+      heardNow = next();
+    }
+    return heardNow;
   }
 
   private HandMadeCoordinator.Session welcomed(int heartbeatMillis) throws Exception {

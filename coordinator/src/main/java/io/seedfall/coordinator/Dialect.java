@@ -87,6 +87,15 @@ enum Dialect {
     return config;
   }
 
+  /** Why, in one line. */
+  static String reason(Throwable failure) {
+    Throwable deepest = failure;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage()).strip().replaceAll("\\s+", " ");
+  }
+
   /**
    * Whether that says that the database did not answer, or not in time, and nothing about what it
    * was asked. Then nobody knows whether a transaction that was being committed is.

@@ -195,7 +195,7 @@ final class Leadership implements AutoCloseable {
       role = new Role.Following("");
       if (!databaseAway) {
         databaseAway = true;
-        LOG.warn("the database does not answer, trying again: {}", e.getMessage());
+        LOG.warn("the database does not answer, trying again: {}", Dialect.reason(e));
       }
     }
   }
@@ -215,20 +215,21 @@ final class Leadership implements AutoCloseable {
         term.prolong(clock.nowMillis(), before + times.leaseMillis());
       } else {
         LOG.warn("does not lead any more: epoch {} has run out or is another's", term.epoch());
+        term.end();
         follow(leading);
       }
     } catch (RuntimeException e) {
       if (!dialect.isAway(e)) {
         throw e;
       }
-      LOG.warn("could not renew the lease: {}", e.getMessage());
+      LOG.warn("could not renew the lease: {}", Dialect.reason(e));
     }
   }
 
   private void loopEnded(Role.Leading leading) {
     Throwable why = leading.loop().ended().exceptionNow();
     if (why instanceof LeadershipLost || dialect.isAway(why)) {
-      LOG.warn("does not lead any more: {}", why.getMessage());
+      LOG.warn("does not lead any more: {}", Dialect.reason(why));
       follow(leading);
     } else {
       LOG.error("the coordinator stops, because its control loop failed", why);
@@ -240,12 +241,12 @@ final class Leadership implements AutoCloseable {
   /** Ends a term: nothing more is said or stored in it, and another one may lead at once. */
   private void follow(Role.Leading leading) {
     role = new Role.Following("");
-    leading.loop().close(); // what it has heard it still stores
+    leading.loop().close(); // its last turn it still ends, if it may
     leading.term().end();
     try {
       lease.release(leading.term().epoch());
     } catch (RuntimeException e) {
-      LOG.warn("could not give up the lease, it will run out: {}", e.getMessage());
+      LOG.warn("could not give up the lease, it will run out: {}", Dialect.reason(e));
     }
   }
 

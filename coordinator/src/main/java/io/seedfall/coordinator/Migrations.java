@@ -24,6 +24,7 @@ final class Migrations {
         .dataSource(database)
         .locations("classpath:io/seedfall/coordinator/migrations")
         .validateMigrationNaming(true)
+        .ignoreMigrationPatterns(new String[0]) // a schema of a newer version is refused
         .cleanDisabled(true);
   }
 }

@@ -39,7 +39,8 @@ final class RequestRefused extends RuntimeException {
   /** Sends whoever asked to the coordinator that leads, if somebody does. */
   static RequestRefused notLeading(String leader) {
     return leader.isEmpty()
-        ? new RequestRefused(503, Problem.BUSY, "no coordinator leads at this moment: try again")
+        ? new RequestRefused(
+            503, Problem.NO_LEADER, "no coordinator leads at this moment: try again")
         : new RequestRefused(
             421, Problem.NOT_LEADER, "another coordinator leads: ask the one at " + leader, leader);
   }

@@ -12,6 +12,7 @@ import io.seedfall.protocol.InfoHash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
@@ -45,7 +46,8 @@ final class Store implements AutoCloseable {
   /**
    * Opens it for reading, made and brought to the newest schema when need be.
    *
-   * @throws IOException in one line, when no server of PostgreSQL answers or lets us in
+   * @throws IOException in one line, when no server of PostgreSQL answers or lets us in, or the
+   *     schema cannot be brought to ours
    */
   static Store open(Database database) throws IOException {
     HikariDataSource dataSource = connect(database);
@@ -53,6 +55,12 @@ final class Store implements AutoCloseable {
       Migrations.run(dataSource);
       Dialect dialect = dialect(database);
       return new Store(dataSource, dialect, Jdbi.create(dataSource), dialect.nowMillis(), null);
+    } catch (FlywayException e) {
+      dataSource.close();
+      throw new IOException(
+          "cannot bring the database %s to this version's schema: %s"
+              .formatted(database, String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ")),
+          e);
     } catch (RuntimeException e) {
       dataSource.close();
       throw e;

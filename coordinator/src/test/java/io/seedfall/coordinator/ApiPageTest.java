@@ -69,6 +69,12 @@ final class ApiPageTest {
             Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
             `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
             first message is a `hello`.
+
+            Where several coordinators share one database, those that do not lead answer every `GET` from
+            it, without what only the leader knows (-1 stands for it, progress is that of the last change of
+            phase, publishers are missing). Everything else, the WebSocket too, they answer with status 421,
+            code `not_leader` and the leader's address in `Location`: ask there. Status 503 with code `no_leader`
+            says that nobody leads at this moment, which passes within seconds.
             """
                 .formatted(ControlApi.SESSION, ControlApi.MESSAGE_BYTES_MAX))
         .toString();

@@ -1,12 +1,10 @@
 package io.seedfall.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ControlApi;
-import io.seedfall.control.ControlException;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
@@ -20,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
@@ -164,14 +163,38 @@ final class LeadershipTest {
         long stolen = thief.take("127.0.0.1:9", 60_000, true).orElseThrow();
         assertThat(source.ending()).contains("does not lead any more");
         awaitFollows(rig, "127.0.0.1:9");
-        assertThatExceptionOfType(ControlException.class)
-            .isThrownBy(() -> rig.artifact("model", "2", "other"));
+        String again = "{\"name\":\"model\",\"version\":\"2\",\"infoHash\":\"" + hash + "\"}";
+        assertThat(
+                rig.raw(
+                    "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(ControlApi.ARTIFACTS, again.length(), again)))
+            .startsWith("HTTP/1.1 421");
         assertThat(store.artifactCount()).isEqualTo(1);
         thief.release(stolen);
       }
       awaitLeads(rig);
       assertThat(rig.artifact("model", "2", "other")).isNotEmpty();
       assertThat(rig.coordinator.ended()).isNotDone();
+    }
+  }
+
+  @Test
+  void whoCannotRenewInTimeFallsSilentByItsOwnClockAndLeadsAgainLater() throws Exception {
+    try (Rig rig = rig();
+        Connection holding = connection();
+        Statement statement = holding.createStatement()) {
+      try (FakeAgent machine = rig.machine("a1")) {
+        holding.setAutoCommit(false);
+        statement.execute("SELECT * FROM lease FOR UPDATE");
+        assertThat(machine.ending())
+            .as("nobody else leads, and still it says no more")
+            .contains("does not lead any more");
+        holding.rollback();
+      }
+      awaitLeads(rig);
+      try (FakeAgent machine = rig.machine("a1")) {
+        assertThat(machine.isOpen()).isTrue();
+      }
     }
   }
 
@@ -240,10 +263,14 @@ final class LeadershipTest {
     }
   }
 
-  private void execute(String sql) throws Exception {
+  private Connection connection() throws SQLException {
     Properties login = new Properties();
     login.setProperty("password", String.valueOf(database.password()));
-    try (Connection connection = DriverManager.getConnection(database.url(), login);
+    return DriverManager.getConnection(database.url(), login);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = connection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -2,6 +2,7 @@ package io.seedfall.coordinator;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -63,6 +64,24 @@ final class UpgradeTest {
     try (Store store = Store.open(database)) {
       assertThat(store.agents()).isEmpty();
     }
+  }
+
+  @Test
+  void aSchemaOfANewerVersionIsRefusedInOneLine() throws Exception {
+    Database database = databases.empty(directory);
+    Store.open(database).close();
+    try (HikariDataSource source = Store.connect(database);
+        Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "UPDATE flyway_schema_history SET version = '9999', description = 'of the future'"
+              + " WHERE version = '4'");
+    }
+    assertThatIOException()
+        .isThrownBy(() -> Store.open(database).close())
+        .withMessageContaining("cannot bring the database")
+        .withMessageContaining("9999")
+        .withMessageNotContaining("\n");
   }
 
   private static void write(Database database, String version, String column, String value)

@@ -92,6 +92,11 @@ class ChildProcess implements AutoCloseable {
     return awaitExit();
   }
 
+  /** For signals, and for what the kernel tells of it. */
+  final long pid() {
+    return process.pid();
+  }
+
   final boolean alive() {
     return process.isAlive();
   }

@@ -35,6 +35,15 @@ final class Processes implements AutoCloseable {
     return process;
   }
 
+  /** Those of our own that run this command. */
+  List<SeedfallProcess> ofCommand(String command) {
+    return started.stream()
+        .filter(SeedfallProcess.class::isInstance)
+        .map(SeedfallProcess.class::cast)
+        .filter(process -> process.toString().startsWith("seedfall " + command + " "))
+        .toList();
+  }
+
   /** All that was said, for the message of a failed test. */
   String all() {
     return String.join("\n\n", started.stream().map(ChildProcess::both).toList());
