@@ -452,12 +452,13 @@ final class Control {
     if (standing != null) {
       return standing;
     }
-    throw store.hasDeployment(id)
-        ? new RequestRefused(
+    DeploymentSnapshot over = store.deployment(id);
+    throw over == null
+        ? RequestRefused.unknownDeployment()
+        : new RequestRefused(
             409,
             Problem.ALREADY_FINISHED,
-            "deployment " + id + " is over, and newer ones have taken its place")
-        : RequestRefused.unknownDeployment();
+            "deployment " + id + " is over: " + Translation.phase(over.state()));
   }
 
   private void request(PlannerEvent.Request event) {

@@ -32,7 +32,9 @@ final class ApiPageTest {
 
             Made from the table of routes by `ApiPageTest`; run it with `-Drewrite` after a change.
             Bodies are the JSON records of module `control-api`, field by field; unknown fields are
-            passed over, missing ones refused. Every answer from 400 on is a `Problem`:
+            passed over, missing ones refused, but for those marked `@AbsentAs`, which have the default
+            named there. A request that makes a deployment may carry an `Idempotency-Key` of 1 to 128
+            letters, digits, `. _ -`: sent again with the same key it makes no second one. Every answer from 400 on is a `Problem`:
             `{"code":"no_matching_agents","message":"..."}`. The codes are constants of that record.
 
             | request | what | takes (bytes at most) | gives |

@@ -63,7 +63,8 @@ final class CoordinatorTest {
               "{'type':'seed','infoHash':'"
                   + hash
                   + "','neighbours':[{'name':'a1','endpoint':'127.0.0.1:7001',"
-                  + "'holdsAll':false}],'source':true}");
+                  + "'holdsAll':false}],'source':true,'pace':{'priority':'NORMAL','maxBytesPerSecond':0,"
+                  + "'paused':false}}");
       assertThat(machine.hears())
           .isEqualTo(
               "{'type':'assign','assignment':{'deploymentId':'"
@@ -71,7 +72,10 @@ final class CoordinatorTest {
                   + "','artifact':'model','version':'1','infoHash':'"
                   + hash
                   + "','sizeBytes':7,'destination':'models/current','neighbours':[{'name':'p',"
-                  + "'endpoint':'127.0.0.1:7002','holdsAll':true}]}}");
+                  + "'endpoint':'127.0.0.1:7002','holdsAll':true}],'stage':false,'pace':{'priority':"
+                  + "'NORMAL','maxBytesPerSecond':0,'paused':false},'hooks':{'preInstall':'',"
+                  + "'postInstall':''},'attributes':{'owner':'','group':'','mode':'',"
+                  + "'modifiedMillis':0,'xattrs':{}}}}");
       machine.reports(made.id(), "FETCHING", "", 3);
       await().until(() -> rig.client.deployment(made.id()).machines().getFirst().bytesDone() == 3);
       assertThat(rig.client.deployment(made.id()).machines().getFirst().phase())

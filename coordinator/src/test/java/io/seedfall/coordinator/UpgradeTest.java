@@ -84,8 +84,53 @@ final class UpgradeTest {
         .withMessageNotContaining("\n");
   }
 
+  @Test
+  void whatVersionThreeWroteIsReadAsItWas() throws Exception {
+    Database database = databases.empty(directory);
+    migrate(
+        database,
+        "3",
+        "metainfo VALUES ('" + HASH + "', 100, 1, 65536, 3)",
+        deployment(
+            ", piece_bytes, options, asked_by, wave, begun_wave, wave_count, until_millis, paused,"
+                + " priority, max_bytes_per_second, is_open, standing",
+            ", 65536, '{\"waves\":[\"1\"]}', 'ann', 1, 1, 2, 99, 1, 'HIGH', 7, 1, 1",
+            1,
+            "d1",
+            "SOAKING",
+            "nothing may fail now"),
+        "deployment_holder VALUES ('d1', 0, 'p', 1)",
+        "deployment_machine VALUES ('d1', 'a1', 'INSTALLED', '', 100, 60, 40, 9, 1, 1, 30, '')",
+        "deployment_event VALUES (1, 'd1', '', 5, 'SOAKING', 'nothing may fail now')");
+    try (Store store = Store.open(database)) {
+      DeploymentSnapshot standing = store.standingDeployments().getFirst();
+      assertThat(standing.state()).isEqualTo(new DeploymentState.Soaking(1, 99));
+      assertThat(standing.paused()).isTrue();
+      assertThat(standing.plan().rollout().waves()).hasSize(1);
+      assertThat(standing.plan().previous()).isNull();
+      assertThat(standing.machines().getFirst().late()).isTrue();
+      assertThat(store.history("d1", "")).hasSize(1);
+    }
+  }
+
   private static void write(Database database, String version, String column, String value)
       throws Exception {
+    migrate(
+        database,
+        version,
+        "metainfo VALUES ('" + HASH + "', 100, 1, 65536, 3)",
+        "artifact VALUES ('model', '1', '" + HASH + "', 1, 4)",
+        "agent VALUES ('a1', 'role=search,zone=a', '127.0.0.1:7001', 0)",
+        "agent VALUES ('a2', '', '[::1]:7001', 77)",
+        deployment(column, value, 1, "d1", "DONE", "all machines have it"),
+        deployment(column, value, 2, "d2", "RUNNING", "asked for"),
+        "deployment_holder VALUES ('d2', 0, 'p')",
+        "deployment_machine VALUES ('d1', 'a1', 'INSTALLED', '', 100, 60, 40, 9)",
+        "deployment_machine VALUES ('d2', 'a1', 'FETCHING', '', 5, 4, 1, 2)");
+  }
+
+  /** Brings a new database to a version and puts these rows into it. */
+  private static void migrate(Database database, String version, String... rows) throws Exception {
     try (HikariDataSource source = Store.connect(database)) {
       Migrations.configuration(source)
           .target(MigrationVersion.fromVersion(version))
@@ -93,18 +138,7 @@ final class UpgradeTest {
           .migrate();
       try (Connection connection = source.getConnection();
           Statement statement = connection.createStatement()) {
-        for (String row :
-            new String[] {
-              "metainfo VALUES ('" + HASH + "', 100, 1, 65536, 3)",
-              "artifact VALUES ('model', '1', '" + HASH + "', 1, 4)",
-              "agent VALUES ('a1', 'role=search,zone=a', '127.0.0.1:7001', 0)",
-              "agent VALUES ('a2', '', '[::1]:7001', 77)",
-              deployment(column, value, 1, "d1", "DONE", "all machines have it"),
-              deployment(column, value, 2, "d2", "RUNNING", "asked for"),
-              "deployment_holder VALUES ('d2', 0, 'p')",
-              "deployment_machine VALUES ('d1', 'a1', 'INSTALLED', '', 100, 60, 40, 9)",
-              "deployment_machine VALUES ('d2', 'a1', 'FETCHING', '', 5, 4, 1, 2)"
-            }) {
+        for (String row : rows) {
           statement.execute("INSERT INTO " + row);
         }
       }
