@@ -18,13 +18,15 @@ import java.util.List;
  * @param listener who hears how it ends
  * @param peerSources who else may name peers; of a private torrent (BEP 27) only trackers may,
  *     whatever this says
+ * @param pace of its bytes, to begin with
  */
 public record FetchSpec(
     Metainfo metainfo,
     Path directory,
     List<Endpoint> neighbours,
     TransferListener listener,
-    PeerSources peerSources) {
+    PeerSources peerSources,
+    TransferPace pace) {
 
   /** Takes a copy of the neighbours. */
   public FetchSpec {
@@ -34,6 +36,21 @@ public record FetchSpec(
   /** One whose neighbours somebody else chooses, and nobody but them. */
   public FetchSpec(
       Metainfo metainfo, Path directory, List<Endpoint> neighbours, TransferListener listener) {
-    this(metainfo, directory, neighbours, listener, PeerSources.NEIGHBOURS);
+    this(metainfo, directory, neighbours, listener, PeerSources.NEIGHBOURS, TransferPace.FREE);
+  }
+
+  /** One as fast as it goes. */
+  public FetchSpec(
+      Metainfo metainfo,
+      Path directory,
+      List<Endpoint> neighbours,
+      TransferListener listener,
+      PeerSources peerSources) {
+    this(metainfo, directory, neighbours, listener, peerSources, TransferPace.FREE);
+  }
+
+  /** The same at that pace. */
+  public FetchSpec withPace(TransferPace changed) {
+    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, changed);
   }
 }
