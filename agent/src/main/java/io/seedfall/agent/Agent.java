@@ -280,6 +280,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void connected(CoordinatorMessage.Welcome welcome) {
       LOG.info("connected to coordinator {}", welcome.coordinator());
+      received(welcome);
     }
 
     @Override

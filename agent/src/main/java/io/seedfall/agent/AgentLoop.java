@@ -34,6 +34,7 @@ final class AgentLoop {
   private final Upwards upwards;
   private final Versions versions;
   private final Assignments assignments;
+  private final HaltWord halt = new HaltWord();
   private final ProgressPace progress = new ProgressPace(System.nanoTime());
 
   AgentLoop(
@@ -41,7 +42,7 @@ final class AgentLoop {
     this.inbox = inbox;
     this.upwards = upwards;
     AssignmentBook runs = new AssignmentBook();
-    this.versions = new Versions(work, state, upwards, runs, keptVersionsMax);
+    this.versions = new Versions(work, state, upwards, runs, halt, keptVersionsMax);
     this.assignments = new Assignments(work, state, upwards, runs, versions, keptVersionsMax);
   }
 
@@ -60,9 +61,7 @@ final class AgentLoop {
   /** Runs until Stop. */
   void run() throws InterruptedException {
     while (true) {
-      long waitNanos =
-          assignments.isFetching() ? progress.waitNanos(System.nanoTime()) : IDLE_NANOS;
-      AgentEvent event = inbox.poll(waitNanos);
+      AgentEvent event = inbox.poll(waitNanos(System.nanoTime()));
       if (event instanceof AgentEvent.Stop) {
         return;
       }
@@ -70,11 +69,20 @@ final class AgentLoop {
         handle(event);
       }
       long nowNanos = System.nanoTime();
+      if (halt.waitNanos(nowNanos) == 0) {
+        halt.lapse(nowNanos);
+        versions.pace();
+      }
       if (progress.waitNanos(nowNanos) == 0) {
         progress.looked(nowNanos, assignments.youngestFetchNanos(nowNanos));
         assignments.sayProgress();
       }
     }
+  }
+
+  private long waitNanos(long nowNanos) {
+    long forProgress = assignments.isFetching() ? progress.waitNanos(nowNanos) : IDLE_NANOS;
+    return Math.min(forProgress, halt.waitNanos(nowNanos));
   }
 
   private void handle(AgentEvent event) {
@@ -125,6 +133,7 @@ final class AgentLoop {
       case AgentEvent.Stop() -> throw new IllegalStateException("Stop ends the loop before");
     }
     versions.retain();
+    versions.pace();
   }
 
   private void broken(Transfer transfer, String why) {
@@ -148,11 +157,12 @@ final class AgentLoop {
       case CoordinatorMessage.Neighbours(String id, List<Neighbour> list) ->
           assignments.neighbours(id, list);
       case CoordinatorMessage.Activate(String id) -> assignments.activate(id);
-      case CoordinatorMessage.PaceChanged(String _, Pace _) -> {}
+      case CoordinatorMessage.PaceChanged(String id, Pace pace) -> assignments.pace(id, pace);
       case CoordinatorMessage.CheckHealth(String id, String hook) ->
           assignments.checkHealth(id, hook);
-      case CoordinatorMessage.Halt(boolean _) -> {}
-      case CoordinatorMessage.Welcome _, CoordinatorMessage.Refused _ ->
+      case CoordinatorMessage.Halt(boolean halted) -> halt.said(halted);
+      case CoordinatorMessage.Welcome _ -> halt.welcomed(System.nanoTime());
+      case CoordinatorMessage.Refused _ ->
           throw new IllegalStateException("the session keeps " + message + " to itself");
     }
   }

@@ -4,6 +4,7 @@ import io.seedfall.control.Assignment;
 import io.seedfall.control.Destination;
 import io.seedfall.control.Hooks;
 import io.seedfall.node.Transfer;
+import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
@@ -40,10 +41,10 @@ interface AgentWork {
    *
    * @param here complete versions, which may have pieces of this one: the newest first
    */
-  void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here);
+  void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace);
 
   /** Opened or NotOpened; later Broken. */
-  void seed(Metainfo metainfo, boolean source, List<Endpoint> neighbours);
+  void seed(Metainfo metainfo, boolean source, List<Endpoint> neighbours, TransferPace pace);
 
   /** Closed; {@code transfer} null when none is open; {@code discard} removes the files. */
   void close(InfoHash infoHash, @Nullable Transfer transfer, boolean discard);

@@ -7,6 +7,7 @@ import io.seedfall.control.Destination;
 import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Neighbour;
+import io.seedfall.control.Pace;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
@@ -56,6 +57,10 @@ final class Assignments {
     AssignmentRun known = runs.find(assignment.deploymentId());
     if (known != null) {
       neighbours(known.id(), assignment.neighbours());
+      pace(known.id(), assignment.pace());
+      if (!known.isFinished()) {
+        takeProgress(known);
+      }
       upwards.report(known.report(System.nanoTime()));
       return;
     }
@@ -78,6 +83,7 @@ final class Assignments {
     runs.add(run);
     KeptVersion version = versions.wanted(infoHash);
     version.neighbours(run.id(), assignment.neighbours());
+    version.paces().say(run.id(), assignment.pace());
     upwards.report(run.report(System.nanoTime()));
     check(run, version);
   }
@@ -133,7 +139,7 @@ final class Assignments {
       case Phase.Installing _ -> {}
       case Phase.Finished _ -> upwards.report(run.report(System.nanoTime()));
     }
-    versions.forgetNeighbours(run.infoHash(), id);
+    versions.forget(run.infoHash(), id);
   }
 
   void neighbours(String id, List<Neighbour> list) {
@@ -141,6 +147,13 @@ final class Assignments {
     if (run != null) {
       run.introduce(list);
       versions.neighbours(run.infoHash(), id, list);
+    }
+  }
+
+  void pace(String id, Pace pace) {
+    AssignmentRun run = runs.find(id);
+    if (run != null) {
+      versions.pace(run.infoHash(), id, pace);
     }
   }
 

@@ -67,6 +67,7 @@ final class KeptVersion {
 
   private final InfoHash infoHash;
   private final LinkedHashMap<String, List<Neighbour>> neighbours = new LinkedHashMap<>();
+  private final Paces paces = new Paces();
   private Phase phase;
 
   KeptVersion(InfoHash infoHash, Phase phase) {
@@ -141,6 +142,11 @@ final class KeptVersion {
 
   @Nullable Transfer transfer() {
     return phase instanceof Phase.Open open ? open.transfer() : null;
+  }
+
+  /** How fast its bytes may move. */
+  Paces paces() {
+    return paces;
   }
 
   /** Replaces one list of neighbours and tells the transfer. */

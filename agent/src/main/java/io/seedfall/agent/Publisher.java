@@ -16,6 +16,7 @@ import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferFault;
 import io.seedfall.node.TransferListener;
+import io.seedfall.node.TransferPace;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,8 @@ public final class Publisher implements AutoCloseable {
   private final Transfer transfer;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final CountDownLatch started = new CountDownLatch(1);
+  private final HaltWord halt = new HaltWord();
+  private volatile Pace said = Pace.FREE;
   private volatile boolean running;
   private volatile @Nullable SessionClient session;
 
@@ -106,6 +110,11 @@ public final class Publisher implements AutoCloseable {
     return transfer.progress();
   }
 
+  /** How fast its bytes may move. */
+  TransferPace pace() {
+    return transfer.pace();
+  }
+
   /** Stops seeding; no thread is left. */
   @Override
   public void close() {
@@ -139,6 +148,7 @@ public final class Publisher implements AutoCloseable {
     try {
       while (!failed.get()) {
         Thread.sleep(WATCH_MILLIS);
+        halt(word -> word.lapse(System.nanoTime()));
         String now = stampOrEmpty(content);
         if (!now.equals(stamp)) {
           fail(content + " was changed while it was seeded: publish it again");
@@ -162,6 +172,23 @@ public final class Publisher implements AutoCloseable {
       sayNoLongerHeld();
       transfer.close();
       listener.failed(why);
+    }
+  }
+
+  /** Tells it something, and the transfer what follows. */
+  private void halt(Consumer<HaltWord> something) {
+    synchronized (halt) {
+      something.accept(halt);
+      applyPace();
+    }
+  }
+
+  private void applyPace() {
+    synchronized (halt) {
+      TransferPace due = Paces.ofTransfer(said, halt.isHalted());
+      if (!transfer.pace().equals(due)) {
+        transfer.pace(due);
+      }
     }
   }
 
@@ -194,6 +221,7 @@ public final class Publisher implements AutoCloseable {
   private final class Listening implements SessionListener {
     @Override
     public void connected(CoordinatorMessage.Welcome welcome) {
+      halt(word -> word.welcomed(System.nanoTime()));
       listener.connected();
     }
 
@@ -210,22 +238,20 @@ public final class Publisher implements AutoCloseable {
     @Override
     public void received(CoordinatorMessage message) {
       switch (message) {
-        case CoordinatorMessage.Seed(
-                String hash,
-                List<Neighbour> neighbours,
-                boolean _,
-                Pace _) -> {
-          if (hash.equals(infoHash)) {
-            transfer.neighbours(endpoints(neighbours));
+        case CoordinatorMessage.Seed seed -> {
+          if (seed.infoHash().equals(infoHash)) {
+            transfer.neighbours(endpoints(seed.neighbours()));
+            said = seed.pace();
+            applyPace();
           }
         }
+        case CoordinatorMessage.Halt(boolean halted) -> halt(word -> word.said(halted));
         case CoordinatorMessage.Assign _,
             CoordinatorMessage.Withdraw _,
             CoordinatorMessage.Neighbours _,
             CoordinatorMessage.Activate _,
             CoordinatorMessage.PaceChanged _,
             CoordinatorMessage.CheckHealth _,
-            CoordinatorMessage.Halt _,
             CoordinatorMessage.Welcome _,
             CoordinatorMessage.Refused _ -> {}
       }

@@ -3,7 +3,9 @@ package io.seedfall.agent;
 import io.seedfall.agent.AgentState.Origin;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.Neighbour;
+import io.seedfall.control.Pace;
 import io.seedfall.node.Transfer;
+import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.util.List;
@@ -30,6 +32,7 @@ final class Versions {
   private final KeptState state;
   private final AgentLoop.Upwards upwards;
   private final AssignmentBook runs;
+  private final HaltWord halt;
   private final int keptVersionsMax;
   private final TreeMap<InfoHash, KeptVersion> versions = new TreeMap<>();
   private final Map<InfoHash, AgentEvent.Handover> handovers = new TreeMap<>();
@@ -40,11 +43,13 @@ final class Versions {
       KeptState state,
       AgentLoop.Upwards upwards,
       AssignmentBook runs,
+      HaltWord halt,
       int keptVersionsMax) {
     this.work = work;
     this.state = state;
     this.upwards = upwards;
     this.runs = runs;
+    this.halt = halt;
     this.keptVersionsMax = keptVersionsMax;
   }
 
@@ -109,7 +114,11 @@ final class Versions {
   void open(KeptVersion version, String why) {
     if (version.phase() instanceof KeptVersion.Phase.Known(Metainfo metainfo)) {
       version.enter(new KeptVersion.Phase.Opening(metainfo, false, false), why);
-      work.fetch(metainfo, version.endpoints(), KeptVersion.complete(versions, state.now()));
+      work.fetch(
+          metainfo,
+          version.endpoints(),
+          KeptVersion.complete(versions, state.now()),
+          paceOf(version));
     }
   }
 
@@ -212,7 +221,7 @@ final class Versions {
     if (closing.reopen()) {
       version.enter(
           new KeptVersion.Phase.Opening(closing.metainfo(), true, true), "it is the source now");
-      work.seed(closing.metainfo(), true, version.endpoints());
+      work.seed(closing.metainfo(), true, version.endpoints(), paceOf(version));
     } else if (runs.unfinished(infoHash).isEmpty()) {
       versions.remove(infoHash);
     } else {
@@ -237,6 +246,11 @@ final class Versions {
       return;
     }
     version.neighbours(SEED_NEIGHBOURS, seed.neighbours());
+    if (seed.neighbours().isEmpty()) {
+      version.paces().forgetSeed();
+    } else {
+      version.paces().saySeed(seed.pace());
+    }
     if (seed.source() && version.phase() instanceof KeptVersion.Phase.Open open && !open.source()) {
       version.enter(new KeptVersion.Phase.Closing(open.metainfo(), true), "it becomes the source");
       work.close(infoHash, open.transfer(), false);
@@ -250,11 +264,42 @@ final class Versions {
     }
   }
 
-  void forgetNeighbours(InfoHash infoHash, String deployment) {
+  /** What that deployment said of it no longer counts. */
+  void forget(InfoHash infoHash, String deployment) {
     KeptVersion version = versions.get(infoHash);
     if (version != null) {
       version.forgetNeighbours(deployment);
+      version.paces().forget(deployment);
     }
+  }
+
+  void pace(InfoHash infoHash, String deployment, Pace pace) {
+    KeptVersion version = versions.get(infoHash);
+    if (version != null) {
+      version.paces().say(deployment, pace);
+    }
+  }
+
+  /** Tells every transfer how fast it may be now, when that has changed. */
+  void pace() {
+    for (KeptVersion version : versions.values()) {
+      Transfer transfer = version.transfer();
+      if (transfer != null) {
+        TransferPace due = paceOf(version);
+        if (!transfer.pace().equals(due)) {
+          transfer.pace(due);
+        }
+      }
+    }
+  }
+
+  private TransferPace paceOf(KeptVersion version) {
+    return Paces.ofTransfer(version.paces().current(this::isAtWork), halt.isHalted());
+  }
+
+  private boolean isAtWork(String deployment) {
+    AssignmentRun run = runs.find(deployment);
+    return run != null && !run.isFinished();
   }
 
   void handedOver(AgentEvent.Handover handover) {

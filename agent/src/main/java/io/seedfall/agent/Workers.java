@@ -14,6 +14,7 @@ import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferFault;
 import io.seedfall.node.TransferListener;
+import io.seedfall.node.TransferPace;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
@@ -159,25 +160,28 @@ final class Workers implements AgentWork, AutoCloseable {
   /* --------------- Transfers --------------- */
 
   @Override
-  public void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here) {
+  public void fetch(
+      Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace) {
     Heard heard = new Heard(metainfo);
     Path directory = store.directory(metainfo.infoHash());
     List<LocalCopy> copies =
         here.stream().map(each -> new LocalCopy(each, store.content(each))).toList();
-    FetchSpec spec = new FetchSpec(metainfo, directory, neighbours, heard).withCopies(copies);
+    FetchSpec spec =
+        new FetchSpec(metainfo, directory, neighbours, heard).withCopies(copies).withPace(pace);
     open(metainfo, heard, () -> node.fetch(spec));
   }
 
   @Override
-  public void seed(Metainfo metainfo, boolean source, List<Endpoint> neighbours) {
+  public void seed(
+      Metainfo metainfo, boolean source, List<Endpoint> neighbours, TransferPace pace) {
     Heard heard = new Heard(metainfo);
-    open(metainfo, heard, () -> openSeed(metainfo, source, neighbours, heard));
+    open(metainfo, heard, () -> openSeed(metainfo, source, neighbours, heard, pace));
   }
 
   /** Opens a complete version at the agent's start, before the loop runs. */
   Transfer reopen(Metainfo metainfo) throws IOException {
     Heard heard = new Heard(metainfo);
-    Transfer transfer = openSeed(metainfo, false, List.of(), heard);
+    Transfer transfer = openSeed(metainfo, false, List.of(), heard, TransferPace.FREE);
     heard.opened(transfer);
     return transfer;
   }
@@ -192,14 +196,15 @@ final class Workers implements AgentWork, AutoCloseable {
         () -> {
           store.adopt(handover.staged(), metainfo.infoHash());
           store.writeMetainfo(metainfo.infoHash(), metainfo.toTorrentBytes());
-          return openSeed(metainfo, false, List.of(), heard);
+          return openSeed(metainfo, false, List.of(), heard, TransferPace.FREE);
         });
   }
 
   private Transfer openSeed(
-      Metainfo metainfo, boolean source, List<Endpoint> neighbours, Heard heard)
+      Metainfo metainfo, boolean source, List<Endpoint> neighbours, Heard heard, TransferPace pace)
       throws IOException {
-    return node.seed(new SeedSpec(metainfo, store.content(metainfo), source, neighbours, heard));
+    return node.seed(
+        new SeedSpec(metainfo, store.content(metainfo), source, neighbours, heard).withPace(pace));
   }
 
   private interface Opening {

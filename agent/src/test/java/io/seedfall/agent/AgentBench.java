@@ -71,6 +71,14 @@ final class AgentBench implements AutoCloseable {
     session().welcome(10_000);
   }
 
+  /** The connection to the coordinator breaks, and is there again. */
+  void reconnect() throws Exception {
+    session().cut();
+    session = coordinator.session();
+    hello = (AgentMessage.Hello) said();
+    session().welcome(10_000);
+  }
+
   void stop() {
     Agent running = agent;
     if (running != null) {
@@ -201,6 +209,15 @@ final class AgentBench implements AutoCloseable {
       }
       hear();
     }
+  }
+
+  /** What it says now, when it is assigned the same again. */
+  MachineReport saidAgain(Assignment assignment) throws Exception {
+    unread.removeIf(message ->
+        message instanceof AgentMessage.Reports(List<MachineReport> reports)
+            && reports.getFirst().deploymentId().equals(assignment.deploymentId()));
+    assign(assignment);
+    return next(assignment.deploymentId());
   }
 
   AgentMessage.Health health(String id) throws Exception {

@@ -10,6 +10,7 @@ import io.seedfall.node.Node;
 import io.seedfall.node.NodeSettings;
 import io.seedfall.node.TransferFault;
 import io.seedfall.node.TransferListener;
+import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,22 @@ class PublisherTest implements PublisherListener {
     session.cut();
     assertThat(next()).startsWith("disconnected");
     assertThat(coordinator.session().receive()).contains("\"holdings\":[]");
+  }
+
+  @Test
+  void itStandsStillWhileTheFleetDoesOrItsDeploymentIsPaused() throws Exception {
+    HandMadeCoordinator.Session session = coordinator.session();
+    session.receive();
+    session.welcome(10_000);
+    assertThat(next()).isEqualTo("connected");
+    session.send("{\"type\":\"halt\",\"halted\":true}");
+    Awaitility.await().until(() -> publisher.pace().paused());
+    session.send("{\"type\":\"halt\",\"halted\":false}");
+    Awaitility.await().until(() -> !publisher.pace().paused());
+    session.send(
+        "{\"type\":\"seed\",\"infoHash\":\"%s\",\"neighbours\":[],\"source\":true,\"pace\":%s}"
+            .formatted(metainfo.infoHash(), "{\"priority\":\"LOW\",\"paused\":true}"));
+    Awaitility.await().until(() -> publisher.pace().equals(new TransferPace(1, 0, true, true)));
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.seedfall.protocol.wire.PeerMessage.ExtensionHandshake;
 import io.seedfall.protocol.wire.PeerMessageCodec;
 import io.seedfall.swarm.PeerFacts;
 import io.seedfall.swarm.Reason;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +33,10 @@ final class Connection implements Remote {
   private final AtomicReference<@Nullable Reason> ended = new AtomicReference<>();
   private final AtomicInteger threadsLeft = new AtomicInteger(2);
   private volatile Endpoint name;
+
+  /** What its packets are marked with; the swarm's thread alone changes it. */
+  private int trafficClass;
+
   private volatile long writingSinceNanos = NOT_WRITING;
 
   /** The value of {@link #writingSinceNanos} while the writer does not wait for the socket. */
@@ -70,6 +76,20 @@ final class Connection implements Remote {
   @Override
   public boolean give(Outbox.Outgoing outgoing) {
     return outbox.add(outgoing);
+  }
+
+  /** The transfer's pace as far as one connection is concerned. */
+  void pace(TransferPace pace) {
+    outbox.hold(pace.paused());
+    if (pace.trafficClass() != trafficClass) {
+      trafficClass = pace.trafficClass();
+      try {
+        // On an IPv6 socket the JDK sets IPV6_TCLASS with it.
+        channel().setOption(StandardSocketOptions.IP_TOS, trafficClass);
+      } catch (IOException e) {
+        return; // it is being closed, or the system does not mark packets: they go all the same
+      }
+    }
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.List;
  * @param peerSources who else may name peers; of a private torrent (BEP 27) only trackers may,
  *     whatever this says
  * @param copies what is on this machine already and may have pieces of it, the likeliest first
+ * @param pace of its bytes, to begin with
  */
 public record FetchSpec(
     Metainfo metainfo,
@@ -26,22 +27,22 @@ public record FetchSpec(
     List<Endpoint> neighbours,
     TransferListener listener,
     PeerSources peerSources,
-    List<LocalCopy> copies) {
-
+    List<LocalCopy> copies,
+    TransferPace pace) {
   /** Takes copies of the lists. */
   public FetchSpec {
     neighbours = List.copyOf(neighbours);
     copies = List.copyOf(copies);
   }
 
-  /** One for which nothing is here. */
+  /** One for which nothing is here, as fast as it goes. */
   public FetchSpec(
       Metainfo metainfo,
       Path directory,
       List<Endpoint> neighbours,
       TransferListener listener,
       PeerSources peerSources) {
-    this(metainfo, directory, neighbours, listener, peerSources, List.of());
+    this(metainfo, directory, neighbours, listener, peerSources, List.of(), TransferPace.FREE);
   }
 
   /** One whose neighbours somebody else chooses, and nobody but them. */
@@ -50,8 +51,13 @@ public record FetchSpec(
     this(metainfo, directory, neighbours, listener, PeerSources.NEIGHBOURS);
   }
 
-  /** The same, with pieces from {@code copies} where they have some. */
-  public FetchSpec withCopies(List<LocalCopy> copies) {
-    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, copies);
+  /** The same at that pace. */
+  public FetchSpec withPace(TransferPace changed) {
+    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, copies, changed);
+  }
+
+  /** The same, with pieces from {@code from} where they have some. */
+  public FetchSpec withCopies(List<LocalCopy> from) {
+    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, from, pace);
   }
 }

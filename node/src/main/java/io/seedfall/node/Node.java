@@ -302,7 +302,8 @@ public final class Node implements AutoCloseable {
             rules,
             new Inbox<>(SwarmLoop.INBOX_MAX),
             new Announcer(spec.listener()),
-            spec.neighbours());
+            spec.neighbours(),
+            spec.pace());
     return start(opening, spec.content());
   }
 
@@ -336,7 +337,8 @@ public final class Node implements AutoCloseable {
             rules(metainfo, spec.peerSources()),
             inbox,
             announcer,
-            spec.neighbours());
+            spec.neighbours(),
+            spec.pace());
     Path where = staging.contentRoot();
     return start(opening, metainfo.isSingleFile() ? staging.places().path(0) : where);
   }
@@ -380,12 +382,15 @@ public final class Node implements AutoCloseable {
       SwarmSettings rules,
       Inbox<Posted> inbox,
       Announcer announcer,
-      List<Endpoint> neighbours) {}
+      List<Endpoint> neighbours,
+      TransferPace pace) {}
 
   private Transfer start(Opening opening, Path where) throws IOException {
     Metainfo metainfo = opening.metainfo();
     WireNames names = WireNames.of(metainfo);
     MetainfoTerms terms = new MetainfoTerms(metainfo);
+    TransferTraffic traffic = new TransferTraffic(parts);
+    traffic.pace(opening.pace());
     Swarm swarm =
         new Swarm(
             new SwarmSetup(
@@ -412,13 +417,16 @@ public final class Node implements AutoCloseable {
                 names,
                 newGreeter(),
                 parts,
+                traffic,
                 originNanos,
+                opening.rules().keepAliveNanos(),
                 opening.announcer()));
-    Transfer transfer = new Transfer(metainfo, where, loop, opening.inbox(), this::forget);
+    Transfer transfer = new Transfer(metainfo, where, loop, opening.inbox(), traffic, this::forget);
     lock.lock();
     try {
       if (closed || names.all().stream().anyMatch(byWireHash::containsKey)) {
         opening.content().close();
+        traffic.close();
         throw new IllegalStateException(
             closed ? "the node is closed" : "torrent " + transfer.id() + " is open already");
       }

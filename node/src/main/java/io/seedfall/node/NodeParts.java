@@ -6,6 +6,8 @@ package io.seedfall.node;
  * @param threads all virtual threads of the node
  * @param receiveLimiter for bytes that come in
  * @param sendLimiter for bytes that go out
+ * @param downlink who gets how much of what comes in
+ * @param uplink who gets how much of what goes out
  * @param blocks a block while it comes in
  * @param served a block of a publisher's file while it goes out
  * @param frames what a reader has read and not understood yet
@@ -15,6 +17,8 @@ record NodeParts(
     Threads threads,
     RateLimiter receiveLimiter,
     RateLimiter sendLimiter,
+    FairShare downlink,
+    FairShare uplink,
     BufferPool blocks,
     BufferPool served,
     BufferPool frames,
@@ -40,6 +44,8 @@ record NodeParts(
         new Threads(),
         new RateLimiter(settings.receiveBytesPerSecond()),
         new RateLimiter(settings.sendBytesPerSecond()),
+        new FairShare(new LinkGauge(settings.receivableBytesPerSecond())),
+        new FairShare(new LinkGauge(settings.sendableBytesPerSecond())),
         new BufferPool(BLOCK_BYTES_MAX, BLOCKS_MAX),
         new BufferPool(BLOCK_BYTES_MAX, SERVED_MAX),
         new BufferPool(FRAME_BYTES, ConnectionCap.CONNECTIONS_MAX),

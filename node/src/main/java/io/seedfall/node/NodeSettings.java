@@ -78,9 +78,20 @@ public record NodeSettings(
    * from; 0 when none is known.
    */
   long pacingBytesPerSecond() {
-    return LongStream.of(linkBytesPerSecond, receiveBytesPerSecond, sendBytesPerSecond)
-        .filter(rate -> rate > 0)
-        .min()
-        .orElse(0);
+    return least(linkBytesPerSecond, receiveBytesPerSecond, sendBytesPerSecond);
+  }
+
+  /** What can come in, in bytes a second, 0 when not known. */
+  long receivableBytesPerSecond() {
+    return least(linkBytesPerSecond, receiveBytesPerSecond);
+  }
+
+  /** What can go out, in bytes a second, 0 when not known. */
+  long sendableBytesPerSecond() {
+    return least(linkBytesPerSecond, sendBytesPerSecond);
+  }
+
+  private static long least(long... rates) {
+    return LongStream.of(rates).filter(rate -> rate > 0).min().orElse(0);
   }
 }

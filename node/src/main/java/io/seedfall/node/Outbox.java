@@ -34,6 +34,11 @@ final class Outbox {
   private final ArrayDeque<Outgoing> waiting = new ArrayDeque<>();
   private boolean closed;
 
+  /** While this is so, nothing goes out but a keep-alive. */
+  private boolean held;
+
+  private boolean keepAliveDue;
+
   /** Adds at the end; false when there is no room. What is added to a closed outbox is dropped. */
   boolean add(Outgoing outgoing) {
     lock.lock();
@@ -68,10 +73,14 @@ final class Outbox {
   boolean take(List<Outgoing> target, int countMax) {
     lock.lock();
     try {
-      while (waiting.isEmpty() && !closed) {
+      while ((held || waiting.isEmpty()) && !keepAliveDue && !closed) {
         flushed.awaitUninterruptibly();
       }
-      while (!closed && !waiting.isEmpty() && target.size() < countMax) {
+      if (keepAliveDue) {
+        keepAliveDue = false;
+        target.add(new Outgoing.Words(new PeerMessage.KeepAlive()));
+      }
+      while (!closed && !held && !waiting.isEmpty() && target.size() < countMax) {
         Outgoing next = waiting.remove();
         target.add(next);
         if (next instanceof Outgoing.Bytes) {
@@ -79,6 +88,40 @@ final class Outbox {
         }
       }
       return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on nothing goes out, or all of it again, in its order. */
+  void hold(boolean changed) {
+    lock.lock();
+    try {
+      held = changed;
+      flushed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that we are there, also while it is held. */
+  void keepAlive() {
+    lock.lock();
+    try {
+      keepAliveDue = true;
+      flushed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What was taken and could not go out is the next again. */
+  void giveBack(Outgoing taken) {
+    lock.lock();
+    try {
+      if (!closed) {
+        waiting.addFirst(taken);
+      }
     } finally {
       lock.unlock();
     }

@@ -31,6 +31,7 @@ final class PeerReader implements Runnable {
   private final BlockStore store;
   private final Inbox<Posted> inbox;
   private final NodeParts parts;
+  private final Lane lane;
 
   /** What was read and not understood yet, between position and limit. */
   private ByteBuffer in;
@@ -39,18 +40,21 @@ final class PeerReader implements Runnable {
    * A reader that {@link #run} starts.
    *
    * @param content where blocks go, null when none is ever expected
+   * @param lane what comes in passes it
    */
   PeerReader(
       Connection connection,
       PieceGeometry geometry,
       @Nullable FetchedContent content,
       Inbox<Posted> inbox,
-      NodeParts parts) {
+      NodeParts parts,
+      Lane lane) {
     this.connection = connection;
     this.geometry = geometry;
     this.store = new BlockStore(connection, content, inbox, parts);
     this.inbox = inbox;
     this.parts = parts;
+    this.lane = lane;
     this.in = ByteBuffer.allocate(0);
   }
 
@@ -103,19 +107,14 @@ final class PeerReader implements Runnable {
     } else {
       in.compact();
     }
-    int got = readSocket(in);
+    int got = connection.channel().read(in);
+    if (got > 0) {
+      lane.awaitCaps(got, connection::isClosed);
+    }
     in.flip();
     if (got < 0) {
       throw new EOFException("the peer closed");
     }
-  }
-
-  private int readSocket(ByteBuffer target) throws IOException {
-    int got = connection.channel().read(target);
-    if (got > 0) {
-      parts.receiveLimiter().await(got, connection::isClosed);
-    }
-    return got;
   }
 
   /* --------------- blocks --------------- */
@@ -134,12 +133,17 @@ final class PeerReader implements Runnable {
     buffer.put(in.slice(in.position(), copied));
     in.position(in.position() + copied);
     int end = buffer.limit();
-    boolean limits = parts.receiveLimiter().limits();
+    boolean limits = lane.limits();
     while (buffer.position() < end) {
       buffer.limit(limits ? Math.min(end, buffer.position() + LIMITED_BYTES) : end);
-      if (readSocket(buffer) < 0) {
+      int got = connection.channel().read(buffer);
+      if (got < 0) {
         throw new EOFException("the peer closed in a block");
       }
+      lane.awaitCaps(got, connection::isClosed);
+    }
+    if (lane.awaitTurn(end, connection::isClosed)) {
+      lane.moved(end);
     }
   }
 }

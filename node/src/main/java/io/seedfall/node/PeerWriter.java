@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The writing half of a connection, on a virtual thread of its own. What waits in the outbox up to
@@ -19,6 +20,9 @@ final class PeerWriter implements Runnable {
   /** What is taken from the outbox at once. */
   private static final int BATCH_MAX = 1024;
 
+  /** How long a writer rests that was told to wait before its outbox was. */
+  private static final long HELD_NANOS = 1_000_000L;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final Connection connection;
@@ -26,6 +30,7 @@ final class PeerWriter implements Runnable {
   private final Content content;
   private final Inbox<Posted> inbox;
   private final NodeParts parts;
+  private final TransferTraffic traffic;
   private final List<Outbox.Outgoing> batch = new ArrayList<>();
 
   PeerWriter(
@@ -33,12 +38,14 @@ final class PeerWriter implements Runnable {
       PieceGeometry geometry,
       Content content,
       Inbox<Posted> inbox,
-      NodeParts parts) {
+      NodeParts parts,
+      TransferTraffic traffic) {
     this.connection = connection;
     this.geometry = geometry;
     this.content = content;
     this.inbox = inbox;
     this.parts = parts;
+    this.traffic = traffic;
   }
 
   @Override
@@ -80,11 +87,39 @@ final class PeerWriter implements Runnable {
   }
 
   private void send(ByteBuffer phrase, Block block) throws IOException {
-    PeerMessage header = new PeerMessage.Piece(block.piece(), block.offset(), block.length());
-    if (parts.sendLimiter().limits()) {
+    Lane lane = traffic.sending();
+    if (lane.limits()) {
       write(phrase, NOTHING); // messages do not wait for the block's turn
-      parts.sendLimiter().await(block.length(), connection::isClosed);
     }
+    lane.awaitOwnCap(block.length(), this::isHeldUp);
+    if (!lane.awaitTurn(block.length(), this::isHeldUp)) {
+      giveBack(block);
+      return;
+    }
+    try {
+      lane.awaitNodesCap(block.length(), this::isHeldUp);
+      if (traffic.isPaused()) {
+        giveBack(block);
+      } else {
+        sendNow(phrase, block);
+      }
+    } finally {
+      lane.moved(block.length());
+    }
+  }
+
+  private boolean isHeldUp() {
+    return connection.isClosed() || traffic.isPaused();
+  }
+
+  /** It stays the next one, for the time when the transfer goes on. */
+  private void giveBack(Block block) {
+    connection.outbox().giveBack(new Outbox.Outgoing.Bytes(block));
+    LockSupport.parkNanos(this, HELD_NANOS); // until the swarm's thread holds the outbox
+  }
+
+  private void sendNow(ByteBuffer phrase, Block block) throws IOException {
+    PeerMessage header = new PeerMessage.Piece(block.piece(), block.offset(), block.length());
     Block inside = geometry.unpadded(block);
     if (inside == null) {
       append(phrase, header);

@@ -46,6 +46,9 @@ sealed interface Posted {
   /** These are the neighbours now. */
   record Neighbours(List<Endpoint> neighbours) implements Posted {}
 
+  /** The pace of the transfer has changed. */
+  record Paced() implements Posted {}
+
   /** Somebody names peers. */
   record Learnt(SwarmEvent.PeersLearnt peers) implements Posted {}
 

@@ -17,6 +17,7 @@ import java.util.List;
  * @param listener who hears when the content fails
  * @param peerSources who else may name peers; of a private torrent (BEP 27) only trackers may,
  *     whatever this says
+ * @param pace of its bytes, to begin with
  */
 public record SeedSpec(
     Metainfo metainfo,
@@ -24,7 +25,8 @@ public record SeedSpec(
     boolean firstPass,
     List<Endpoint> neighbours,
     TransferListener listener,
-    PeerSources peerSources) {
+    PeerSources peerSources,
+    TransferPace pace) {
 
   /** Takes a copy of the neighbours. */
   public SeedSpec {
@@ -38,6 +40,29 @@ public record SeedSpec(
       boolean firstPass,
       List<Endpoint> neighbours,
       TransferListener listener) {
-    this(metainfo, content, firstPass, neighbours, listener, PeerSources.NEIGHBOURS);
+    this(
+        metainfo,
+        content,
+        firstPass,
+        neighbours,
+        listener,
+        PeerSources.NEIGHBOURS,
+        TransferPace.FREE);
+  }
+
+  /** One as fast as it goes. */
+  public SeedSpec(
+      Metainfo metainfo,
+      Path content,
+      boolean firstPass,
+      List<Endpoint> neighbours,
+      TransferListener listener,
+      PeerSources peerSources) {
+    this(metainfo, content, firstPass, neighbours, listener, peerSources, TransferPace.FREE);
+  }
+
+  /** The same at that pace. */
+  public SeedSpec withPace(TransferPace changed) {
+    return new SeedSpec(metainfo, content, firstPass, neighbours, listener, peerSources, changed);
   }
 }

@@ -64,7 +64,9 @@ final class SwarmLoop implements Runnable {
   private final WireNames names;
   private final Greeter greeter;
   private final NodeParts parts;
-  private final long originNanos;
+  private final SwarmClock clock;
+  private final TransferTraffic traffic;
+  private final long keepAliveNanos;
   private final Announcer announcer;
   private final Inbox<Posted> inbox;
   private final PieceSet have;
@@ -82,6 +84,7 @@ final class SwarmLoop implements Runnable {
   private Phase phase = Phase.DRIVING;
   private boolean servable = true;
   private long housekeptNanos;
+  private long keptAliveNanos;
 
   private volatile int peers;
   private volatile int webSeeds;
@@ -112,7 +115,9 @@ final class SwarmLoop implements Runnable {
       WireNames names,
       Greeter greeter,
       NodeParts parts,
+      TransferTraffic traffic,
       long originNanos,
+      long keepAliveNanos,
       Announcer announcer) {}
 
   SwarmLoop(Setup setup) {
@@ -129,7 +134,9 @@ final class SwarmLoop implements Runnable {
     this.names = setup.names();
     this.greeter = setup.greeter();
     this.parts = setup.parts();
-    this.originNanos = setup.originNanos();
+    this.traffic = setup.traffic();
+    this.clock = new SwarmClock(setup.originNanos());
+    this.keepAliveNanos = setup.keepAliveNanos();
     this.announcer = setup.announcer();
     this.hashReads = new HashReads(geometry, setup.terms(), content, inbox, parts.threads());
     for (int piece = have.next(0); piece >= 0; piece = have.next(piece + 1)) {
@@ -159,6 +166,7 @@ final class SwarmLoop implements Runnable {
 
   @Override
   public void run() {
+    paced();
     List<Posted> batch = new ArrayList<>();
     while (phase != Phase.CLOSING || slots.count() > 0 || dials + hashReadsOpen > 0) {
       inbox.take(batch, BATCH_MAX, nanosToWait());
@@ -179,6 +187,7 @@ final class SwarmLoop implements Runnable {
         greeted.close();
       }
     }
+    traffic.close();
     try {
       content.close();
     } catch (IOException e) {
@@ -187,11 +196,11 @@ final class SwarmLoop implements Runnable {
   }
 
   private long now() {
-    return System.nanoTime() - originNanos;
+    return clock.nanos(System.nanoTime());
   }
 
   private long nanosToWait() {
-    if (phase != Phase.DRIVING) {
+    if (phase != Phase.DRIVING || clock.isPaused()) {
       return HOUSEKEEPING_NANOS;
     }
     return Math.clamp(swarm.nextDeadlineNanos() - now(), 0, HOUSEKEEPING_NANOS);
@@ -232,21 +241,45 @@ final class SwarmLoop implements Runnable {
 
   private void tick() {
     long now = now();
-    if (phase == Phase.DRIVING && swarm.nextDeadlineNanos() <= now) {
+    if (phase == Phase.DRIVING && !clock.isPaused() && swarm.nextDeadlineNanos() <= now) {
       tell(new SwarmEvent.TimeAdvanced());
     }
-    if (now - housekeptNanos >= HOUSEKEEPING_NANOS) {
-      housekeptNanos = now;
-      long raw = System.nanoTime();
-      for (Remote remote : slots.all()) {
-        if (remote instanceof Connection connection) {
-          long since = connection.writingSinceNanos();
-          if (since != Connection.NOT_WRITING && raw - since > WRITE_STALL_NANOS) {
-            connection.close(Reason.TOO_SLOW_TO_READ);
-          }
+    long raw = System.nanoTime();
+    if (raw - housekeptNanos >= HOUSEKEEPING_NANOS) {
+      housekeptNanos = raw;
+      boolean keepAlive = clock.isPaused() && raw - keptAliveNanos >= keepAliveNanos;
+      keptAliveNanos = keepAlive ? raw : keptAliveNanos;
+      for (Connection connection : connections()) {
+        long since = connection.writingSinceNanos();
+        if (since != Connection.NOT_WRITING && raw - since > WRITE_STALL_NANOS) {
+          connection.close(Reason.TOO_SLOW_TO_READ);
+        }
+        if (keepAlive) {
+          connection.outbox().keepAlive();
         }
       }
     }
+  }
+
+  private List<Connection> connections() {
+    List<Connection> connections = new ArrayList<>();
+    for (Remote remote : slots.all()) {
+      if (remote instanceof Connection connection) {
+        connections.add(connection);
+      }
+    }
+    return connections;
+  }
+
+  /** The pace has changed: the swarm's time stands still while it is paused, or goes on. */
+  private void paced() {
+    TransferPace pace = traffic.pace();
+    long raw = System.nanoTime();
+    if (pace.paused() != clock.isPaused()) {
+      clock.pause(pace.paused(), raw);
+      keptAliveNanos = raw;
+    }
+    connections().forEach(connection -> connection.pace(pace));
   }
 
   private void take(Posted posted) {
@@ -273,6 +306,7 @@ final class SwarmLoop implements Runnable {
       case Posted.Crashed(Throwable bug) -> crash(bug);
       case Posted.Neighbours(List<Endpoint> neighbours) ->
           tell(new SwarmEvent.NeighboursChanged(neighbours));
+      case Posted.Paced() -> paced();
       case Posted.Learnt(SwarmEvent.PeersLearnt peers) -> tell(peers);
       case Posted.HashesRead(SwarmEvent.HashesRead answer) -> {
         hashReadsOpen--;
@@ -310,6 +344,7 @@ final class SwarmLoop implements Runnable {
           Posted.DiskTrouble _,
           Posted.Crashed _,
           Posted.Neighbours _,
+          Posted.Paced _,
           Posted.Learnt _ -> {}
     }
   }
@@ -328,12 +363,16 @@ final class SwarmLoop implements Runnable {
     }
     Connection connection = new Connection(slot, greeted, geometry, blockBytesMax, inbox);
     slots.put(connection);
+    connection.pace(traffic.pace());
     parts
         .threads()
-        .start("seedfall-read", new PeerReader(connection, geometry, fetched, inbox, parts));
+        .start(
+            "seedfall-read",
+            new PeerReader(connection, geometry, fetched, inbox, parts, traffic.receiving()));
     parts
         .threads()
-        .start("seedfall-write", new PeerWriter(connection, geometry, content, inbox, parts));
+        .start(
+            "seedfall-write", new PeerWriter(connection, geometry, content, inbox, parts, traffic));
     tell(new SwarmEvent.PeerConnected(slot, greeted.facts()));
   }
 
@@ -352,7 +391,7 @@ final class SwarmLoop implements Runnable {
           .threads()
           .start(
               "seedfall-web-read",
-              new WebSeedReader(visit, geometry, webSeedBlockBytes, store, inbox, parts));
+              new WebSeedReader(visit, geometry, webSeedBlockBytes, store, inbox, parts, traffic));
     }
     tell(new SwarmEvent.WebSeedConnected(slot, offer.id()));
   }

@@ -19,6 +19,7 @@ public final class Transfer implements AutoCloseable {
   private final Path content;
   private final SwarmLoop loop;
   private final Inbox<Posted> inbox;
+  private final TransferTraffic traffic;
   private final Consumer<Transfer> forget;
   private volatile @Nullable Thread thread;
   private volatile Trackers trackers = Trackers.NONE;
@@ -29,12 +30,14 @@ public final class Transfer implements AutoCloseable {
       Path content,
       SwarmLoop loop,
       Inbox<Posted> inbox,
+      TransferTraffic traffic,
       Consumer<Transfer> forget) {
     this.metainfo = metainfo;
     this.id = TorrentId.of(metainfo);
     this.content = content;
     this.loop = loop;
     this.inbox = inbox;
+    this.traffic = traffic;
     this.forget = forget;
   }
 
@@ -79,6 +82,21 @@ public final class Transfer implements AutoCloseable {
    */
   public long firstByteNanos() {
     return loop.firstByteNanos();
+  }
+
+  /**
+   * How fast its bytes may move from now on. While it is paused nothing is asked for and nothing is
+   * sent; what was asked for may still come. It goes on afterwards where it was: for the swarm that
+   * time does not exist.
+   */
+  public void pace(TransferPace pace) {
+    traffic.pace(pace);
+    inbox.put(new Posted.Paced());
+  }
+
+  /** How fast its bytes may move. */
+  public TransferPace pace() {
+    return traffic.pace();
   }
 
   /**

@@ -18,7 +18,7 @@ final class WebSeedReader implements Runnable {
   private final int blockBytes;
   private final BlockStore store;
   private final Inbox<Posted> inbox;
-  private final NodeParts parts;
+  private final TransferTraffic traffic;
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private final ArrayDeque<WebFiles.Range> ranges = new ArrayDeque<>();
   private @Nullable WebBody body;
@@ -29,13 +29,14 @@ final class WebSeedReader implements Runnable {
       int blockBytes,
       FetchedContent content,
       Inbox<Posted> inbox,
-      NodeParts parts) {
+      NodeParts parts,
+      TransferTraffic traffic) {
     this.visit = visit;
     this.geometry = geometry;
     this.blockBytes = blockBytes;
     this.store = new BlockStore(visit, content, inbox, parts);
     this.inbox = inbox;
-    this.parts = parts;
+    this.traffic = traffic;
   }
 
   @Override
@@ -92,7 +93,12 @@ final class WebSeedReader implements Runnable {
     }
     int got = answer.read(chunk, Math.min(target.remaining(), chunk.length));
     target.put(chunk, 0, got);
-    parts.receiveLimiter().await(got, visit::isClosed);
+    Lane lane = traffic.receiving();
+    lane.awaitCaps(got, visit::isClosed);
+    if (lane.awaitTurn(got, visit::isClosed)) {
+      lane.moved(got);
+    }
+    traffic.awaitResumed(visit::isClosed);
     if (answer.left() == 0) {
       endBody();
     }

@@ -1,0 +1,245 @@
+package io.seedfall.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Divides one direction of a node's link among its transfers by their weights. Each transfer has a
+ * time of its own, which goes on by the bytes it moves over its weight; while the link is used up,
+ * whoever is ahead of the slowest of those that want to move bytes waits for it.
+ *
+ * <pre>
+ *   time of a transfer += bytes / weight
+ *   it waits while      time > least time of the other active ones + QUANTUM_BYTES / weight
+ *                       and the link is used up ({@link LinkGauge})
+ * </pre>
+ *
+ * <p>Nothing is kept for somebody who does not come: when the link is not used up nobody waits, and
+ * being ahead or behind is forgotten. A transfer that is alone passes without the lock.
+ */
+final class FairShare {
+  /** Who has moved bytes within this time, or waits to, wants to move more. */
+  static final long ACTIVE_NANOS = 100_000_000L;
+
+  /** Who moves bytes and does not come forward for so long is held up elsewhere. */
+  static final long STUCK_NANOS = 1_000_000_000L;
+
+  /** How far one may be ahead of the others. */
+  static final long QUANTUM_BYTES = 256 * 1024;
+
+  /** How often who waits looks again. */
+  private static final long LOOK_NANOS = 2_000_000L;
+
+  /** How often who waits behind others of the same transfer looks whether it is still wanted. */
+  private static final long TURN_MILLIS = 50;
+
+  private final LinkGauge gauge;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<Share> shares = new ArrayList<>();
+  private volatile @Nullable Share lastMover;
+  private volatile long contendedNanos;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final LongAdder bytesOfSecond = new LongAdder();
+  private volatile long secondBegunNanos = System.nanoTime();
+
+  /** A link whose use {@code gauge} tells. */
+  FairShare(LinkGauge gauge) {
+    this.gauge = gauge;
+    this.contendedNanos = System.nanoTime() - STUCK_NANOS;
+  }
+
+  /** One transfer's part in it. Belongs to the lock, but for the turnstile. */
+  static final class Share {
+    /** One connection of a transfer looks for all that wait. */
+    private final Semaphore turnstile = new Semaphore(1, true);
+
+    private int weight = TransferPace.FREE.weight();
+    private double time;
+    private long seenNanos;
+    private int moving;
+    private int waiting;
+
+    private boolean isActive(long nowNanos) {
+      return waiting > 0 || nowNanos - seenNanos < (moving > 0 ? STUCK_NANOS : ACTIVE_NANOS);
+    }
+  }
+
+  /** A new transfer's share. */
+  Share join() {
+    lock.lock();
+    try {
+      Share share = new Share();
+      share.seenNanos = System.nanoTime() - STUCK_NANOS;
+      shares.add(share);
+      return share;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** That transfer is over. */
+  void leave(Share share) {
+    lock.lock();
+    try {
+      shares.remove(share);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The transfer's weight from now on. */
+  void weigh(Share share, int weight) {
+    lock.lock();
+    try {
+      share.weight = weight;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether more than one transfer was at work lately. */
+  boolean isContended() {
+    return waiting.get() > 0 || System.nanoTime() - contendedNanos < STUCK_NANOS;
+  }
+
+  private boolean isAlone(Share share) {
+    return share.equals(lastMover) && !isContended();
+  }
+
+  /**
+   * Waits for the transfer's turn to move bytes, unless {@code cancelled} becomes true; whoever was
+   * let go says so with {@link #moved}.
+   *
+   * @return whether it may
+   */
+  boolean await(Share share, long bytes, BooleanSupplier cancelled) {
+    long now = System.nanoTime();
+    if (isAlone(share)) {
+      return true;
+    }
+    if (enter(share, bytes, now)) {
+      return true;
+    }
+    count(share, 1);
+    try {
+      return awaitTurn(share, bytes, cancelled);
+    } finally {
+      count(share, -1);
+    }
+  }
+
+  private void count(Share share, int change) {
+    lock.lock();
+    try {
+      share.waiting += change;
+      waiting.addAndGet(change);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean awaitTurn(Share share, long bytes, BooleanSupplier cancelled) {
+    while (!cancelled.getAsBoolean()) {
+      try {
+        if (!share.turnstile.tryAcquire(TURN_MILLIS, TimeUnit.MILLISECONDS)) {
+          continue;
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts who moves bytes", e);
+      }
+      try {
+        while (!cancelled.getAsBoolean()) {
+          if (enter(share, bytes, System.nanoTime())) {
+            return true;
+          }
+          LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+      } finally {
+        share.turnstile.release();
+      }
+    }
+    return false;
+  }
+
+  /** Takes the turn if it is there. */
+  boolean enter(Share share, long bytes, long nowNanos) {
+    lock.lock();
+    try {
+      if (!share.equals(lastMover)) {
+        lastMover = share;
+        contendedNanos = nowNanos;
+      }
+      double slowest = slowestOther(share, nowNanos);
+      if (!share.isActive(nowNanos)) {
+        share.time = slowest == Double.MAX_VALUE ? 0 : slowest; // it brings nothing along
+      }
+      share.seenNanos = nowNanos;
+      double front = slowest + (double) QUANTUM_BYTES / share.weight;
+      if (share.time > front) {
+        if (gauge.isUsedUp(nowNanos)) {
+          return false;
+        }
+        share.time = front;
+      }
+      share.time += (double) bytes / share.weight;
+      share.moving++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private double slowestOther(Share share, long nowNanos) {
+    double slowest = Double.MAX_VALUE;
+    for (Share other : shares) {
+      if (!other.equals(share) && other.isActive(nowNanos)) {
+        slowest = Math.min(slowest, other.time);
+      }
+    }
+    return slowest;
+  }
+
+  /** Bytes that were let go have moved, or never will. */
+  void moved(Share share, long bytes) {
+    long nowNanos = System.nanoTime();
+    bytesOfSecond.add(bytes);
+    if (nowNanos - secondBegunNanos >= LinkGauge.SECOND_NANOS) {
+      measure(nowNanos);
+    }
+    if (!isAlone(share)) {
+      moved(share, bytes, nowNanos);
+    }
+  }
+
+  void moved(Share share, long bytes, long nowNanos) {
+    lock.lock();
+    try {
+      share.moving = Math.max(0, share.moving - 1); // it may have been alone when it went
+      share.seenNanos = nowNanos;
+      gauge.moved(bytes, nowNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void measure(long nowNanos) {
+    lock.lock();
+    try {
+      long lasted = nowNanos - secondBegunNanos;
+      if (lasted >= LinkGauge.SECOND_NANOS) {
+        gauge.measured(bytesOfSecond.sumThenReset(), lasted, isContended());
+        secondBegunNanos = nowNanos;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}
