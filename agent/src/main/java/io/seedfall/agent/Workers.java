@@ -324,7 +324,7 @@ final class Workers implements AgentWork, AutoCloseable {
           try {
             installer.check(destination, !metainfo.isSingleFile(), ours);
             hooks.check(assignment.hooks());
-            inbox.answer(checkedVersion(id, metainfo, stamp));
+            inbox.answer(checkedVersion(assignment, metainfo, stamp));
           } catch (InstallRefused e) {
             inbox.answer(new AgentEvent.CheckRefused(id, e.why()));
           } catch (HookRefused e) {
@@ -335,24 +335,26 @@ final class Workers implements AgentWork, AutoCloseable {
         });
   }
 
-  private AgentEvent checkedVersion(String deploymentId, Metainfo metainfo, @Nullable String stamp)
-      throws IOException {
+  private AgentEvent checkedVersion(
+      Assignment assignment, Metainfo metainfo, @Nullable String stamp) throws IOException {
     InfoHash infoHash = metainfo.infoHash();
-    if (stamp != null) {
-      return stamp.equals(stampOrEmpty(store.content(metainfo)))
-          ? new AgentEvent.Checked(deploymentId)
-          : new AgentEvent.Damaged(infoHash, "somebody changed the files of the kept version");
+    if (stamp != null && !stamp.equals(stampOrEmpty(store.content(metainfo)))) {
+      return new AgentEvent.Damaged(infoHash, "somebody changed the files of the kept version");
     }
-    long needed = metainfo.files().stream().mapToLong(MetainfoFile::length).sum();
-    long free = store.usableBytes();
+    long bytes = metainfo.files().stream().mapToLong(MetainfoFile::length).sum();
     // What is begun has its room already; if not, the transfer says so.
-    if (!store.isBegun(infoHash) && needed > free) {
+    long needed = stamp != null || store.isBegun(infoHash) ? 0 : bytes;
+    if (!FileLooks.isPlain(assignment.attributes())) {
+      needed += bytes; // a copy of its own
+    }
+    long free = store.usableBytes();
+    if (needed > free) {
       return new AgentEvent.CheckRefused(
-          deploymentId,
+          assignment.deploymentId(),
           "not enough space in %s: %s needed (%d bytes), %s free (%d bytes)"
               .formatted(root, Sizes.text(needed), needed, Sizes.text(free), free));
     }
-    return new AgentEvent.Checked(deploymentId);
+    return new AgentEvent.Checked(assignment.deploymentId());
   }
 
   private static String stampOrEmpty(Path content) {
@@ -383,7 +385,8 @@ final class Workers implements AgentWork, AutoCloseable {
           try {
             Path content = store.content(metainfo);
             Prepared prepared =
-                installer.prepare(content, !metainfo.isSingleFile(), destination, ours);
+                installer.prepare(
+                    content, !metainfo.isSingleFile(), destination, ours, assignment.attributes());
             inbox.answer(new AgentEvent.Ready(id, attempt, prepared));
           } catch (InstallRefused e) {
             inbox.answer(new AgentEvent.NotReady(id, attempt, e.why()));

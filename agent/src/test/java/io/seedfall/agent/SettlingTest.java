@@ -3,6 +3,7 @@ package io.seedfall.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.control.Destination;
+import io.seedfall.control.FileAttributes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ class SettlingTest {
   }
 
   private Prepared prepared() throws Exception {
-    return installer.prepare(content, false, X, true);
+    return installer.prepare(content, false, X, true, FileAttributes.NONE);
   }
 
   private static AgentState.Switching switching(Prepared prepared, boolean judged) {
