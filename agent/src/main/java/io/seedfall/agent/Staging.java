@@ -125,15 +125,15 @@ final class Staging {
       links.link(source, sourceName, target, name);
       return true;
     } catch (LinuxException e) {
-      switch (e.errno()) {
-        case LinuxException.EPERM,
-            LinuxException.EMLINK,
-            LinuxException.EOPNOTSUPP,
-            LinuxException.EXDEV -> {
-          return false;
-        }
-        default -> throw e;
+      boolean cannotBeLinked =
+          e.errno() == LinuxException.EPERM
+              || e.errno() == LinuxException.EMLINK
+              || e.errno() == LinuxException.EOPNOTSUPP
+              || e.errno() == LinuxException.EXDEV;
+      if (cannotBeLinked) {
+        return false;
       }
+      throw e;
     }
   }
 

@@ -41,7 +41,6 @@ class LocalSocketTest {
                 Map.of(),
                 0,
                 0,
-                2,
                 1)));
   }
 
