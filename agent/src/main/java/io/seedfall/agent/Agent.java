@@ -64,34 +64,42 @@ public final class Agent implements AutoCloseable {
    *     are in use by another agent or belong to another one, the listen address is taken
    */
   public static Agent start(AgentSettings settings) throws IOException {
-    Names.check("name", settings.name());
-    Names.checkLabels(settings.labels());
-    return new Agent(settings);
+    return start(settings, Surroundings.REAL);
   }
 
-  private Agent(AgentSettings settings) throws IOException {
+  /** The same in surroundings of a test's own. */
+  static Agent start(AgentSettings settings, Surroundings surroundings) throws IOException {
+    Names.check("name", settings.name());
+    Names.checkLabels(settings.labels());
+    return new Agent(settings, surroundings);
+  }
+
+  private Agent(AgentSettings settings, Surroundings surroundings) throws IOException {
     try {
       Path stateDirectory = madeStateDirectory(settings.state());
       opened.add(DirectoryLock.take(stateDirectory, "state directory"));
       Path root = settings.root().toAbsolutePath().normalize();
       VersionStore store = VersionStore.open(root);
       opened.add(store.lock());
-      Installer installer = opened.add(Installer.open(root));
+      Roots roots = opened.add(Roots.open(root, settings.roots()));
       StateFile stateFile = new StateFile(stateDirectory);
       AgentState state =
-          new Settling(root, store, installer).settled(readState(stateFile, settings.name(), root));
+          new Settling(roots, store)
+              .settled(readState(stateFile, settings.name(), root))
+              .withAllUsed(surroundings.nowMillis().getAsLong());
 
       node = opened.add(Node.open(nodeSettings(settings)));
       CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
       Workers workers =
           opened.add(
-              new Workers(inbox, root, store, installer, node, coordinator, settings.hooks()));
+              new Workers(inbox, roots, store, node, coordinator, settings.hooks(), surroundings));
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
       stateFile.write(reopened.state());
       kept = new KeptState(stateFile, reopened.state());
-      places = workers::isThere;
-      loop = new AgentLoop(inbox, workers, kept, settings.keptVersionsMax(), up());
+      places = roots::isThere;
+      loop =
+          new AgentLoop(inbox, workers, kept, settings.retention(), surroundings.nowMillis(), up());
       reopened.transfers().forEach(loop::reopened);
 
       String endpoint =

@@ -12,6 +12,7 @@ import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * The owner of everything an agent knows: its {@link Assignments}, its {@link Versions}, its {@link
@@ -20,6 +21,9 @@ import java.util.List;
  */
 final class AgentLoop {
   private static final long IDLE_NANOS = 3_600_000_000_000L;
+
+  /** How often the age of versions and the room on the disk are looked at when nothing happens. */
+  private static final long LOOK_NANOS = 30_000_000_000L;
 
   /** The way to the coordinator. Never blocks. */
   interface Upwards {
@@ -32,18 +36,31 @@ final class AgentLoop {
 
   private final AgentInbox inbox;
   private final Upwards upwards;
+  private final long idleNanos;
   private final Versions versions;
   private final Assignments assignments;
   private final HaltWord halt = new HaltWord();
   private final ProgressPace progress = new ProgressPace(System.nanoTime());
 
+  /**
+   * A loop that {@link #run} starts.
+   *
+   * @param nowMillis the date
+   */
   AgentLoop(
-      AgentInbox inbox, AgentWork work, KeptState state, int keptVersionsMax, Upwards upwards) {
+      AgentInbox inbox,
+      AgentWork work,
+      KeptState state,
+      Retention retention,
+      LongSupplier nowMillis,
+      Upwards upwards) {
     this.inbox = inbox;
     this.upwards = upwards;
     AssignmentBook runs = new AssignmentBook();
-    this.versions = new Versions(work, state, upwards, runs, halt, keptVersionsMax);
-    this.assignments = new Assignments(work, state, upwards, runs, versions, keptVersionsMax);
+    Versions.Rules rules = new Versions.Rules(retention, nowMillis);
+    this.idleNanos = retention.looksAtTheClockOrTheDisk() ? LOOK_NANOS : IDLE_NANOS;
+    this.versions = new Versions(work, state, upwards, runs, halt, rules);
+    this.assignments = new Assignments(work, state, upwards, runs, versions, rules);
   }
 
   /**
@@ -69,10 +86,9 @@ final class AgentLoop {
         handle(event);
       }
       long nowNanos = System.nanoTime();
-      if (halt.waitNanos(nowNanos) == 0) {
-        halt.lapse(nowNanos);
-        versions.pace();
-      }
+      halt.lapse(nowNanos);
+      versions.retain(nowNanos);
+      versions.pace();
       if (progress.waitNanos(nowNanos) == 0) {
         progress.looked(nowNanos, assignments.youngestFetchNanos(nowNanos));
         assignments.sayProgress();
@@ -81,7 +97,7 @@ final class AgentLoop {
   }
 
   private long waitNanos(long nowNanos) {
-    long forProgress = assignments.isFetching() ? progress.waitNanos(nowNanos) : IDLE_NANOS;
+    long forProgress = assignments.isFetching() ? progress.waitNanos(nowNanos) : idleNanos;
     return Math.min(forProgress, halt.waitNanos(nowNanos));
   }
 
@@ -132,8 +148,6 @@ final class AgentLoop {
           throw new IllegalStateException("a worker crashed", bug);
       case AgentEvent.Stop() -> throw new IllegalStateException("Stop ends the loop before");
     }
-    versions.retain();
-    versions.pace();
   }
 
   private void broken(Transfer transfer, String why) {

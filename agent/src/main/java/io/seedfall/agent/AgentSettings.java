@@ -16,9 +16,10 @@ import java.util.Map;
  * @param labels what selectors match
  * @param maxBytesPerSecond cap for receiving and for sending each, 0 for none
  * @param linkBytesPerSecond what the network card does, for the transfer's tuning; 0 when not known
- * @param keptVersionsMax versions kept per destination, the installed one among them, at least 1
  * @param seed everything random follows from it and the name
+ * @param retention which versions it keeps
  * @param hooks the programs it may run
+ * @param roots more roots, by name
  */
 public record AgentSettings(
     CoordinatorAddresses coordinators,
@@ -29,15 +30,14 @@ public record AgentSettings(
     Map<String, String> labels,
     long maxBytesPerSecond,
     long linkBytesPerSecond,
-    int keptVersionsMax,
     long seed,
-    HookSettings hooks) {
-  /** Versions kept per destination unless told otherwise. */
-  public static final int KEPT_VERSIONS_DEFAULT = 2;
-
-  /** Checks the numbers and copies the labels. */
+    Retention retention,
+    HookSettings hooks,
+    Map<String, Path> roots) {
+  /** Checks the numbers and copies the labels and the roots. */
   public AgentSettings {
     labels = Map.copyOf(labels);
+    roots = Map.copyOf(roots);
     if (name.isBlank()) {
       throw new IllegalArgumentException("name: '' (expected: a name)");
     }
@@ -46,13 +46,9 @@ public record AgentSettings(
           "maxBytesPerSecond: %d, linkBytesPerSecond: %d (expected: >= 0)"
               .formatted(maxBytesPerSecond, linkBytesPerSecond));
     }
-    if (keptVersionsMax < 1) {
-      throw new IllegalArgumentException(
-          "keptVersionsMax: " + keptVersionsMax + " (expected: >= 1)");
-    }
   }
 
-  /** One that runs no hooks. */
+  /** One with one root, the usual retention and no hooks. */
   public AgentSettings(
       CoordinatorAddresses coordinators,
       String name,
@@ -62,7 +58,6 @@ public record AgentSettings(
       Map<String, String> labels,
       long maxBytesPerSecond,
       long linkBytesPerSecond,
-      int keptVersionsMax,
       long seed) {
     this(
         coordinators,
@@ -73,13 +68,28 @@ public record AgentSettings(
         labels,
         maxBytesPerSecond,
         linkBytesPerSecond,
-        keptVersionsMax,
         seed,
-        HookSettings.NONE);
+        Retention.USUAL,
+        HookSettings.NONE,
+        Map.of());
   }
 
   /** The same with these hooks. */
   public AgentSettings withHooks(HookSettings changed) {
+    return with(retention, changed, roots);
+  }
+
+  /** The same with this retention. */
+  public AgentSettings withRetention(Retention changed) {
+    return with(changed, hooks, roots);
+  }
+
+  /** The same with these named roots. */
+  public AgentSettings withRoots(Map<String, Path> changed) {
+    return with(retention, hooks, changed);
+  }
+
+  private AgentSettings with(Retention kept, HookSettings run, Map<String, Path> more) {
     return new AgentSettings(
         coordinators,
         name,
@@ -89,8 +99,9 @@ public record AgentSettings(
         labels,
         maxBytesPerSecond,
         linkBytesPerSecond,
-        keptVersionsMax,
         seed,
-        changed);
+        kept,
+        run,
+        more);
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param places what was installed where, by destination; the one that changed last is the last
  * @param versions the complete versions, by info-hash
  * @param staged the deployments that wait here to be activated, by their ids
+ * @param roots the named roots that the places speak of
  */
 record AgentState(
     int format,
@@ -25,7 +26,8 @@ record AgentState(
     String root,
     Map<String, Place> places,
     Map<String, Version> versions,
-    Map<String, Staged> staged) {
+    Map<String, Staged> staged,
+    Map<String, String> roots) {
   static final int FORMAT = 1;
 
   /** Destinations remembered; the one that was installed longest ago is forgotten beyond it. */
@@ -35,6 +37,7 @@ record AgentState(
     places = new LinkedHashMap<>(places);
     versions = new LinkedHashMap<>(versions);
     staged = new LinkedHashMap<>(staged);
+    roots = new LinkedHashMap<>(roots);
   }
 
   /**
@@ -115,11 +118,18 @@ record AgentState(
    * @param origin how it came here
    * @param name what it is called, for people and for retention
    * @param stamp {@link ContentStamp} of its files when they were known to be right
+   * @param usedMillis when it was last in place, seeded on demand, or new here; epoch, null when
+   *     not known
    */
-  record Version(Origin origin, String name, String stamp) {}
+  record Version(Origin origin, String name, String stamp, @Nullable Long usedMillis) {
+    /** When it was last used; whatever is not known counts as the beginning of time. */
+    long lastUsedMillis() {
+      return usedMillis == null ? 0 : usedMillis;
+    }
+  }
 
   static AgentState empty(String name, String root) {
-    return new AgentState(FORMAT, name, root, Map.of(), Map.of(), Map.of());
+    return new AgentState(FORMAT, name, root, Map.of(), Map.of(), Map.of(), Map.of());
   }
 
   /* --------------- Places --------------- */
@@ -159,6 +169,16 @@ record AgentState(
         destination, new Place(before.installed, null, before.history, null, unproven, before.by));
   }
 
+  /** Nothing is known of that place any more. */
+  AgentState withoutPlace(String destination) {
+    return with(destination, Place.unknown());
+  }
+
+  /** These are the named roots now. */
+  AgentState withRoots(Map<String, String> changed) {
+    return new AgentState(format, name, root, places, versions, staged, changed);
+  }
+
   private AgentState with(String destination, Place place) {
     Map<String, Place> changed = new LinkedHashMap<>(places);
     changed.remove(destination);
@@ -168,7 +188,7 @@ record AgentState(
     if (changed.size() > PLACES_MAX) {
       changed.remove(changed.keySet().iterator().next());
     }
-    return new AgentState(format, name, root, changed, versions, staged);
+    return new AgentState(format, name, root, changed, versions, staged, roots);
   }
 
   /* --------------- Versions --------------- */
@@ -176,27 +196,50 @@ record AgentState(
   AgentState withVersion(String infoHash, Version version) {
     Map<String, Version> changed = new LinkedHashMap<>(versions);
     changed.put(infoHash, version);
-    return new AgentState(format, name, root, places, changed, staged);
+    return new AgentState(format, name, root, places, changed, staged, roots);
+  }
+
+  /** That version, if it is here, was of use until now. */
+  AgentState used(String infoHash, long nowMillis) {
+    Version known = versions.get(infoHash);
+    if (known == null) {
+      return this;
+    }
+    // Its place among the others is that of its arrival, and stays.
+    Map<String, Version> changed = new LinkedHashMap<>(versions);
+    changed.put(infoHash, new Version(known.origin, known.name, known.stamp, nowMillis));
+    return new AgentState(format, name, root, places, changed, staged, roots);
+  }
+
+  /** Versions of which an older agent did not say when they were used were used now. */
+  AgentState withAllUsed(long nowMillis) {
+    AgentState all = this;
+    for (Map.Entry<String, Version> entry : versions.entrySet()) {
+      if (entry.getValue().usedMillis() == null) {
+        all = all.used(entry.getKey(), nowMillis);
+      }
+    }
+    return all;
   }
 
   AgentState withoutVersion(String infoHash) {
     Map<String, Version> changed = new LinkedHashMap<>(versions);
     changed.remove(infoHash);
-    return new AgentState(format, name, root, places, changed, staged);
+    return new AgentState(format, name, root, places, changed, staged, roots);
   }
 
   /** A deployment waits to be activated from now on. */
   AgentState staged(String deployment, Staged what) {
     Map<String, Staged> changed = new LinkedHashMap<>(staged);
     changed.put(deployment, what);
-    return new AgentState(format, name, root, places, versions, changed);
+    return new AgentState(format, name, root, places, versions, changed, roots);
   }
 
   /** It no longer does. */
   AgentState notStaged(String deployment) {
     Map<String, Staged> changed = new LinkedHashMap<>(staged);
     changed.remove(deployment);
-    return new AgentState(format, name, root, places, versions, changed);
+    return new AgentState(format, name, root, places, versions, changed, roots);
   }
 
   /** Info-hashes of the complete versions, the one that was completed last first. */

@@ -8,6 +8,7 @@ import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * its answer comes as the {@link AgentEvent}s named.
  */
 interface AgentWork {
-  /** Whether there is anything at a destination. The one call that answers at once. */
+  /** Whether there is anything at a destination; answers at once. */
   boolean isThere(Destination destination);
+
+  /** What the file system of the versions has; answers at once. */
+  DiskSpace space() throws IOException;
 
   /** MetainfoCame or MetainfoMissing. */
   void learn(InfoHash infoHash);

@@ -31,7 +31,7 @@ final class Assignments {
   private final AgentLoop.Upwards upwards;
   private final AssignmentBook runs;
   private final Versions versions;
-  private final int keptVersionsMax;
+  private final Versions.Rules rules;
 
   /** Questions for prepared content so far: each has its number. */
   private int attempts;
@@ -42,13 +42,13 @@ final class Assignments {
       AgentLoop.Upwards upwards,
       AssignmentBook runs,
       Versions versions,
-      int keptVersionsMax) {
+      Versions.Rules rules) {
     this.work = work;
     this.state = state;
     this.upwards = upwards;
     this.runs = runs;
     this.versions = versions;
-    this.keptVersionsMax = keptVersionsMax;
+    this.rules = rules;
   }
 
   /* --------------- What the coordinator says --------------- */
@@ -182,7 +182,7 @@ final class Assignments {
 
   private AgentState accepted(AgentState from, String place, AgentState.Unproven left) {
     work.discard(Destination.parse(place), left.prepared());
-    return from.installed(place, left.infoHash(), keptVersionsMax, left.by());
+    return from.installed(place, left.infoHash(), rules.versionsMax(), left.by());
   }
 
   /** Asks a hook how it is with what that deployment put in place here. */
@@ -360,8 +360,7 @@ final class Assignments {
     // is activated, so that nothing slow lies between that and the switch.
     next = next.installing(place, run.infoHash().hex(), switching(run, prepared));
     if (run.assignment().stage()) {
-      next =
-          next.staged(id, new AgentState.Staged(run.infoHash().hex(), System.currentTimeMillis()));
+      next = next.staged(id, new AgentState.Staged(run.infoHash().hex(), rules.now()));
     }
     state.keep(next);
     if (run.isActivated()) {
@@ -409,10 +408,12 @@ final class Assignments {
   void installed(String id, HooksRan hooks) {
     AssignmentRun run = runs.get(id);
     run.hooksRan(hooks.nanos(), hooks.output());
-    state.keep(
-        state
-            .now()
-            .installed(run.destination().path(), run.infoHash().hex(), keptVersionsMax, by(run)));
+    String place = run.destination().path();
+    String before = state.now().place(place).installed();
+    AgentState next =
+        state.now().installed(place, run.infoHash().hex(), rules.versionsMax(), by(run));
+    // What was there was of use until now.
+    state.keep(before == null ? next : next.used(before, rules.now()));
     finish(id, MachinePhase.INSTALLED, "");
     nextAt(run.destination());
   }

@@ -3,6 +3,7 @@ package io.seedfall.agent;
 import io.seedfall.agent.Directory.Entry;
 import io.seedfall.agent.Directory.Kind;
 import io.seedfall.control.Destination;
+import io.seedfall.control.FileAttributes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,13 +99,16 @@ final class Installer implements AutoCloseable {
    * @param content the file, or the directory of a tree, of a kept version
    * @param tree which of the two
    * @param ours whether this agent installed what is at the destination now
+   * @param attributes what its files are to look like
    */
-  Prepared prepare(Path content, boolean tree, Destination destination, boolean ours)
+  Prepared prepare(
+      Path content, boolean tree, Destination destination, boolean ours, FileAttributes attributes)
       throws InstallRefused, IOException {
     check(destination, tree, ours);
+    FileLooks looks = FileLooks.isPlain(attributes) ? null : FileLooks.of(attributes, rootPath);
     String name = NAME_PREFIX + nextName.getAndIncrement();
     try {
-      new Staging(rootPath, staging, links).lay(content, tree, name);
+      new Staging(rootPath, staging, links, looks).lay(content, tree, name);
       long inode = staging.entry(name).inode();
       return new Prepared(name, inode, inode == inodeAt(destination));
     } catch (LinuxException e) {

@@ -27,7 +27,7 @@ final class Installing {
   private static final Logger LOG = LoggerFactory.getLogger(Installing.class);
 
   private final AgentWork.Install order;
-  private final Installer installer;
+  private final Roots.Site site;
   private final ExecutorService switching;
   private final HookDesk hooks;
   private final HookDesk.Subject subject;
@@ -36,12 +36,12 @@ final class Installing {
 
   Installing(
       AgentWork.Install order,
-      Installer installer,
+      Roots.Site site,
       ExecutorService switching,
       HookDesk hooks,
       HookDesk.Subject subject) {
     this.order = order;
-    this.installer = installer;
+    this.site = site;
     this.switching = switching;
     this.hooks = hooks;
     this.subject = subject;
@@ -92,7 +92,7 @@ final class Installing {
 
   private String place(boolean keepOld) {
     try {
-      installer.place(order.prepared(), order.destination(), order.ours(), keepOld);
+      site.installer().place(order.prepared(), site.inside(), order.ours(), keepOld);
       return "";
     } catch (InstallRefused e) {
       return e.why();
@@ -103,7 +103,7 @@ final class Installing {
 
   private String restore() {
     try {
-      installer.restore(order.prepared(), order.destination());
+      site.installer().restore(order.prepared(), site.inside());
       return "";
     } catch (InstallRefused e) {
       return "; what was there before could not be put back: " + e.why();

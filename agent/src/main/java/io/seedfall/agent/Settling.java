@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out, when an agent starts, what became of the installs that the end of the last one cut
@@ -19,40 +21,60 @@ import org.jspecify.annotations.Nullable;
  * stays unproven, and what it replaced is kept, until its assignment is said again.
  */
 final class Settling {
-  private final Path root;
-  private final VersionStore store;
-  private final Installer installer;
+  private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
 
-  Settling(Path root, VersionStore store, Installer installer) {
-    this.root = root;
+  private final Roots roots;
+  private final VersionStore store;
+
+  Settling(Roots roots, VersionStore store) {
+    this.roots = roots;
     this.store = store;
-    this.installer = installer;
   }
 
   /**
    * The state as it really is; what nobody needs any more is removed from the staging directory.
    */
   AgentState settled(AgentState state) throws IOException {
-    AgentState settled = state;
-    Set<String> kept = new HashSet<>();
-    for (Map.Entry<String, AgentState.Place> entry : state.places().entrySet()) {
+    AgentState settled = inTheseRoots(state);
+    Map<Destination, Prepared> kept = new HashMap<>();
+    for (Map.Entry<String, AgentState.Place> entry : settled.places().entrySet()) {
       settled = settled(settled, entry.getKey(), entry.getValue());
       AgentState.Unproven unproven = settled.place(entry.getKey()).unproven();
       if (unproven != null) {
-        kept.add(unproven.prepared().name());
+        kept.put(Destination.parse(entry.getKey()), unproven.prepared());
       }
     }
-    installer.sweep(kept);
+    roots.sweep(kept);
     return settled;
+  }
+
+  /** What was installed in a root that is another now, or none, is not ours to replace. */
+  private AgentState inTheseRoots(AgentState state) {
+    AgentState known = state.withRoots(roots.paths());
+    for (String destination : state.places().keySet()) {
+      String name = Roots.rootOf(Destination.parse(destination));
+      if (name != null && !Objects.equals(state.roots().get(name), known.roots().get(name))) {
+        LOG.warn("root {} is not what it was: {} is forgotten", name, destination);
+        known = known.withoutPlace(destination);
+      }
+    }
+    return known;
+  }
+
+  private boolean isInPlace(Prepared prepared, String destination) {
+    try {
+      Roots.Site site = roots.site(Destination.parse(destination));
+      return site.installer().isInPlace(prepared, site.inside());
+    } catch (InstallRefused noSuchRoot) {
+      return false;
+    }
   }
 
   private AgentState settled(AgentState state, String destination, AgentState.Place place)
       throws IOException {
     AgentState.Unproven unproven = place.unproven();
     if (unproven != null) {
-      return installer.isInPlace(unproven.prepared(), Destination.parse(destination))
-          ? state
-          : state.notInstalled(destination);
+      return isInPlace(unproven.prepared(), destination) ? state : state.notInstalled(destination);
     }
     String infoHash = place.installing();
     if (infoHash == null) {
@@ -75,11 +97,12 @@ final class Settling {
       String destination, String infoHash, AgentState.@Nullable Switching switching)
       throws IOException {
     if (switching != null) {
-      return installer.isInPlace(switching.prepared(), Destination.parse(destination));
+      return isInPlace(switching.prepared(), destination);
     }
     // Agents before there was staging did not write down what they were about to rename.
     Metainfo metainfo = store.readMetainfo(InfoHash.parse(infoHash));
-    return metainfo != null && isSame(store.content(metainfo), root.resolve(destination), metainfo);
+    return metainfo != null
+        && isSame(store.content(metainfo), roots.usual().resolve(destination), metainfo);
   }
 
   /** Whether the destination holds links to the kept version: one file tells for all. */

@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version on its way into an {@link Installer}'s staging directory: as hard links to the kept
- * version, as copies where the file system has no links. One thread.
+ * version; as copies where there can be no links, and where files are to look otherwise, because
+ * all links to a file look alike, the kept version's among them. A copy shares its blocks with the
+ * original where the file system can do that. One thread.
  */
 final class Staging {
   private static final int COPY_BYTES_AT_ONCE = 8 << 20;
@@ -25,14 +28,21 @@ final class Staging {
   private final Path rootPath;
   private final Directory staging;
   private final Links links;
+  private final @Nullable FileLooks looks;
 
   /** Files and directories so far. */
   private int entries;
 
-  Staging(Path rootPath, Directory staging, Links links) {
+  /**
+   * Staging for one version.
+   *
+   * @param looks what its files are to look like, null for as they are
+   */
+  Staging(Path rootPath, Directory staging, Links links, @Nullable FileLooks looks) {
     this.rootPath = rootPath;
     this.staging = staging;
     this.links = links;
+    this.looks = looks;
   }
 
   /**
@@ -84,6 +94,9 @@ final class Staging {
                 "the kept version was changed: " + name + " is not a regular file");
       }
     }
+    if (looks != null) {
+      looks.giveToDirectory(target.path().resolve(".")); // the path itself is a link to it
+    }
     if (oneByOne()) {
       target.sync();
     }
@@ -91,20 +104,12 @@ final class Staging {
 
   private void stageFile(Directory source, String sourceName, Directory target, String name)
       throws InstallRefused, IOException {
-    try {
-      links.link(source, sourceName, target, name);
-    } catch (LinuxException e) {
-      switch (e.errno()) {
-        case LinuxException.EPERM, LinuxException.EMLINK, LinuxException.EOPNOTSUPP ->
-            copyFile(source.path().resolve(sourceName), target.path().resolve(name));
-        default -> throw e;
-      }
-    }
-    if (target.entry(name).kind() != Kind.FILE) {
+    if (looks != null || !linked(source, sourceName, target, name)) {
+      copyFile(source.path().resolve(sourceName), target.path().resolve(name));
+    } else if (target.entry(name).kind() != Kind.FILE) {
       throw new InstallRefused(
           "the kept version was changed: " + sourceName + " is not a regular file");
-    }
-    if (oneByOne()) {
+    } else if (oneByOne()) {
       try (FileChannel file =
           FileChannel.open(
               target.path().resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
@@ -113,7 +118,30 @@ final class Staging {
     }
   }
 
+  /** Whether it could be linked; not when the file system has no links, or is another one. */
+  private boolean linked(Directory source, String sourceName, Directory target, String name)
+      throws IOException {
+    try {
+      links.link(source, sourceName, target, name);
+      return true;
+    } catch (LinuxException e) {
+      boolean cannotBeLinked =
+          e.errno() == LinuxException.EPERM
+              || e.errno() == LinuxException.EMLINK
+              || e.errno() == LinuxException.EOPNOTSUPP
+              || e.errno() == LinuxException.EXDEV;
+      if (cannotBeLinked) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   private void copyFile(Path source, Path target) throws InstallRefused, IOException {
+    if (!Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
+      throw new InstallRefused(
+          "the kept version was changed: " + source.getFileName() + " is not a regular file");
+    }
     try (FileChannel from =
             FileChannel.open(source, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         FileChannel to =
@@ -131,6 +159,12 @@ final class Staging {
           throw new IOException("the kept version became shorter while it was copied");
         }
         at += copied;
+      }
+      if (looks != null) {
+        looks.giveTo(target);
+      }
+      if (oneByOne()) {
+        to.force(true);
       }
     }
   }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -60,10 +61,14 @@ final class StateFile {
     }
   }
 
-  /** What states did not have that were written before there was staging. */
+  /** What states did not have that were written before there was staging, or named roots. */
   private static JsonNode completed(JsonNode tree) {
-    if (tree instanceof ObjectNode object && !object.has("staged")) {
-      object.putObject("staged");
+    if (tree instanceof ObjectNode object) {
+      for (String later : List.of("staged", "roots")) {
+        if (!object.has(later)) {
+          object.putObject(later);
+        }
+      }
     }
     return tree;
   }

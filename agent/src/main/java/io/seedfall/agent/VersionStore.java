@@ -45,6 +45,19 @@ final class VersionStore {
    * @throws IOException when the root is no directory we can write to, in one line
    */
   static VersionStore open(Path root) throws IOException {
+    Path own = ownDirectory(root);
+    VersionStore store = new VersionStore(root, own);
+    Files.createDirectories(store.versions);
+    Files.createDirectories(store.incoming);
+    return store;
+  }
+
+  /**
+   * Makes the agent's own directory in a root, if need be.
+   *
+   * @throws IOException when the root is no directory we can write to, in one line
+   */
+  static Path ownDirectory(Path root) throws IOException {
     Path own = root.resolve(Installer.OWN_DIRECTORY);
     if (!Files.isDirectory(root)) {
       throw new IOException("root " + root + " is not a directory: make it first");
@@ -62,10 +75,7 @@ final class VersionStore {
       throw new IOException(own + " is not a directory of this user: remove it");
     }
     Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwx------"));
-    VersionStore store = new VersionStore(root, own);
-    Files.createDirectories(store.versions);
-    Files.createDirectories(store.incoming);
-    return store;
+    return own;
   }
 
   DirectoryLock lock() throws IOException {

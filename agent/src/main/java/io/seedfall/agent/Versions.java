@@ -8,11 +8,17 @@ import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,18 +31,44 @@ final class Versions {
   /** Versions on this machine. */
   static final int VERSIONS_MAX = 1_024;
 
+  /** What is staged for a deployment of which nobody speaks any more is kept for so long. */
+  static final Duration STAGED_KEPT = Duration.ofDays(7);
+
+  /** How exactly it is written down when a version was used. */
+  private static final long USED_MILLIS = 3_600_000L;
+
+  /** How often it is looked how much room there is. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
+
   private static final String SEED_NEIGHBOURS = "seed";
   private static final Logger LOG = LoggerFactory.getLogger(Versions.class);
+
+  /**
+   * What stays, and what the date is.
+   *
+   * @param retention which versions are kept
+   * @param nowMillis the date
+   */
+  record Rules(Retention retention, LongSupplier nowMillis) {
+    int versionsMax() {
+      return retention.versionsMax();
+    }
+
+    long now() {
+      return nowMillis.getAsLong();
+    }
+  }
 
   private final AgentWork work;
   private final KeptState state;
   private final AgentLoop.Upwards upwards;
   private final AssignmentBook runs;
   private final HaltWord halt;
-  private final int keptVersionsMax;
+  private final Rules rules;
   private final TreeMap<InfoHash, KeptVersion> versions = new TreeMap<>();
   private final Map<InfoHash, AgentEvent.Handover> handovers = new TreeMap<>();
   private final Set<String> holdings = ConcurrentHashMap.newKeySet();
+  private long lookedNanos = System.nanoTime() - LOOK_NANOS;
 
   Versions(
       AgentWork work,
@@ -44,13 +76,13 @@ final class Versions {
       AgentLoop.Upwards upwards,
       AssignmentBook runs,
       HaltWord halt,
-      int keptVersionsMax) {
+      Rules rules) {
     this.work = work;
     this.state = state;
     this.upwards = upwards;
     this.runs = runs;
     this.halt = halt;
-    this.keptVersionsMax = keptVersionsMax;
+    this.rules = rules;
   }
 
   /** Takes over a version that was complete at the last run and is open again. */
@@ -137,7 +169,8 @@ final class Versions {
               .now()
               .withVersion(
                   transfer.infoHash().hex(),
-                  new AgentState.Version(Origin.HANDED_OVER, handover.name(), handover.stamp())));
+                  new AgentState.Version(
+                      Origin.HANDED_OVER, handover.name(), handover.stamp(), rules.now())));
       holdingChanged(transfer.infoHash(), true);
       handover.answer().accept("");
     }
@@ -175,7 +208,8 @@ final class Versions {
             .now()
             .withVersion(
                 transfer.infoHash().hex(),
-                new AgentState.Version(Origin.FETCHED, open.metainfo().name(), stamp)));
+                new AgentState.Version(
+                    Origin.FETCHED, open.metainfo().name(), stamp, rules.now())));
     holdingChanged(transfer.infoHash(), true);
   }
 
@@ -224,6 +258,7 @@ final class Versions {
       work.seed(closing.metainfo(), true, version.endpoints(), paceOf(version));
     } else if (runs.unfinished(infoHash).isEmpty()) {
       versions.remove(infoHash);
+      lookedNanos = System.nanoTime() - LOOK_NANOS; // its room is there now
     } else {
       version.enter(new KeptVersion.Phase.Learning(), "it is wanted again");
       work.learn(infoHash);
@@ -250,10 +285,19 @@ final class Versions {
       version.paces().forgetSeed();
     } else {
       version.paces().saySeed(seed.pace());
+      used(infoHash);
     }
     if (seed.source() && version.phase() instanceof KeptVersion.Phase.Open open && !open.source()) {
       version.enter(new KeptVersion.Phase.Closing(open.metainfo(), true), "it becomes the source");
       work.close(infoHash, open.transfer(), false);
+    }
+  }
+
+  /** It is of use now; written down now and then only. */
+  private void used(InfoHash infoHash) {
+    AgentState.Version known = state.now().versions().get(infoHash.hex());
+    if (known != null && rules.now() - known.lastUsedMillis() > USED_MILLIS) {
+      state.keep(state.now().used(infoHash.hex(), rules.now()));
     }
   }
 
@@ -323,16 +367,68 @@ final class Versions {
 
   /* --------------- What stays --------------- */
 
-  /** Lets go of every version that nobody refers to. */
-  void retain() {
-    Set<String> kept = state.now().retained(keptVersionsMax);
+  /** Lets go of every version that nobody refers to, or that is too old or too much. */
+  void retain(long nowNanos) {
+    forgetStaged();
+    Set<String> kept = state.now().retained(rules.versionsMax());
+    Set<String> active = state.now().active();
+    List<KeptVersion> spare = new ArrayList<>();
     for (KeptVersion version : List.copyOf(versions.values())) {
-      boolean stays =
-          !runs.unfinished(version.infoHash()).isEmpty()
-              || (version.isComplete() && kept.contains(version.infoHash().hex()));
-      if (!stays) {
-        letGo(version, "nobody refers to it any more");
+      String infoHash = version.infoHash().hex();
+      if (!runs.unfinished(version.infoHash()).isEmpty()) {
+        continue;
       }
+      if (!version.isComplete() || !kept.contains(infoHash)) {
+        letGo(version, "nobody refers to it any more");
+      } else if (!active.contains(infoHash)) {
+        if (rules.retention().isTooOld(usedMillis(version), rules.now())) {
+          letGo(version, "nobody has used it for too long");
+        } else {
+          spare.add(version);
+        }
+      }
+    }
+    makeRoom(spare, nowNanos);
+  }
+
+  /** Who staged something and never came back does not keep it for ever. */
+  private void forgetStaged() {
+    for (Map.Entry<String, AgentState.Staged> entry : state.now().staged().entrySet()) {
+      if (runs.find(entry.getKey()) == null
+          && rules.now() - entry.getValue().sinceMillis() > STAGED_KEPT.toMillis()) {
+        state.keep(state.now().notStaged(entry.getKey()));
+      }
+    }
+  }
+
+  private long usedMillis(KeptVersion version) {
+    AgentState.Version known = state.now().versions().get(version.infoHash().hex());
+    return known == null ? rules.now() : known.lastUsedMillis();
+  }
+
+  /**
+   * Lets the version go that was used longest ago while the file system has too little left; one
+   * after the other, because its room is there only when it is gone.
+   */
+  private void makeRoom(List<KeptVersion> spare, long nowNanos) {
+    boolean oneIsGoing =
+        versions.values().stream()
+            .anyMatch(each -> each.phase() instanceof KeptVersion.Phase.Closing);
+    if (spare.isEmpty()
+        || oneIsGoing
+        || rules.retention().keepFree().equals(KeepFree.NOTHING)
+        || nowNanos - lookedNanos < LOOK_NANOS) {
+      return;
+    }
+    lookedNanos = nowNanos;
+    try {
+      if (rules.retention().keepFree().isShort(work.space())) {
+        KeptVersion oldest = Collections.min(spare, Comparator.comparingLong(this::usedMillis));
+        LOG.info("version {} makes room", oldest.infoHash());
+        letGo(oldest, "the file system has too little left");
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot see how much room there is: {}", e.getMessage());
     }
   }
 

@@ -24,7 +24,6 @@ import io.seedfall.protocol.metainfo.MetainfoParser;
 import io.seedfall.protocol.metainfo.ParsedMetainfo;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -62,12 +61,12 @@ final class Workers implements AgentWork, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
   private final AgentInbox inbox;
-  private final Path root;
+  private final Roots roots;
   private final VersionStore store;
-  private final Installer installer;
   private final Node node;
   private final CoordinatorClient coordinator;
   private final HookDesk hooks;
+  private final Surroundings surroundings;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService installing =
       new ThreadPoolExecutor(
@@ -88,20 +87,20 @@ final class Workers implements AgentWork, AutoCloseable {
 
   Workers(
       AgentInbox inbox,
-      Path root,
+      Roots roots,
       VersionStore store,
-      Installer installer,
       Node node,
       CoordinatorClient coordinator,
-      HookSettings hooks)
+      HookSettings hooks,
+      Surroundings surroundings)
       throws IOException {
     this.inbox = inbox;
-    this.root = root;
+    this.roots = roots;
     this.store = store;
-    this.installer = installer;
     this.node = node;
     this.coordinator = coordinator;
     this.hooks = new HookDesk(hooks, threads);
+    this.surroundings = surroundings;
   }
 
   /* --------------- Metainfo --------------- */
@@ -314,7 +313,12 @@ final class Workers implements AgentWork, AutoCloseable {
 
   @Override
   public boolean isThere(Destination destination) {
-    return Files.exists(root.resolve(destination.path()), LinkOption.NOFOLLOW_LINKS);
+    return roots.isThere(destination);
+  }
+
+  @Override
+  public DiskSpace space() throws IOException {
+    return surroundings.space().of(roots.usual());
   }
 
   @Override
@@ -329,9 +333,10 @@ final class Workers implements AgentWork, AutoCloseable {
         installing,
         () -> {
           try {
-            installer.check(destination, !metainfo.isSingleFile(), ours);
+            Roots.Site site = roots.site(destination);
+            site.installer().check(site.inside(), !metainfo.isSingleFile(), ours);
             hooks.check(assignment.hooks());
-            inbox.answer(checkedVersion(id, metainfo, stamp));
+            inbox.answer(checkedVersion(assignment, site, metainfo, stamp));
           } catch (InstallRefused e) {
             inbox.answer(new AgentEvent.CheckRefused(id, e.why()));
           } catch (HookRefused e) {
@@ -342,24 +347,34 @@ final class Workers implements AgentWork, AutoCloseable {
         });
   }
 
-  private AgentEvent checkedVersion(String deploymentId, Metainfo metainfo, @Nullable String stamp)
-      throws IOException {
+  private AgentEvent checkedVersion(
+      Assignment assignment, Roots.Site site, Metainfo metainfo, @Nullable String stamp)
+      throws InstallRefused, IOException {
     InfoHash infoHash = metainfo.infoHash();
-    if (stamp != null) {
-      return stamp.equals(stampOrEmpty(store.content(metainfo)))
-          ? new AgentEvent.Checked(deploymentId)
-          : new AgentEvent.Damaged(infoHash, "somebody changed the files of the kept version");
+    if (stamp != null && !stamp.equals(stampOrEmpty(store.content(metainfo)))) {
+      return new AgentEvent.Damaged(infoHash, "somebody changed the files of the kept version");
     }
-    long needed = metainfo.files().stream().mapToLong(MetainfoFile::length).sum();
-    long free = store.usableBytes();
+    long bytes = metainfo.files().stream().mapToLong(MetainfoFile::length).sum();
     // What is begun has its room already; if not, the transfer says so.
-    if (!store.isBegun(infoHash) && needed > free) {
-      return new AgentEvent.CheckRefused(
-          deploymentId,
+    long kept = stamp != null || store.isBegun(infoHash) ? 0 : bytes;
+    boolean together = Files.getFileStore(site.root()).equals(Files.getFileStore(roots.usual()));
+    if (!together) {
+      requireRoom(roots.usual(), kept);
+      requireRoom(site.root(), bytes); // links do not reach there
+    } else {
+      boolean copied = !FileLooks.isPlain(assignment.attributes());
+      requireRoom(roots.usual(), copied ? kept + bytes : kept);
+    }
+    return new AgentEvent.Checked(assignment.deploymentId());
+  }
+
+  private static void requireRoom(Path root, long needed) throws InstallRefused, IOException {
+    long free = Files.getFileStore(root).getUsableSpace();
+    if (needed > free) {
+      throw new InstallRefused(
           "not enough space in %s: %s needed (%d bytes), %s free (%d bytes)"
               .formatted(root, Sizes.text(needed), needed, Sizes.text(free), free));
     }
-    return new AgentEvent.Checked(deploymentId);
   }
 
   private static String stampOrEmpty(Path content) {
@@ -388,9 +403,15 @@ final class Workers implements AgentWork, AutoCloseable {
         preparing,
         () -> {
           try {
-            Path content = store.content(metainfo);
+            Roots.Site site = roots.site(destination);
             Prepared prepared =
-                installer.prepare(content, !metainfo.isSingleFile(), destination, ours);
+                site.installer()
+                    .prepare(
+                        store.content(metainfo),
+                        !metainfo.isSingleFile(),
+                        site.inside(),
+                        ours,
+                        assignment.attributes());
             inbox.answer(new AgentEvent.Ready(id, attempt, prepared));
           } catch (InstallRefused e) {
             inbox.answer(new AgentEvent.NotReady(id, attempt, e.why()));
@@ -402,12 +423,10 @@ final class Workers implements AgentWork, AutoCloseable {
 
   @Override
   public void install(Install order) {
+    Roots.Site site = ready(order.destination());
     HookDesk.Subject subject =
-        new HookDesk.Subject(
-            order.by(),
-            root.resolve(order.destination().path()),
-            installer.pathOf(order.prepared()));
-    Installing install = new Installing(order, installer, installing, hooks, subject);
+        new HookDesk.Subject(order.by(), site.path(), site.installer().pathOf(order.prepared()));
+    Installing install = new Installing(order, site, installing, hooks, subject);
     if (order.hooks().equals(Hooks.NONE)) {
       start(installing, () -> answer(order, install.place()));
     } else if (!hooks.inTurn(order.destination(), guarded(() -> answer(order, install.run())))) {
@@ -416,15 +435,24 @@ final class Workers implements AgentWork, AutoCloseable {
     }
   }
 
+  /** The site of a destination where something lies ready, or is in place. */
+  private Roots.Site ready(Destination destination) {
+    try {
+      return roots.site(destination);
+    } catch (InstallRefused e) {
+      throw new IllegalStateException(e); // it was there when it was checked
+    }
+  }
+
   /** Says how it ended, and then removes what is left of the old content, or of the new. */
   private void answer(Install order, AgentEvent outcome) {
     inbox.answer(outcome);
-    installer.discard(order.prepared());
+    ready(order.destination()).installer().discard(order.prepared());
   }
 
   @Override
   public void health(AgentState.By by, Destination destination, String hook) {
-    Path place = root.resolve(destination.path());
+    Path place = ready(destination).path();
     HookDesk.Subject subject = new HookDesk.Subject(by, place, place);
     boolean taken =
         hooks.inTurn(
@@ -438,7 +466,7 @@ final class Workers implements AgentWork, AutoCloseable {
 
   @Override
   public void discard(Destination destination, Prepared prepared) {
-    start(threads, () -> installer.discard(prepared));
+    start(threads, () -> ready(destination).installer().discard(prepared));
   }
 
   /* --------------- Threads --------------- */

@@ -59,13 +59,16 @@ final class AgentBench implements AutoCloseable {
         Map.of("role", "test"),
         0,
         0,
-        AgentSettings.KEPT_VERSIONS_DEFAULT,
         42);
   }
 
   void start(AgentSettings settings) throws Exception {
+    start(settings, Surroundings.REAL);
+  }
+
+  void start(AgentSettings settings, Surroundings surroundings) throws Exception {
     unread.clear();
-    agent = Agent.start(settings);
+    agent = Agent.start(settings, surroundings);
     session = coordinator.session();
     hello = (AgentMessage.Hello) said();
     session().welcome(10_000);

@@ -27,7 +27,7 @@ class AgentStateTest {
             .installing("x", "h1", SWITCHING)
             .installed("x", "h1", 2, BY)
             .installing("y", "h2", SWITCHING)
-            .withVersion("h1", new AgentState.Version(Origin.FETCHED, "m", "s"));
+            .withVersion("h1", new AgentState.Version(Origin.FETCHED, "m", "s", 1L));
     file.write(state);
     assertThat(file.read()).isEqualTo(state);
     assertThat(directory).isDirectoryNotContaining("glob:**.next");
@@ -87,9 +87,10 @@ class AgentStateTest {
     for (String version : new String[] {"m1", "m2", "n1", "m3"}) {
       state =
           state.withVersion(
-              version, new AgentState.Version(Origin.HANDED_OVER, version.substring(0, 1), "s"));
+              version,
+              new AgentState.Version(Origin.HANDED_OVER, version.substring(0, 1), "s", 1L));
     }
-    state = state.withVersion("f1", new AgentState.Version(Origin.FETCHED, "f", "s"));
+    state = state.withVersion("f1", new AgentState.Version(Origin.FETCHED, "f", "s", 1L));
     assertThat(state.retained(2)).containsExactlyInAnyOrder("m2", "m3", "n1");
   }
 

@@ -411,7 +411,6 @@ class AgentTest {
             Map.of("role", "test"),
             rate,
             0,
-            AgentSettings.KEPT_VERSIONS_DEFAULT,
             42));
   }
 

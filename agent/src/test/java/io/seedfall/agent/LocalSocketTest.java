@@ -42,7 +42,6 @@ class LocalSocketTest {
                 Map.of(),
                 0,
                 0,
-                2,
                 1)));
   }
 

@@ -84,6 +84,7 @@ class PacedDeploymentTest {
     assertThat(bench.ended("d0").phase()).isEqualTo(MachinePhase.INSTALLED);
     Metainfo late = bench.publishedText("late");
     bench.assign(plain("d2", late, "z", bench.sourceOfText(late)));
+    bench.next("d2");
     bench.reconnect();
     bench.say(new CoordinatorMessage.Halt(true));
     bench.say(new CoordinatorMessage.Halt(false));

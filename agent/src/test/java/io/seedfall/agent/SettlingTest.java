@@ -3,10 +3,12 @@ package io.seedfall.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.control.Destination;
+import io.seedfall.control.FileAttributes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ class SettlingTest {
 
   @TempDir Path root;
   private VersionStore store;
+  private Roots roots;
   private Installer installer;
   private Path content;
   private AgentState before;
@@ -29,15 +32,16 @@ class SettlingTest {
   void openRoot() throws Exception {
     root = root.toRealPath();
     store = VersionStore.open(root);
-    installer = Installer.open(root);
+    roots = Roots.open(root, Map.of());
+    installer = roots.site(X).installer();
     content = Files.writeString(root.resolve(".seedfall/versions/new"), "new");
     Files.writeString(root.resolve("x"), "old");
     before = AgentState.empty("a", root.toString()).installed("x", OLD, 2, BY);
   }
 
   @AfterEach
-  void closeRoot() throws IOException {
-    installer.close();
+  void closeRoot() {
+    roots.close();
   }
 
   @Test
@@ -80,11 +84,11 @@ class SettlingTest {
   }
 
   private AgentState settled(AgentState state) throws IOException {
-    return new Settling(root, store, installer).settled(state);
+    return new Settling(roots, store).settled(state);
   }
 
   private Prepared prepared() throws Exception {
-    return installer.prepare(content, false, X, true);
+    return installer.prepare(content, false, X, true, FileAttributes.NONE);
   }
 
   private static AgentState.Switching switching(Prepared prepared, boolean judged) {

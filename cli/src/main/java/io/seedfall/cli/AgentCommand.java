@@ -3,11 +3,16 @@ package io.seedfall.cli;
 import io.seedfall.agent.Agent;
 import io.seedfall.agent.AgentSettings;
 import io.seedfall.agent.HookSettings;
+import io.seedfall.agent.KeepFree;
+import io.seedfall.agent.Retention;
 import io.seedfall.control.CoordinatorAddresses;
+import io.seedfall.control.Names;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,10 +46,12 @@ final class AgentCommand implements Callable<Integer>, Daemon {
 
   @Option(
       names = "--root",
-      paramLabel = "DIR",
+      paramLabel = "[NAME=]DIR",
       required = true,
-      description = "everything is installed inside it, and nothing outside")
-  Path root;
+      description =
+          "everything is installed inside it, and nothing outside; can be repeated with a name:"
+              + " destinations NAME:PATH go there")
+  List<String> roots = new ArrayList<>();
 
   @Option(
       names = "--state",
@@ -76,9 +83,22 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   @Option(
       names = "--keep-versions",
       paramLabel = "N",
-      defaultValue = "" + AgentSettings.KEPT_VERSIONS_DEFAULT,
+      defaultValue = "" + Retention.VERSIONS_DEFAULT,
       description = "versions kept for each destination (default: ${DEFAULT-VALUE})")
   int keptVersionsMax;
+
+  @Option(
+      names = "--keep-days",
+      paramLabel = "D",
+      description = "versions that nobody has used for so long are not kept (default: no limit)")
+  int keptDaysMax;
+
+  @Option(
+      names = "--keep-free",
+      paramLabel = "SIZE|PERCENT",
+      description =
+          "kept versions go, the oldest first, while less is free: 50GB, 10%% (default: none do)")
+  @Nullable String keepFree;
 
   @Option(
       names = "--hooks",
@@ -118,21 +138,51 @@ final class AgentCommand implements Callable<Integer>, Daemon {
     CoordinatorAddresses at = coordinator.addresses;
     InetSocketAddress reached = ListenAddress.orTowards(at.first(), listen, daemon.insecure);
     try {
+      KeepFree free = keepFree == null ? KeepFree.NOTHING : KeepFree.parse(keepFree);
       return new AgentSettings(
           at,
           name,
           reached,
-          root,
+          root(),
           state,
           labels,
           maxBytesPerSecond,
           linkBytesPerSecond,
-          keptVersionsMax,
           Randomness.seed(),
-          new HookSettings(hooks, hookSeconds));
+          new Retention(keptVersionsMax, keptDaysMax, free),
+          new HookSettings(hooks, hookSeconds),
+          namedRoots());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The one root that has no name. */
+  private Path root() {
+    List<String> plain = roots.stream().filter(root -> nameOf(root).isEmpty()).toList();
+    if (plain.size() != 1) {
+      throw new IllegalArgumentException(
+          "--root: " + plain.size() + " without a name (expected: one)");
+    }
+    return Path.of(plain.getFirst());
+  }
+
+  private Map<String, Path> namedRoots() {
+    Map<String, Path> named = new LinkedHashMap<>();
+    for (String root : roots) {
+      String rootName = nameOf(root);
+      if (!rootName.isEmpty()
+          && named.put(rootName, Path.of(root.substring(rootName.length() + 1))) != null) {
+        throw new IllegalArgumentException("--root " + rootName + "=: twice (expected: once)");
+      }
+    }
+    return named;
+  }
+
+  /** What stands before the equals sign when that is a name; a path may hold such a sign, too. */
+  private static String nameOf(String root) {
+    int equals = root.indexOf('=');
+    return equals > 0 && Names.isName(root.substring(0, equals)) ? root.substring(0, equals) : "";
   }
 
   private static Agent started(AgentSettings settings) {
