@@ -96,6 +96,11 @@ final class AssignmentRun {
     return assignment.deploymentId();
   }
 
+  /** Whether that is a later attempt at the same. */
+  boolean isBefore(Assignment other) {
+    return assignment.attempt() < other.attempt();
+  }
+
   Assignment assignment() {
     return assignment;
   }

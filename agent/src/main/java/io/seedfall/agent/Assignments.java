@@ -55,13 +55,8 @@ final class Assignments {
 
   void assign(Assignment assignment) {
     AssignmentRun known = runs.find(assignment.deploymentId());
-    if (known != null) {
-      neighbours(known.id(), assignment.neighbours());
-      pace(known.id(), assignment.pace());
-      if (!known.isFinished()) {
-        takeProgress(known);
-      }
-      upwards.report(known.report(System.nanoTime()));
+    if (known != null && !(known.isFinished() && known.isBefore(assignment))) {
+      again(known, assignment);
       return;
     }
     Destination destination;
@@ -86,6 +81,19 @@ final class Assignments {
     version.paces().say(run.id(), assignment.pace());
     upwards.report(run.report(System.nanoTime()));
     check(run, version);
+  }
+
+  /** What is here already is said again; it may have been activated while we were away. */
+  private void again(AssignmentRun known, Assignment assignment) {
+    neighbours(known.id(), assignment.neighbours());
+    pace(known.id(), assignment.pace());
+    if (!known.isFinished()) {
+      takeProgress(known);
+      if (!assignment.stage()) {
+        activate(known.id());
+      }
+    }
+    upwards.report(known.report(System.nanoTime()));
   }
 
   /** A newer deployment to the same place takes over from one that is not in place yet. */

@@ -171,7 +171,24 @@ final class AgentBench implements AutoCloseable {
         stage,
         pace,
         hooks,
-        attributes);
+        attributes,
+        plain.attempt());
+  }
+
+  static Assignment attempt(Assignment before, int attempt) {
+    return new Assignment(
+        before.deploymentId(),
+        before.artifact(),
+        before.version(),
+        before.infoHash(),
+        before.sizeBytes(),
+        before.destination(),
+        before.neighbours(),
+        before.stage(),
+        before.pace(),
+        before.hooks(),
+        before.attributes(),
+        attempt);
   }
 
   void assign(Assignment assignment) throws IOException {

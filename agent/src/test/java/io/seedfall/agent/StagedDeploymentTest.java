@@ -80,6 +80,39 @@ class StagedDeploymentTest {
   }
 
   @Test
+  void whatWasActivatedWhileTheConnectionWasBrokenIsInstalledWithTheNextAssignment()
+      throws Exception {
+    Path file = TestSource.randomFile(temporary.resolve("model.bin"), BYTES, 1);
+    Metainfo metainfo = bench.published(file);
+    Assignment plain = plain("d1", metainfo, "x", bench.source(metainfo, file, 0));
+    bench.assign(staged(plain));
+    bench.reaches("d1", MachinePhase.STAGED);
+    bench.reconnect();
+    bench.assign(plain);
+    assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
+    assertThat(bench.root.resolve("x")).hasSameBinaryContentAs(file);
+  }
+
+  @Test
+  void aLaterAttemptIsBegunAnewWhenTheOneBeforeHasEnded() throws Exception {
+    Path file = TestSource.randomFile(temporary.resolve("model.bin"), BYTES, 1);
+    Metainfo metainfo = bench.published(file);
+    Files.createDirectories(bench.root.resolve("x")); // in the way of a file
+    Assignment first = plain("d1", metainfo, "x", bench.source(metainfo, file, 0));
+    bench.assign(first);
+    assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.FAILED);
+    Files.delete(bench.root.resolve("x"));
+    bench.assign(first);
+    assertThat(bench.ended("d1").phase()).as("the same attempt").isEqualTo(MachinePhase.FAILED);
+    bench.assign(AgentBench.attempt(first, 2));
+    assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
+    Files.delete(bench.root.resolve("x"));
+    bench.assign(AgentBench.attempt(first, 3));
+    assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
+    assertThat(bench.root.resolve("x")).hasSameBinaryContentAs(file);
+  }
+
+  @Test
   void aRestartedAgentIsStagedAgainWithoutFetching() throws Exception {
     Metainfo metainfo = bench.publishedText("staged");
     Assignment assignment = staged(plain("d1", metainfo, "x", bench.sourceOfText(metainfo)));

@@ -16,6 +16,8 @@ import java.util.List;
  * @param pace of its bytes
  * @param hooks around the install
  * @param attributes of the files
+ * @param attempt which one it is, from 1: the same attempt again is the same work, a later one is
+ *     to be begun anew when the one before has ended
  */
 public record Assignment(
     String deploymentId,
@@ -28,7 +30,8 @@ public record Assignment(
     @AbsentAs("false") boolean stage,
     @AbsentAs("{}") Pace pace,
     @AbsentAs("{}") Hooks hooks,
-    @AbsentAs("{}") FileAttributes attributes) {
+    @AbsentAs("{}") FileAttributes attributes,
+    @AbsentAs("1") int attempt) {
   /** Of a plain rollout. */
   public Assignment(
       String deploymentId,
@@ -49,6 +52,7 @@ public record Assignment(
         false,
         Pace.FREE,
         Hooks.NONE,
-        FileAttributes.NONE);
+        FileAttributes.NONE,
+        1);
   }
 }

@@ -34,14 +34,16 @@ import org.jdbi.v3.core.statement.SqlStatement;
 final class PlannerRows {
   private static final String PUT_MACHINE =
       "INSERT INTO deployment_machine (deployment_id, agent, state, why, bytes_done,"
-          + " bytes_from_holders, bytes_from_peers, elapsed_millis, wave, late, bytes_reused, detail)"
+          + " bytes_from_holders, bytes_from_peers, elapsed_millis, wave, late, attempt,"
+          + " bytes_reused, detail)"
           + " VALUES (:id, :agent, :state, :why, :done, :holders, :peers, :elapsed, :wave, :late,"
-          + " :reused, :detail)"
+          + " :attempt, :reused, :detail)"
           + " ON CONFLICT (deployment_id, agent) DO UPDATE SET state = excluded.state,"
           + " why = excluded.why, bytes_done = excluded.bytes_done,"
           + " bytes_from_holders = excluded.bytes_from_holders,"
           + " bytes_from_peers = excluded.bytes_from_peers,"
-          + " elapsed_millis = excluded.elapsed_millis, bytes_reused = excluded.bytes_reused,"
+          + " elapsed_millis = excluded.elapsed_millis, attempt = excluded.attempt,"
+          + " bytes_reused = excluded.bytes_reused,"
           + " detail = excluded.detail";
 
   /** Columns of a deployment that change after it was made. */
@@ -189,6 +191,7 @@ final class PlannerRows {
         .bind("elapsed", of.progress().elapsedMillis())
         .bind("wave", of.wave())
         .bind("late", of.late() ? 1 : 0)
+        .bind("attempt", of.attempt())
         .bind("reused", of.progress().bytesReused())
         .bind("detail", of.progress().detail());
   }
@@ -346,7 +349,8 @@ final class PlannerRows {
             row.getLong("bytes_reused"),
             row.getString("detail")),
         row.getInt("wave"),
-        row.getInt("late") == 1);
+        row.getInt("late") == 1,
+        row.getInt("attempt"));
   }
 
   /** {@code role=search,zone=a}: names hold neither comma nor equals sign. */

@@ -212,7 +212,8 @@ final class Translation {
         assign.stage(),
         Rollouts.said(assign.pace(), false),
         rollout.hooks(),
-        rollout.attributes());
+        rollout.attributes(),
+        assign.attempt());
   }
 
   private static List<Neighbour> neighbours(List<Contact> contacts) {

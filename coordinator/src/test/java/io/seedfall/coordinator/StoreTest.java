@@ -92,7 +92,7 @@ final class StoreTest {
             new PlannerEffect.DeploymentCreated(deployment("d1", new DeploymentState.Rolling(0)))));
     MachineSnapshot failed =
         new MachineSnapshot(
-            "a", MachineState.FAILED, "no space", new Progress(4, 3, 2, 1, 5, "{}"), 1, true);
+            "a", MachineState.FAILED, "no space", new Progress(4, 3, 2, 1, 5, "{}"), 1, true, 3);
     DeploymentSnapshot over =
         snapshot(
             deployment("d1", new DeploymentState.Rolling(0)).plan(),

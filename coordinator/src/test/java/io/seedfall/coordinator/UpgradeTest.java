@@ -100,7 +100,7 @@ final class UpgradeTest {
             "SOAKING",
             "nothing may fail now"),
         "deployment_holder VALUES ('d1', 0, 'p', 1)",
-        "deployment_machine VALUES ('d1', 'a1', 'INSTALLED', '', 100, 60, 40, 9, 1, 1, 30, '')",
+        "deployment_machine VALUES ('d1', 'a1', 'INSTALLED', '', 100, 60, 40, 9, 1, 1, 2, 30, '')",
         "deployment_event VALUES (1, 'd1', '', 5, 'SOAKING', 'nothing may fail now')");
     try (Store store = Store.open(database)) {
       DeploymentSnapshot standing = store.standingDeployments().getFirst();

@@ -138,7 +138,8 @@ final class Introductions {
             deployment.plan(),
             contacts(deployment, machine.agent()),
             deployment.stagesOnly(machine),
-            deployment.pace()));
+            deployment.pace(),
+            machine.attempt()));
   }
 
   /** Says to one side of an edge who its neighbours are now. */

@@ -19,7 +19,7 @@ final class Machine {
   private String why;
   private Progress progress;
   private long movedMillis;
-  private int tries = 1;
+  private int attempt;
   private Health health = Health.UNKNOWN;
 
   Machine(MachineSnapshot from, long nowMillis) {
@@ -29,6 +29,7 @@ final class Machine {
     this.state = from.state();
     this.why = from.why();
     this.progress = from.progress();
+    this.attempt = from.attempt();
     this.movedMillis = nowMillis;
   }
 
@@ -78,9 +79,14 @@ final class Machine {
     progress = next;
   }
 
+  /** How often it has begun. */
+  int attempt() {
+    return attempt;
+  }
+
   /** Whether it may begin once more after it failed. */
   boolean mayTryAgain() {
-    return tries < TRIES_MAX;
+    return attempt < TRIES_MAX;
   }
 
   /** The only writer of the state; {@link Deployment#move} counts. */
@@ -89,7 +95,7 @@ final class Machine {
       throw new IllegalStateException(agent + ": " + state + " -> " + next + " (" + reason + ")");
     }
     if (state.isFinal() && next != MachineState.FAILED) {
-      tries += state == MachineState.FAILED ? 1 : 0;
+      attempt++;
       progress = Progress.NONE;
       movedMillis = nowMillis;
     } else if (next.compareTo(state) > 0) { // a step back is no progress
@@ -112,6 +118,6 @@ final class Machine {
   }
 
   MachineSnapshot snapshot() {
-    return new MachineSnapshot(agent, state, why, progress, wave, late);
+    return new MachineSnapshot(agent, state, why, progress, wave, late, attempt);
   }
 }

@@ -9,6 +9,19 @@ package io.seedfall.planner;
  * @param progress its numbers
  * @param wave in which it begins, from 0
  * @param late whether it joined when the deployment had been made
+ * @param attempt how often it has begun, from 1
  */
 public record MachineSnapshot(
-    String agent, MachineState state, String why, Progress progress, int wave, boolean late) {}
+    String agent,
+    MachineState state,
+    String why,
+    Progress progress,
+    int wave,
+    boolean late,
+    int attempt) {
+  /** The first attempt. */
+  public MachineSnapshot(
+      String agent, MachineState state, String why, Progress progress, int wave, boolean late) {
+    this(agent, state, why, progress, wave, late, 1);
+  }
+}

@@ -27,8 +27,15 @@ public sealed interface PlannerEffect {
    * Fetch this and install it there. The same id is the same work, however often it is said.
    *
    * @param stage whether to wait for {@link Activate} between the two
+   * @param attempt which one: a later one is begun anew when the one before has ended
    */
-  record Assign(String agent, DeploymentPlan plan, List<Contact> contacts, boolean stage, Pace pace)
+  record Assign(
+      String agent,
+      DeploymentPlan plan,
+      List<Contact> contacts,
+      boolean stage,
+      Pace pace,
+      int attempt)
       implements Send {}
 
   /** Install what was staged, or will have been. */

@@ -273,7 +273,8 @@ final class PlannerDrive {
               + assign.plan().id()
               + " with"
               + text(assign.contacts())
-              + text(assign.pace(), false);
+              + text(assign.pace(), false)
+              + (assign.attempt() == 1 ? "" : " attempt " + assign.attempt());
       case PlannerEffect.Activate(String agent, String id) -> agent + ": activate " + id;
       case PlannerEffect.SetPace(String agent, String id, Pace pace, boolean paused) ->
           agent + ": pace " + id + text(pace, paused);

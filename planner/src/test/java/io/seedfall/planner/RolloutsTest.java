@@ -144,7 +144,9 @@ final class RolloutsTest {
     drive.leave("a");
     drive.reimaged("a");
     assertThat(drive.join("a"))
-        .contains("store d1 a WAITING what was in place there is gone 0", "a: assign d1 with p*");
+        .contains(
+            "store d1 a WAITING what was in place there is gone 0",
+            "a: assign d1 with p* attempt 2");
   }
 
   @Test

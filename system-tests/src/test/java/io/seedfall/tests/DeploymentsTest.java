@@ -274,9 +274,10 @@ final class DeploymentsTest {
       SeedfallProcess deploy =
           cluster.command(
               "deploy", "model" + number, "--to", "all", "--path", PLACE, "--waves", "1,2,3");
-      int machines = random.nextInt(4);
-      awaitNewest(
-          "a moment", d -> d.installedCount() >= Math.min(machines, 2) || d.phase().isFinal());
+      int made = kill + 1;
+      Cluster.await("it is made", () -> cluster.client().deployments().size() == made);
+      int machines = random.nextInt(3);
+      awaitNewest("a moment", d -> d.installedCount() >= machines || d.phase().isFinal());
       cluster.restartCoordinator();
       assertThat(deploy.awaitExit()).as(deploy.both()).isZero();
       DeploymentView done = newest();

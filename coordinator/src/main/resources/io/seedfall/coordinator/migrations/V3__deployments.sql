@@ -29,6 +29,7 @@ ALTER TABLE deployment_holder ADD COLUMN wave bigint NOT NULL DEFAULT 0;
 
 ALTER TABLE deployment_machine ADD COLUMN wave bigint NOT NULL DEFAULT 0;
 ALTER TABLE deployment_machine ADD COLUMN late bigint NOT NULL DEFAULT 0;
+ALTER TABLE deployment_machine ADD COLUMN attempt bigint NOT NULL DEFAULT 1;
 ALTER TABLE deployment_machine ADD COLUMN bytes_reused bigint NOT NULL DEFAULT 0;
 ALTER TABLE deployment_machine ADD COLUMN detail text NOT NULL DEFAULT '';
 
