@@ -42,6 +42,9 @@ final class StatusCommand implements Callable<Integer> {
               .formatted(status.agentsConnected(), status.agentsKnown()));
       console.answer("artifacts    " + status.artifacts());
       console.answer("deployments  %d running".formatted(status.deploymentsRunning()));
+      if (status.halted()) {
+        console.answer("transfers    halted, all of them; seedfall resume --all lets them go on");
+      }
       return ExitCode.OK;
     }
   }

@@ -235,7 +235,7 @@ final class Course {
       change(
           deployment,
           new DeploymentState.Soaking(wave, now() + soakMillis),
-          installed + " of " + Targets.machines(begun) + " have it; nothing may fail now");
+          installed + " of " + begun + " machines have it; nothing may fail now");
       return true;
     }
     return check(deployment, wave);

@@ -234,7 +234,7 @@ final class RolloutsTest {
     String first = wave("d1", 0)[0];
     String second = wave("d1", 1)[0];
     assertThat(drive.installed("d1", first))
-        .contains("store d1 SOAKING 1 of 1 machine have it; nothing may fail now");
+        .contains("store d1 SOAKING 1 of 1 machines have it; nothing may fail now");
     assertThat(drive.pass(59_999)).isEmpty();
     assertThat(drive.pass(1))
         .contains("store d1 CHECKING hook ready is asked", first + ": health d1 ready");
