@@ -134,7 +134,8 @@ class FileLooksTest {
     assertThat(report.why()).isEqualTo("owner no-such-user is not known on this machine");
     bench.assign(
         looking(
-            plain("d2", metainfo, "x"), new FileAttributes("", "no-such-group", "", 0, Map.of())));
+            plain("d2", metainfo, "x", bench.sourceOfText(metainfo)),
+            new FileAttributes("", "no-such-group", "", 0, Map.of())));
     assertThat(bench.ended("d2").why()).startsWith("group no-such-group is not known");
     assertThat(bench.root.resolve("x")).hasContent("old");
     assertThat(bench.prepared()).isEmpty();
