@@ -120,7 +120,7 @@ final class AgentLoop {
       }
       case AgentEvent.Opened(Transfer transfer) -> {
         versions.opened(transfer);
-        assignments.goOn(transfer.infoHash());
+        assignments.opened(transfer.infoHash());
       }
       case AgentEvent.NotOpened(InfoHash infoHash, String why) -> {
         assignments.failAll(infoHash, why);
