@@ -123,7 +123,7 @@ final class AgentLoop {
           assignments.preparing(infoHash, progress);
       case AgentEvent.Opened(Transfer transfer) -> {
         versions.opened(transfer);
-        assignments.goOn(transfer.infoHash());
+        assignments.opened(transfer.infoHash());
       }
       case AgentEvent.NotOpened(InfoHash infoHash, String why) -> {
         assignments.failAll(infoHash, why);

@@ -214,8 +214,17 @@ final class AssignmentRun {
 
   /** What a shared transfer has received until now was not received for us. */
   void joined(TransferProgress progress) {
+    joined(progress.bytesReceivedFrom());
+  }
+
+  /** The transfer was opened while we waited for it: all it has received it received for us. */
+  void joinedFromItsBeginning() {
+    joined(Map.of());
+  }
+
+  private void joined(Map<Endpoint, Long> before) {
     if (receivedBefore == null) {
-      receivedBefore = progress.bytesReceivedFrom();
+      receivedBefore = before;
     }
   }
 

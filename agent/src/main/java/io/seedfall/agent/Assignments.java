@@ -281,6 +281,16 @@ final class Assignments {
     }
   }
 
+  /** The transfer that some wait for was opened; it may have received bytes by now. */
+  void opened(InfoHash infoHash) {
+    for (AssignmentRun run : runs.unfinished(infoHash)) {
+      if (run.phase() instanceof Phase.Fetching) {
+        run.joinedFromItsBeginning();
+      }
+    }
+    goOn(infoHash);
+  }
+
   /** From Learning to Checking, when the metainfo is known. */
   private void check(AssignmentRun run, KeptVersion version) {
     Metainfo metainfo = version.metainfo();

@@ -427,7 +427,7 @@ final class Workers implements AgentWork, AutoCloseable {
     HookDesk.Subject subject =
         new HookDesk.Subject(order.by(), site.path(), site.installer().pathOf(order.prepared()));
     Installing install = new Installing(order, site, installing, hooks, subject);
-    if (order.hooks().equals(Hooks.NONE)) {
+    if (order.hooks().equals(Hooks.NONE) && !order.inPlace()) {
       start(installing, () -> answer(order, install.place()));
     } else if (!hooks.inTurn(order.destination(), guarded(() -> answer(order, install.run())))) {
       String why = HookLanes.WAITING_MAX + " hooks wait at " + order.destination() + " already";

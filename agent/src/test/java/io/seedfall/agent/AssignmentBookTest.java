@@ -69,6 +69,15 @@ class AssignmentBookTest {
   }
 
   @Test
+  void whatCameBeforeWeHeardThatTheTransferIsOpenIsOurs() {
+    AssignmentRun run = run("d1", "x", neighbour(1, true));
+    run.joinedFromItsBeginning();
+    run.joined(progress(10, Map.of(endpoint(1), 10L)));
+    run.progressed(progress(30, Map.of(endpoint(1), 30L)), 1_000_000L);
+    assertThat(run.report(5_000_000L).bytesFromHolders()).isEqualTo(30);
+  }
+
+  @Test
   void impossibleStepsAreBugs() {
     AssignmentRun run = run("d1", "x");
     assertThatThrownBy(() -> run.enter(new AssignmentRun.Phase.Installing(), "no", 0))

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   time of a transfer += bytes / weight
- *   it waits while      time > least time of the other active ones + QUANTUM_BYTES / weight
+ *   it waits while      time > least time of the other active ones + lead / weight
  *                       and the link is used up ({@link LinkGauge})
  * </pre>
  *
@@ -32,8 +32,11 @@ final class FairShare {
   /** Who moves bytes and does not come forward for so long is held up elsewhere. */
   static final long STUCK_NANOS = 1_000_000_000L;
 
-  /** How far one may be ahead of the others. */
-  static final long QUANTUM_BYTES = 256 * 1024;
+  /** How far one may be ahead of the others, at least: a large block. */
+  static final long LEAD_BYTES_MIN = 256 * 1024;
+
+  /** The same in time on the link: who waits looks seldom, compared with what fast links do. */
+  static final long LEAD_NANOS = 10_000_000L;
 
   /** How often who waits looks again. */
   private static final long LOOK_NANOS = 2_000_000L;
@@ -182,7 +185,7 @@ final class FairShare {
         share.time = slowest == Double.MAX_VALUE ? 0 : slowest; // it brings nothing along
       }
       share.seenNanos = nowNanos;
-      double front = slowest + (double) QUANTUM_BYTES / share.weight;
+      double front = slowest + leadBytes() / share.weight;
       if (share.time > front) {
         if (gauge.isUsedUp(nowNanos)) {
           return false;
@@ -195,6 +198,10 @@ final class FairShare {
     } finally {
       lock.unlock();
     }
+  }
+
+  private double leadBytes() {
+    return Math.max(LEAD_BYTES_MIN, LEAD_NANOS / 1e9 * gauge.usedUpBytesPerSecond());
   }
 
   private double slowestOther(Share share, long nowNanos) {

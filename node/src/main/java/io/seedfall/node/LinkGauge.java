@@ -55,7 +55,7 @@ final class LinkGauge {
     double rate = usedUpBytesPerSecond();
     if (rate > 0) {
       long aheadNanos =
-          Math.max(AHEAD_MIN_NANOS, (long) (2 * FairShare.QUANTUM_BYTES * 1e9 / rate));
+          Math.max(AHEAD_MIN_NANOS, (long) (2 * FairShare.LEAD_BYTES_MIN * 1e9 / rate));
       long begin = Math.max(freeAtNanos, nowNanos - BEHIND_NANOS);
       freeAtNanos = Math.min(begin + (long) (bytes * 1e9 / rate), nowNanos + aheadNanos);
     }
@@ -66,7 +66,8 @@ final class LinkGauge {
     return !looking && freeAtNanos > nowNanos;
   }
 
-  private double usedUpBytesPerSecond() {
+  /** The rate from which on it counts as used up, 0 when nothing is known. */
+  double usedUpBytesPerSecond() {
     return knownBytesPerSecond > 0
         ? USED_UP * knownBytesPerSecond
         : USED_UP_AS_SEEN * seenBytesPerSecond;
