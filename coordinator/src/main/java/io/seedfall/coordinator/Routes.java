@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The REST interface: one table of routes, from which the server and docs/api.md are made. Handlers
@@ -73,36 +74,42 @@ final class Routes {
   List<Route> table() {
     int json = ControlApi.BODY_BYTES_MAX;
     String hash = ControlApi.METAINFO + "/{infoHash}";
+    List<Route> catalog =
+        List.of(
+            get(ControlApi.STATUS, "The coordinator in one look.", "StatusView", this::status),
+            get(
+                ControlApi.AGENTS,
+                "All known machines and connected publishers, by name.",
+                "list of AgentView",
+                this::agents),
+            get(
+                ControlApi.ARTIFACTS,
+                "The latest " + ARTIFACTS_LISTED_MAX + " artifacts, newest first.",
+                "list of ArtifactView",
+                this::artifacts),
+            new Route(
+                HandlerType.POST,
+                ControlApi.ARTIFACTS,
+                "Gives a name and a version to content whose metainfo is stored; again is no change.",
+                "ArtifactRequest",
+                "ArtifactView",
+                json,
+                this::register),
+            get(hash, "The bytes of a metainfo file.", "a metainfo file", this::metainfo),
+            new Route(
+                HandlerType.PUT,
+                hash,
+                "Stores a metainfo file; again is no change.",
+                "a metainfo file",
+                "nothing",
+                ControlApi.METAINFO_BYTES_MAX,
+                this::putMetainfo));
+    return Stream.of(catalog, deploymentTable(), fleetTable()).flatMap(List::stream).toList();
+  }
+
+  private List<Route> deploymentTable() {
     String one = ControlApi.DEPLOYMENTS + "/{id}";
     return List.of(
-        get(ControlApi.STATUS, "The coordinator in one look.", "StatusView", this::status),
-        get(
-            ControlApi.AGENTS,
-            "All known machines and connected publishers, by name.",
-            "list of AgentView",
-            this::agents),
-        get(
-            ControlApi.ARTIFACTS,
-            "The latest " + ARTIFACTS_LISTED_MAX + " artifacts, newest first.",
-            "list of ArtifactView",
-            this::artifacts),
-        new Route(
-            HandlerType.POST,
-            ControlApi.ARTIFACTS,
-            "Gives a name and a version to content whose metainfo is stored; again is no change.",
-            "ArtifactRequest",
-            "ArtifactView",
-            json,
-            this::register),
-        get(hash, "The bytes of a metainfo file.", "a metainfo file", this::metainfo),
-        new Route(
-            HandlerType.PUT,
-            hash,
-            "Stores a metainfo file; again is no change.",
-            "a metainfo file",
-            "nothing",
-            ControlApi.METAINFO_BYTES_MAX,
-            this::putMetainfo),
         get(
             ControlApi.DEPLOYMENTS,
             "The latest " + DEPLOYMENTS_LISTED_MAX + " deployments, newest first, no machines.",
@@ -150,7 +157,11 @@ final class Routes {
             one + "/rollback",
             "Brings back the version before, or another; gives the deployment that does.",
             "RollbackRequest",
-            this::rollBack),
+            this::rollBack));
+  }
+
+  private List<Route> fleetTable() {
+    return List.of(
         fleet("/halt", "Lets all transfers of the fleet stand still.", true),
         fleet("/resume", "Lets all transfers of the fleet go on.", false));
   }

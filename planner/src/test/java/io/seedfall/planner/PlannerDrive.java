@@ -267,6 +267,17 @@ final class PlannerDrive {
 
   private String carryOut(PlannerEffect effect) {
     return switch (effect) {
+      case PlannerEffect.Send send -> said(send);
+      case PlannerEffect.Store change -> stored(change);
+      case PlannerEffect.Accepted(String id) -> "accepted " + id;
+      case PlannerEffect.Refused(String id, Refusal refusal, String why) ->
+          "refused " + id + " " + refusal + " " + why;
+      case PlannerEffect.Notice(String what) -> "notice " + what;
+    };
+  }
+
+  private static String said(PlannerEffect.Send send) {
+    return switch (send) {
       case PlannerEffect.Assign assign ->
           assign.agent()
               + (assign.stage() ? ": stage " : ": assign ")
@@ -281,10 +292,6 @@ final class PlannerDrive {
       case PlannerEffect.CheckHealth(String agent, String id, String hook) ->
           agent + ": health " + id + " " + hook;
       case PlannerEffect.Halt(String agent, boolean stop) -> agent + (stop ? ": halt" : ": go");
-      case PlannerEffect.HaltStored(boolean stop) -> {
-        halted = stop;
-        yield "store halted " + stop;
-      }
       case PlannerEffect.Withdraw(String agent, String id, String why) ->
           agent + ": withdraw " + id + " " + why;
       case PlannerEffect.Seed seed ->
@@ -295,6 +302,15 @@ final class PlannerDrive {
               + text(seed.pace(), seed.paused());
       case PlannerEffect.Neighbours(String agent, String id, List<Contact> contacts) ->
           agent + ": neighbours " + id + text(contacts);
+    };
+  }
+
+  private String stored(PlannerEffect.Store change) {
+    return switch (change) {
+      case PlannerEffect.HaltStored(boolean stop) -> {
+        halted = stop;
+        yield "store halted " + stop;
+      }
       case PlannerEffect.AgentStored(AgentSnapshot agent) -> {
         storedAgents.put(agent.facts().name(), agent);
         yield "store agent " + agent.facts().name() + (agent.connected() ? " connected" : " away");
@@ -340,10 +356,6 @@ final class PlannerDrive {
             + " "
             + m.progress().bytesDone();
       }
-      case PlannerEffect.Accepted(String id) -> "accepted " + id;
-      case PlannerEffect.Refused(String id, Refusal refusal, String why) ->
-          "refused " + id + " " + refusal + " " + why;
-      case PlannerEffect.Notice(String what) -> "notice " + what;
     };
   }
 
