@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +30,8 @@ final class AgentLoop {
   /** Versions on this machine. */
   static final int VERSIONS_MAX = 1_024;
 
-  private static final long IDLE_NANOS = 3_600_000_000_000L;
   private static final String SEED_NEIGHBOURS = "seed";
+  private static final String REPAIR_NEIGHBOURS = "repair";
   private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
 
   /** The way to the coordinator. Never blocks. */
@@ -51,7 +50,7 @@ final class AgentLoop {
   private final TreeMap<InfoHash, KeptVersion> versions = new TreeMap<>();
   private final Map<InfoHash, AgentEvent.Handover> handovers = new TreeMap<>();
   private AgentState state;
-  private final ProgressPace pace = new ProgressPace(System.nanoTime());
+  private final ProgressReports progress;
   private final Set<String> holdings = ConcurrentHashMap.newKeySet();
 
   AgentLoop(
@@ -67,15 +66,20 @@ final class AgentLoop {
     this.state = state;
     this.keptVersionsMax = keptVersionsMax;
     this.upwards = upwards;
+    this.progress = new ProgressReports(runs, versions, upwards);
   }
 
   /**
-   * Takes over a version that was complete at the last run and is open again. Before {@link #run}.
+   * Takes over a version of the last run that is open again. Before {@link #run}.
+   *
+   * @param complete else it is being repaired
    */
-  void reopened(Metainfo metainfo, Transfer transfer) {
-    KeptVersion.Phase open = new KeptVersion.Phase.Open(metainfo, transfer, true, false);
+  void reopened(Metainfo metainfo, Transfer transfer, boolean complete) {
+    KeptVersion.Phase open = new KeptVersion.Phase.Open(metainfo, transfer, complete, false);
     versions.put(metainfo.infoHash(), new KeptVersion(metainfo.infoHash(), open));
-    holdings.add(metainfo.infoHash().hex());
+    if (complete) {
+      holdings.add(metainfo.infoHash().hex());
+    }
   }
 
   /** Info-hashes of which all is here and seeded. Any thread. */
@@ -86,26 +90,15 @@ final class AgentLoop {
   /** Runs until Stop. */
   void run() throws InterruptedException {
     while (true) {
-      boolean fetching = fetching().findAny().isPresent();
-      long waitNanos = fetching ? pace.waitNanos(System.nanoTime()) : IDLE_NANOS;
-      AgentEvent event = inbox.poll(waitNanos);
+      AgentEvent event = inbox.poll(progress.waitNanos(System.nanoTime()));
       if (event instanceof AgentEvent.Stop) {
         return;
       }
       if (event != null) {
         handle(event);
       }
-      long nowNanos = System.nanoTime();
-      if (pace.waitNanos(nowNanos) == 0) {
-        pace.looked(nowNanos, fetching().mapToLong(run -> run.ageNanos(nowNanos)).min().orElse(0));
-        sayProgress();
-      }
+      progress.sayWhenDue(System.nanoTime());
     }
-  }
-
-  private Stream<AssignmentRun> fetching() {
-    return runs.unfinished().stream()
-        .filter(run -> run.phase() instanceof AssignmentRun.Phase.Fetching);
   }
 
   private void handle(AgentEvent event) {
@@ -119,8 +112,18 @@ final class AgentLoop {
       case AgentEvent.Checked(String id) -> checked(id);
       case AgentEvent.CheckRefused(String id, String why) -> finish(id, MachinePhase.FAILED, why);
       case AgentEvent.Damaged(InfoHash infoHash, String why) -> damaged(infoHash, why);
-      case AgentEvent.Preparing(InfoHash infoHash, TransferProgress progress) ->
-          preparing(infoHash, progress);
+      case AgentEvent.Preparing(InfoHash infoHash, TransferProgress soFar) ->
+          progress.preparing(infoHash, soFar, System.nanoTime());
+      case AgentEvent.Rotten rotten -> {
+        rotten(rotten);
+        rotten.handled().countDown();
+      }
+      case AgentEvent.PeersFound(InfoHash infoHash, List<Neighbour> peers) -> {
+        KeptVersion version = versions.get(infoHash);
+        if (version != null && !version.isComplete()) {
+          version.neighbours(REPAIR_NEIGHBOURS, peers);
+        }
+      }
       case AgentEvent.Opened(Transfer transfer) -> opened(transfer);
       case AgentEvent.NotOpened(InfoHash infoHash, String why) -> notOpened(infoHash, why);
       case AgentEvent.Completed(Transfer transfer, String stamp) -> completed(transfer, stamp);
@@ -239,7 +242,7 @@ final class AgentLoop {
   private void finish(String id, MachinePhase outcome, String why) {
     AssignmentRun run = runs.find(id);
     if (run != null && !run.isFinished()) {
-      takeProgress(run);
+      progress.take(run);
       run.enter(
           new AssignmentRun.Phase.Finished(outcome, why.isEmpty() ? "done" : why),
           why,
@@ -318,7 +321,7 @@ final class AgentLoop {
     if (metainfo == null) {
       throw new IllegalStateException("complete without metainfo: " + version.infoHash());
     }
-    takeProgress(run);
+    progress.take(run);
     boolean ours = state.place(run.destination().path()).ours();
     run.enter(new AssignmentRun.Phase.Installing(), "everything is here", System.nanoTime());
     upwards.report(run.report(System.nanoTime()));
@@ -357,24 +360,6 @@ final class AgentLoop {
         version.neighbours(id, list);
       }
     }
-  }
-
-  private void sayProgress() {
-    fetching()
-        .filter(this::takeProgress)
-        .forEach(run -> upwards.report(run.report(System.nanoTime())));
-  }
-
-  private void preparing(InfoHash infoHash, TransferProgress progress) {
-    fetching()
-        .filter(run -> run.infoHash().equals(infoHash) && run.progressed(progress))
-        .forEach(run -> upwards.report(run.report(System.nanoTime())));
-  }
-
-  private boolean takeProgress(AssignmentRun run) {
-    KeptVersion version = versions.get(run.infoHash());
-    Transfer transfer = version == null ? null : version.transfer();
-    return transfer != null && run.progressed(transfer.progress());
   }
 
   /* --------------- Versions --------------- */
@@ -443,10 +428,14 @@ final class AgentLoop {
     version.enter(
         new KeptVersion.Phase.Open(open.metainfo(), transfer, true, open.source()),
         "every byte is here");
+    if (state.versions().containsKey(transfer.infoHash().hex())) {
+      LOG.info("version {} is whole again", transfer.infoHash());
+    }
     keep(
         state.withVersion(
             transfer.infoHash().hex(),
             new AgentState.Version(Origin.FETCHED, open.metainfo().name(), stamp)));
+    version.forgetNeighbours(REPAIR_NEIGHBOURS);
     holdingChanged(transfer.infoHash(), true);
     goOn(version);
   }
@@ -472,9 +461,33 @@ final class AgentLoop {
       }
     }
     if (version.phase() instanceof KeptVersion.Phase.Open open) {
-      LOG.warn("version {} is fetched anew: {}", infoHash, why);
+      LOG.warn("version {} is given up, and fetched anew when it is wanted: {}", infoHash, why);
       discard(version, open.metainfo(), why);
     }
+  }
+
+  /** Nobody touched a kept version, and some of its pieces are no longer right. */
+  private void rotten(AgentEvent.Rotten rotten) {
+    KeptVersion version = versions.get(rotten.infoHash());
+    AgentState.Version kept = state.versions().get(rotten.infoHash().hex());
+    if (kept == null
+        || version == null
+        || !(version.phase() instanceof KeptVersion.Phase.Open open && open.complete())) {
+      return; // something else has happened to it
+    }
+    String why = rotten.whyNotRepaired(kept);
+    if (why != null) {
+      damaged(rotten.infoHash(), why);
+      return;
+    }
+    holdingChanged(rotten.infoHash(), false);
+    version.enter(new KeptVersion.Phase.Opening(open.metainfo(), false, false), "it has rotted");
+    work.repair(
+        open.metainfo(),
+        open.transfer(),
+        rotten.pieces(),
+        version.endpoints(),
+        KeptVersion.complete(versions, state));
   }
 
   private void discard(KeptVersion version, Metainfo metainfo, String why) {
@@ -556,9 +569,10 @@ final class AgentLoop {
   private void retain() {
     Set<String> kept = state.retained(keptVersionsMax);
     for (KeptVersion version : List.copyOf(versions.values())) {
-      boolean stays =
+      String infoHash = version.infoHash().hex();
+      boolean stays = // what the state names is complete, or being repaired
           !runs.unfinished(version.infoHash()).isEmpty()
-              || (version.isComplete() && kept.contains(version.infoHash().hex()));
+              || (state.versions().containsKey(infoHash) && kept.contains(infoHash));
       if (stays) {
         continue;
       }

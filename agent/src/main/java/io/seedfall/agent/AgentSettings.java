@@ -17,6 +17,8 @@ import java.util.Map;
  * @param maxBytesPerSecond cap for receiving and for sending each, 0 for none
  * @param linkBytesPerSecond what the network card does, for the transfer's tuning; 0 when not known
  * @param keptVersionsMax versions kept per destination, the installed one among them, at least 1
+ * @param rehashBytesPerSecond how fast kept versions are read again to find what has rotted; 0 for
+ *     never
  * @param seed everything random follows from it and the name
  */
 public record AgentSettings(
@@ -29,9 +31,13 @@ public record AgentSettings(
     long maxBytesPerSecond,
     long linkBytesPerSecond,
     int keptVersionsMax,
+    long rehashBytesPerSecond,
     long seed) {
   /** Versions kept per destination unless told otherwise. */
   public static final int KEPT_VERSIONS_DEFAULT = 2;
+
+  /** How fast kept versions are read again unless told otherwise: a terabyte in three days. */
+  public static final long REHASH_BYTES_PER_SECOND_DEFAULT = 4_000_000;
 
   /** Checks the numbers and copies the labels. */
   public AgentSettings {
@@ -43,6 +49,10 @@ public record AgentSettings(
       throw new IllegalArgumentException(
           "maxBytesPerSecond: %d, linkBytesPerSecond: %d (expected: >= 0)"
               .formatted(maxBytesPerSecond, linkBytesPerSecond));
+    }
+    if (rehashBytesPerSecond < 0) {
+      throw new IllegalArgumentException(
+          "rehashBytesPerSecond: " + rehashBytesPerSecond + " (expected: >= 0)");
     }
     if (keptVersionsMax < 1) {
       throw new IllegalArgumentException(

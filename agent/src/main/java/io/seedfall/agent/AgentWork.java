@@ -4,6 +4,7 @@ import io.seedfall.control.Destination;
 import io.seedfall.node.Transfer;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +40,19 @@ interface AgentWork {
    * @param here complete versions, which may have pieces of this one: the newest first
    */
   void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here);
+
+  /**
+   * Closes the transfer of a complete version and fetches pieces of it again, into the files as
+   * they are. Opened or NotOpened; PeersFound as long as it takes; later Completed, Broken.
+   *
+   * @param here as in {@link #fetch}
+   */
+  void repair(
+      Metainfo metainfo,
+      Transfer transfer,
+      PieceSet damaged,
+      List<Endpoint> neighbours,
+      List<Metainfo> here);
 
   /** Opened or NotOpened; later Broken. */
   void seed(Metainfo metainfo, boolean source, List<Endpoint> neighbours);

@@ -7,6 +7,7 @@ import io.seedfall.control.Problem;
 import io.seedfall.node.FetchSpec;
 import io.seedfall.node.LocalCopy;
 import io.seedfall.node.Node;
+import io.seedfall.node.Repair;
 import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferFault;
@@ -14,6 +15,7 @@ import io.seedfall.node.TransferListener;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoFile;
 import io.seedfall.protocol.metainfo.MetainfoParser;
@@ -55,6 +57,7 @@ final class Workers implements AgentWork, AutoCloseable {
   private final Installer installer;
   private final Node node;
   private final CoordinatorClient coordinator;
+  private final RepairPeers repairPeers;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService installing =
       new ThreadPoolExecutor(
@@ -71,13 +74,15 @@ final class Workers implements AgentWork, AutoCloseable {
       VersionStore store,
       Installer installer,
       Node node,
-      CoordinatorClient coordinator) {
+      CoordinatorClient coordinator,
+      RepairPeers repairPeers) {
     this.inbox = inbox;
     this.root = root;
     this.store = store;
     this.installer = installer;
     this.node = node;
     this.coordinator = coordinator;
+    this.repairPeers = repairPeers;
   }
 
   /* --------------- Metainfo --------------- */
@@ -138,11 +143,49 @@ final class Workers implements AgentWork, AutoCloseable {
   @Override
   public void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here) {
     Heard heard = new Heard(metainfo);
+    FetchSpec spec = spec(metainfo, neighbours, here, heard);
+    open(metainfo, heard, () -> node.fetch(spec));
+  }
+
+  private FetchSpec spec(
+      Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here, Heard heard) {
     Path directory = store.directory(metainfo.infoHash());
     List<LocalCopy> copies =
         here.stream().map(each -> new LocalCopy(each, store.content(each))).toList();
-    FetchSpec spec = new FetchSpec(metainfo, directory, neighbours, heard).withCopies(copies);
-    open(metainfo, heard, () -> node.fetch(spec));
+    return new FetchSpec(metainfo, directory, neighbours, heard).withCopies(copies);
+  }
+
+  @Override
+  public void repair(
+      Metainfo metainfo,
+      Transfer transfer,
+      PieceSet damaged,
+      List<Endpoint> neighbours,
+      List<Metainfo> here) {
+    Heard heard = new Heard(metainfo);
+    FetchSpec spec = spec(metainfo, neighbours, here, heard);
+    open(
+        metainfo,
+        heard,
+        () -> {
+          transfer.close();
+          Repair.begin(metainfo, spec.directory(), damaged);
+          return openRepair(spec);
+        });
+  }
+
+  /** Goes on with a repair at the agent's start, before the loop runs. */
+  Transfer resumeRepair(Metainfo metainfo) throws IOException {
+    Heard heard = new Heard(metainfo);
+    Transfer transfer = openRepair(spec(metainfo, List.of(), List.of(), heard));
+    heard.opened(transfer);
+    return transfer;
+  }
+
+  private Transfer openRepair(FetchSpec spec) throws IOException {
+    Transfer transfer = node.fetch(spec.whileInUse());
+    start(threads, () -> repairPeers.findFor(transfer));
+    return transfer;
   }
 
   @Override
@@ -314,7 +357,7 @@ final class Workers implements AgentWork, AutoCloseable {
       throws IOException {
     InfoHash infoHash = metainfo.infoHash();
     if (stamp != null) {
-      return stamp.equals(stampOrEmpty(store.content(metainfo)))
+      return stamp.equals(ContentStamp.ofOrEmpty(store.content(metainfo)))
           ? new AgentEvent.Checked(deploymentId)
           : new AgentEvent.Damaged(infoHash, "somebody changed the files of the kept version");
     }
@@ -328,14 +371,6 @@ final class Workers implements AgentWork, AutoCloseable {
               .formatted(root, Sizes.text(needed), needed, Sizes.text(free), free));
     }
     return new AgentEvent.Checked(deploymentId);
-  }
-
-  private static String stampOrEmpty(Path content) {
-    try {
-      return ContentStamp.of(content);
-    } catch (IOException gone) {
-      return "";
-    }
   }
 
   @Override

@@ -411,6 +411,7 @@ class AgentTest {
             rate,
             0,
             AgentSettings.KEPT_VERSIONS_DEFAULT,
+            AgentSettings.REHASH_BYTES_PER_SECOND_DEFAULT,
             42));
   }
 

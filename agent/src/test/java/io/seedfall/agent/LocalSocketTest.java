@@ -42,6 +42,7 @@ class LocalSocketTest {
                 0,
                 0,
                 2,
+                0,
                 1)));
   }
 

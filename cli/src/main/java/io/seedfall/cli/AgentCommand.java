@@ -79,6 +79,16 @@ final class AgentCommand implements Callable<Integer>, Daemon {
       description = "versions kept for each destination (default: ${DEFAULT-VALUE})")
   int keptVersionsMax;
 
+  @Option(
+      names = "--rehash-rate",
+      paramLabel = "RATE",
+      defaultValue = "4MB/s",
+      converter = Converters.BytesPerSecondOrNone.class,
+      description =
+          "how fast kept versions are read again, to find and repair what has rotted;"
+              + " 0 turns it off (default: ${DEFAULT-VALUE})")
+  long rehashBytesPerSecond;
+
   AgentCommand(Console console) {
     this.console = console;
   }
@@ -114,6 +124,7 @@ final class AgentCommand implements Callable<Integer>, Daemon {
           maxBytesPerSecond,
           linkBytesPerSecond,
           keptVersionsMax,
+          rehashBytesPerSecond,
           Randomness.seed());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);

@@ -19,6 +19,8 @@ import java.util.List;
  * @param peerSources who else may name peers; of a private torrent (BEP 27) only trackers may,
  *     whatever this says
  * @param copies what is on this machine already and may have pieces of it, the likeliest first
+ * @param inUse whether others use the files in the directory, which is a {@link Repair} then: until
+ *     a piece is verified its blocks are kept in {@code directory/drafts}
  */
 public record FetchSpec(
     Metainfo metainfo,
@@ -26,7 +28,8 @@ public record FetchSpec(
     List<Endpoint> neighbours,
     TransferListener listener,
     PeerSources peerSources,
-    List<LocalCopy> copies) {
+    List<LocalCopy> copies,
+    boolean inUse) {
 
   /** Takes copies of the lists. */
   public FetchSpec {
@@ -41,7 +44,7 @@ public record FetchSpec(
       List<Endpoint> neighbours,
       TransferListener listener,
       PeerSources peerSources) {
-    this(metainfo, directory, neighbours, listener, peerSources, List.of());
+    this(metainfo, directory, neighbours, listener, peerSources, List.of(), false);
   }
 
   /** One whose neighbours somebody else chooses, and nobody but them. */
@@ -52,6 +55,11 @@ public record FetchSpec(
 
   /** The same, with pieces from {@code copies} where they have some. */
   public FetchSpec withCopies(List<LocalCopy> copies) {
-    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, copies);
+    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, copies, inUse);
+  }
+
+  /** The same for files that others use. */
+  public FetchSpec whileInUse() {
+    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, copies, true);
   }
 }
