@@ -13,6 +13,7 @@ import io.seedfall.control.SessionListener;
 import io.seedfall.control.SessionSettings;
 import io.seedfall.node.Node;
 import io.seedfall.node.NodeSettings;
+import io.seedfall.node.Repair;
 import io.seedfall.node.Transfer;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
@@ -90,9 +91,23 @@ public final class Agent implements AutoCloseable {
 
       node = opened.add(Node.open(nodeSettings(settings)));
       CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
+      RepairPeers repairPeers =
+          new RepairPeers(
+              inbox,
+              RepairPeers.Views.of(coordinator),
+              settings.name(),
+              ownSeed(settings.seed(), settings.name()));
       Workers workers =
           opened.add(
-              new Workers(inbox, roots, store, node, coordinator, settings.hooks(), surroundings));
+              new Workers(
+                  inbox,
+                  roots,
+                  store,
+                  node,
+                  coordinator,
+                  repairPeers,
+                  settings.hooks(),
+                  surroundings));
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
       stateFile.write(reopened.state());
@@ -100,12 +115,16 @@ public final class Agent implements AutoCloseable {
       places = roots::isThere;
       loop =
           new AgentLoop(inbox, workers, kept, settings.retention(), surroundings.nowMillis(), up());
-      reopened.transfers().forEach(loop::reopened);
+      reopened.complete().forEach((metainfo, open) -> loop.reopened(metainfo, open, true));
+      reopened.repaired().forEach((metainfo, open) -> loop.reopened(metainfo, open, false));
 
       String endpoint =
           Advertised.endpoint(node.listenAddress(), settings.coordinators().first()).toString();
       Thread owner = Thread.ofVirtual().name("agent").start(this::runLoop);
       opened.add(() -> stopLoop(owner));
+      if (settings.rehashBytesPerSecond() > 0) {
+        opened.add(Rehash.start(inbox, store, loop::holdings, settings.rehashBytesPerSecond()));
+      }
       SessionClient connecting =
           opened.add(
               SessionClient.open(
@@ -173,30 +192,36 @@ public final class Agent implements AutoCloseable {
     return state;
   }
 
-  private record Reopened(AgentState state, Map<Metainfo, Transfer> transfers) {}
+  private record Reopened(
+      AgentState state, Map<Metainfo, Transfer> complete, Map<Metainfo, Transfer> repaired) {}
 
-  /** Seeds every complete version again whose files are as they were. */
+  /** Seeds every complete version again whose files are as they were, and goes on with repairs. */
   private static Reopened reopened(AgentState state, VersionStore store, Workers workers)
       throws IOException {
     AgentState still = state;
-    Map<Metainfo, Transfer> transfers = new LinkedHashMap<>();
+    Map<Metainfo, Transfer> complete = new LinkedHashMap<>();
+    Map<Metainfo, Transfer> repaired = new LinkedHashMap<>();
     for (Map.Entry<String, AgentState.Version> entry : state.versions().entrySet()) {
       try {
         Metainfo metainfo = store.readMetainfo(InfoHash.parse(entry.getKey()));
         if (metainfo == null) {
           throw new IOException("its metainfo is gone");
         }
+        if (Repair.isUnderWay(metainfo, store.directory(metainfo.infoHash()))) {
+          repaired.put(metainfo, workers.resumeRepair(metainfo));
+          continue;
+        }
         if (!ContentStamp.of(store.content(metainfo)).equals(entry.getValue().stamp())) {
           throw new IOException("its files were changed");
         }
-        transfers.put(metainfo, workers.reopen(metainfo));
+        complete.put(metainfo, workers.reopen(metainfo));
       } catch (IOException e) {
         LOG.warn("kept version {} is given up: {}", entry.getKey(), e.getMessage());
         still = still.withoutVersion(entry.getKey());
         store.delete(InfoHash.parse(entry.getKey()));
       }
     }
-    return new Reopened(still, transfers);
+    return new Reopened(still, complete, repaired);
   }
 
   private static NodeSettings nodeSettings(AgentSettings settings) {

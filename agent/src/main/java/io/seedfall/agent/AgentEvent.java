@@ -2,12 +2,17 @@ package io.seedfall.agent;
 
 import io.seedfall.control.AgentMessage;
 import io.seedfall.control.CoordinatorMessage;
+import io.seedfall.control.Neighbour;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that can happen to an {@link AgentLoop}. The only way in. */
 sealed interface AgentEvent {
@@ -28,6 +33,29 @@ sealed interface AgentEvent {
 
   /** The files of a kept version are not what they were: they must be fetched anew. */
   record Damaged(InfoHash infoHash, String why) implements AgentEvent {}
+
+  /**
+   * Pieces of a kept version are no longer right.
+   *
+   * @param stamp of its files after they were read, empty when they have none
+   * @param handled counted down when the loop has seen to it: the version is complete no longer
+   */
+  record Rotten(InfoHash infoHash, PieceSet pieces, String stamp, CountDownLatch handled)
+      implements AgentEvent {
+    /** Null when they can be written again: nobody meant the bytes that are there. */
+    @Nullable String whyNotRepaired(AgentState.Version kept) {
+      if (!kept.stamp().equals(stamp)) {
+        return "somebody changed the files of the kept version";
+      }
+      return switch (kept.origin()) {
+        case FETCHED -> null;
+        case HANDED_OVER -> "what a user handed over has rotted, and the files are the user's own";
+      };
+    }
+  }
+
+  /** These machines may have what a repair misses. */
+  record PeersFound(InfoHash infoHash, List<Neighbour> peers) implements AgentEvent {}
 
   /** A transfer is being opened: pieces that are on this machine already are copied. */
   record Preparing(InfoHash infoHash, TransferProgress progress) implements AgentEvent {}

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits for the {@link AgentLoop}, bounded. What the coordinator says waits outside when the
  * inbox is full of it, which slows the connection down. What workers answer always has room: each
- * answers a question of the loop, and the loop asks only so many at a time.
+ * answers a question of the loop, and the loop asks only so many at a time. What comes unasked is
+ * seldom: one word a second of a transfer that is being opened, one for a version that has rotted,
+ * and one each time that peers were looked for.
  */
 final class AgentInbox {
   /** Messages of the coordinator that wait at once. */

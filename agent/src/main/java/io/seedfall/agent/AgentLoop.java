@@ -64,10 +64,12 @@ final class AgentLoop {
   }
 
   /**
-   * Takes over a version that was complete at the last run and is open again. Before {@link #run}.
+   * Takes over a version of the last run that is open again. Before {@link #run}.
+   *
+   * @param complete else it is being repaired
    */
-  void reopened(Metainfo metainfo, Transfer transfer) {
-    versions.reopened(metainfo, transfer);
+  void reopened(Metainfo metainfo, Transfer transfer, boolean complete) {
+    versions.reopened(metainfo, transfer, complete);
   }
 
   /** Info-hashes of which all is here and seeded. Any thread. */
@@ -116,9 +118,17 @@ final class AgentLoop {
       case AgentEvent.CheckRefused(String id, String why) ->
           assignments.finish(id, MachinePhase.FAILED, why);
       case AgentEvent.Damaged(InfoHash infoHash, String why) -> {
-        assignments.startOver(infoHash, why);
-        versions.damaged(infoHash, why);
+        // Who checks the files while a repair writes them sees that; everybody starts over then.
+        if (!versions.isRepaired(infoHash)) {
+          damaged(infoHash, why);
+        }
       }
+      case AgentEvent.Rotten rotten -> {
+        rotten(rotten);
+        rotten.handled().countDown();
+      }
+      case AgentEvent.PeersFound(InfoHash infoHash, List<Neighbour> peers) ->
+          versions.peersFound(infoHash, peers);
       case AgentEvent.Preparing(InfoHash infoHash, TransferProgress progress) ->
           assignments.preparing(infoHash, progress);
       case AgentEvent.Opened(Transfer transfer) -> {
@@ -147,6 +157,27 @@ final class AgentLoop {
       case AgentEvent.Crashed(RuntimeException bug) ->
           throw new IllegalStateException("a worker crashed", bug);
       case AgentEvent.Stop() -> throw new IllegalStateException("Stop ends the loop before");
+    }
+  }
+
+  private void damaged(InfoHash infoHash, String why) {
+    assignments.startOver(infoHash, why);
+    versions.damaged(infoHash, why);
+  }
+
+  /** Nobody touched a kept version, it seems, and some of its pieces are no longer right. */
+  private void rotten(AgentEvent.Rotten rotten) {
+    AgentState.Version kept = versions.completeOne(rotten.infoHash());
+    if (kept == null) {
+      return; // something else has happened to it
+    }
+    String why = rotten.whyNotRepaired(kept);
+    if (why == null) {
+      // What lies ready may be a copy of what has rotted.
+      assignments.startOver(rotten.infoHash(), "the kept version has rotted");
+      versions.repair(rotten.infoHash(), rotten.pieces());
+    } else {
+      damaged(rotten.infoHash(), why);
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param maxBytesPerSecond cap for receiving and for sending each, 0 for none
  * @param linkBytesPerSecond what the network card does, for the transfer's tuning; 0 when not known
  * @param seed everything random follows from it and the name
+ * @param rehashBytesPerSecond how fast kept versions are read again to find what has rotted; 0 for
+ *     never
  * @param retention which versions it keeps
  * @param hooks the programs it may run
  * @param roots more roots, by name
@@ -31,9 +33,13 @@ public record AgentSettings(
     long maxBytesPerSecond,
     long linkBytesPerSecond,
     long seed,
+    long rehashBytesPerSecond,
     Retention retention,
     HookSettings hooks,
     Map<String, Path> roots) {
+  /** How fast kept versions are read again unless told otherwise: a terabyte in three days. */
+  public static final long REHASH_BYTES_PER_SECOND_DEFAULT = 4_000_000;
+
   /** Checks the numbers and copies the labels and the roots. */
   public AgentSettings {
     labels = Map.copyOf(labels);
@@ -46,9 +52,13 @@ public record AgentSettings(
           "maxBytesPerSecond: %d, linkBytesPerSecond: %d (expected: >= 0)"
               .formatted(maxBytesPerSecond, linkBytesPerSecond));
     }
+    if (rehashBytesPerSecond < 0) {
+      throw new IllegalArgumentException(
+          "rehashBytesPerSecond: " + rehashBytesPerSecond + " (expected: >= 0)");
+    }
   }
 
-  /** One with one root, the usual retention and no hooks. */
+  /** One with one root, which rehashes as usual, with the usual retention and no hooks. */
   public AgentSettings(
       CoordinatorAddresses coordinators,
       String name,
@@ -69,6 +79,7 @@ public record AgentSettings(
         maxBytesPerSecond,
         linkBytesPerSecond,
         seed,
+        REHASH_BYTES_PER_SECOND_DEFAULT,
         Retention.USUAL,
         HookSettings.NONE,
         Map.of());
@@ -76,20 +87,26 @@ public record AgentSettings(
 
   /** The same with these hooks. */
   public AgentSettings withHooks(HookSettings changed) {
-    return with(retention, changed, roots);
+    return with(rehashBytesPerSecond, retention, changed, roots);
   }
 
   /** The same with this retention. */
   public AgentSettings withRetention(Retention changed) {
-    return with(changed, hooks, roots);
+    return with(rehashBytesPerSecond, changed, hooks, roots);
   }
 
   /** The same with these named roots. */
   public AgentSettings withRoots(Map<String, Path> changed) {
-    return with(retention, hooks, changed);
+    return with(rehashBytesPerSecond, retention, hooks, changed);
   }
 
-  private AgentSettings with(Retention kept, HookSettings run, Map<String, Path> more) {
+  /** The same that reads kept versions again so fast; 0 for never. */
+  public AgentSettings withRehash(long bytesPerSecond) {
+    return with(bytesPerSecond, retention, hooks, roots);
+  }
+
+  private AgentSettings with(
+      long rehash, Retention kept, HookSettings run, Map<String, Path> more) {
     return new AgentSettings(
         coordinators,
         name,
@@ -100,6 +117,7 @@ public record AgentSettings(
         maxBytesPerSecond,
         linkBytesPerSecond,
         seed,
+        rehash,
         kept,
         run,
         more);

@@ -1,5 +1,6 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.Destination;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -268,6 +269,18 @@ record AgentState(
       }
     }
     return retained;
+  }
+
+  /** Where that version is in place, or waits there to be judged. */
+  List<Destination> destinationsOf(String infoHash) {
+    List<Destination> destinations = new ArrayList<>();
+    places.forEach((destination, place) -> {
+      boolean unproven = place.unproven() != null && place.unproven().infoHash().equals(infoHash);
+      if (unproven || (place.unproven() == null && infoHash.equals(place.installed()))) {
+        destinations.add(Destination.parse(destination));
+      }
+    });
+    return destinations;
   }
 
   /** Info-hashes of what is in place, about to be, or staged. */

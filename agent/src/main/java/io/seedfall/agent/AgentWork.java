@@ -7,6 +7,7 @@ import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +47,26 @@ interface AgentWork {
    * @param here complete versions, which may have pieces of this one: the newest first
    */
   void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace);
+
+  /**
+   * Closes the transfer of a version that was complete and fetches pieces of it again, into the
+   * files as they are. Opened or NotOpened; PeersFound as long as it takes; later Completed,
+   * Broken.
+   *
+   * @param here as in {@link #fetch}
+   */
+  void repair(Rotten rotten, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace);
+
+  /**
+   * What is to be repaired.
+   *
+   * @param metainfo of the version
+   * @param transfer it is open as
+   * @param pieces that are no longer right
+   * @param installedAt where it is in place
+   */
+  record Rotten(
+      Metainfo metainfo, Transfer transfer, PieceSet pieces, List<Destination> installedAt) {}
 
   /** Opened or NotOpened; later Broken. */
   void seed(Metainfo metainfo, boolean source, List<Endpoint> neighbours, TransferPace pace);

@@ -38,6 +38,15 @@ final class ContentStamp {
     return hash(lines);
   }
 
+  /** The same; an empty text when the files cannot be looked at. */
+  static String ofOrEmpty(Path content) {
+    try {
+      return of(content);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
   /** The stamp of a torrent's own files, whatever else lies beside them. */
   static String ofFiles(Path content, Metainfo metainfo) throws IOException {
     SortedSet<String> lines = new TreeSet<>();

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   Learning --metainfo--> Known --wanted--> Opening --> Open(fetching) --all here--> Open(complete)
  *      ▲                     │                  ▲  │          │                           │
- *      │                     │                  └──┼─ Closing(reopen as source) ◄─────────┤
+ *      │                     │                  ├──┼─ Closing(reopen as source) ◄─────────┤
+ *      │                     │                  └──┼─ (to be repaired) ◄──────────────────┤
  *      └── wanted again ── Closing(discard) ◄──────┴──────────┴───────────────────────────┘
  *                            └──► gone
  * </pre>
@@ -91,7 +92,10 @@ final class KeptVersion {
           case Phase.Known _ -> phase instanceof Phase.Learning;
           case Phase.Opening opening ->
               phase instanceof Phase.Known
-                  || (phase instanceof Phase.Closing closing && closing.reopen());
+                  || (phase instanceof Phase.Closing closing && closing.reopen())
+                  || (phase instanceof Phase.Open before
+                      && before.complete()
+                      && !opening.complete());
           case Phase.Open open ->
               phase instanceof Phase.Opening
                   || (phase instanceof Phase.Open before && open.complete() && !before.complete());

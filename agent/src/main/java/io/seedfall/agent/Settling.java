@@ -4,10 +4,6 @@ import io.seedfall.control.Destination;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -101,24 +97,6 @@ final class Settling {
     }
     // Agents before there was staging did not write down what they were about to rename.
     Metainfo metainfo = store.readMetainfo(InfoHash.parse(infoHash));
-    return metainfo != null
-        && isSame(store.content(metainfo), roots.usual().resolve(destination), metainfo);
-  }
-
-  /** Whether the destination holds links to the kept version: one file tells for all. */
-  private static boolean isSame(Path kept, Path installed, Metainfo metainfo) {
-    String first = metainfo.files().getFirst().path().toString();
-    Object one = fileKey(metainfo.isSingleFile() ? kept : kept.resolve(first));
-    Object other = fileKey(metainfo.isSingleFile() ? installed : installed.resolve(first));
-    return one != null && one.equals(other);
-  }
-
-  private static @Nullable Object fileKey(Path file) {
-    try {
-      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-          .fileKey();
-    } catch (IOException absent) {
-      return null;
-    }
+    return metainfo != null && store.isLinkedAt(roots.usual().resolve(destination), metainfo);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +98,24 @@ final class VersionStore {
     return metainfo.isSingleFile()
         ? content.resolve(metainfo.files().getFirst().path().toString())
         : content;
+  }
+
+  /** Whether that place holds links to the version: one file tells for all. */
+  boolean isLinkedAt(Path place, Metainfo metainfo) {
+    Path content = content(metainfo);
+    String first = metainfo.files().getFirst().path().toString();
+    Object one = fileKey(metainfo.isSingleFile() ? content : content.resolve(first));
+    Object other = fileKey(metainfo.isSingleFile() ? place : place.resolve(first));
+    return one != null && one.equals(other);
+  }
+
+  private static @Nullable Object fileKey(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (IOException absent) {
+      return null;
+    }
   }
 
   /** Whether anything of its content is here already, its space with it. */

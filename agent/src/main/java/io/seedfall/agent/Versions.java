@@ -7,6 +7,7 @@ import io.seedfall.control.Pace;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class Versions {
   private static final long LOOK_NANOS = 1_000_000_000L;
 
   private static final String SEED_NEIGHBOURS = "seed";
+  private static final String REPAIR_NEIGHBOURS = "repair";
   private static final Logger LOG = LoggerFactory.getLogger(Versions.class);
 
   /**
@@ -85,11 +87,17 @@ final class Versions {
     this.rules = rules;
   }
 
-  /** Takes over a version that was complete at the last run and is open again. */
-  void reopened(Metainfo metainfo, Transfer transfer) {
-    KeptVersion.Phase open = new KeptVersion.Phase.Open(metainfo, transfer, true, false);
+  /**
+   * Takes over a version of the last run that is open again.
+   *
+   * @param complete else it is being repaired
+   */
+  void reopened(Metainfo metainfo, Transfer transfer, boolean complete) {
+    KeptVersion.Phase open = new KeptVersion.Phase.Open(metainfo, transfer, complete, false);
     versions.put(metainfo.infoHash(), new KeptVersion(metainfo.infoHash(), open));
-    holdings.add(metainfo.infoHash().hex());
+    if (complete) {
+      holdings.add(metainfo.infoHash().hex());
+    }
   }
 
   /** Info-hashes of which all is here and seeded. Any thread. */
@@ -183,6 +191,9 @@ final class Versions {
     if (handover != null) {
       handover.answer().accept(why);
     }
+    if (state.now().versions().containsKey(infoHash.hex())) {
+      LOG.warn("version {} is given up: {}", infoHash, why);
+    }
     forget(infoHash, opening.complete());
     version.enter(new KeptVersion.Phase.Closing(opening.metainfo(), false), why);
     work.close(infoHash, null, true);
@@ -203,15 +214,67 @@ final class Versions {
     version.enter(
         new KeptVersion.Phase.Open(open.metainfo(), transfer, true, open.source()),
         "every byte is here");
+    String infoHash = transfer.infoHash().hex();
+    AgentState.Version before = state.now().versions().get(infoHash);
+    if (before != null) {
+      LOG.info("version {} is whole again", infoHash);
+    }
+    // Nobody used it because it was repaired.
+    long usedMillis = before == null ? rules.now() : before.lastUsedMillis();
     state.keep(
         state
             .now()
             .withVersion(
-                transfer.infoHash().hex(),
-                new AgentState.Version(
-                    Origin.FETCHED, open.metainfo().name(), stamp, rules.now())));
+                infoHash,
+                new AgentState.Version(Origin.FETCHED, open.metainfo().name(), stamp, usedMillis)));
+    version.forgetNeighbours(REPAIR_NEIGHBOURS);
     holdingChanged(transfer.infoHash(), true);
   }
+
+  /* --------------- Repair --------------- */
+
+  /** What is known of a version that is complete and open, null when it is not. */
+  AgentState.@Nullable Version completeOne(InfoHash infoHash) {
+    KeptVersion version = versions.get(infoHash);
+    return version != null
+            && version.phase() instanceof KeptVersion.Phase.Open open
+            && open.complete()
+        ? state.now().versions().get(infoHash.hex())
+        : null;
+  }
+
+  /** Fetches pieces of a complete and open version again, into the files as they are. */
+  void repair(InfoHash infoHash, PieceSet pieces) {
+    KeptVersion version = get(infoHash);
+    if (!(version.phase() instanceof KeptVersion.Phase.Open open)) {
+      throw new IllegalStateException("not open: " + infoHash);
+    }
+    holdingChanged(infoHash, false);
+    version.enter(new KeptVersion.Phase.Opening(open.metainfo(), false, false), "it has rotted");
+    work.repair(
+        new AgentWork.Rotten(
+            open.metainfo(), open.transfer(), pieces, state.now().destinationsOf(infoHash.hex())),
+        version.endpoints(),
+        KeptVersion.complete(versions, state.now()),
+        paceOf(version));
+  }
+
+  /** Whether it was complete once, and is going to be again. */
+  boolean isRepaired(InfoHash infoHash) {
+    KeptVersion version = versions.get(infoHash);
+    return version != null
+        && !version.isComplete()
+        && state.now().versions().containsKey(infoHash.hex());
+  }
+
+  /** These may have what a repair misses. */
+  void peersFound(InfoHash infoHash, List<Neighbour> peers) {
+    if (isRepaired(infoHash)) {
+      get(infoHash).neighbours(REPAIR_NEIGHBOURS, peers);
+    }
+  }
+
+  /* --------------- How one ends --------------- */
 
   /** Its transfer cannot go on. */
   void giveUp(KeptVersion version, String why) {
@@ -225,7 +288,7 @@ final class Versions {
   void damaged(InfoHash infoHash, String why) {
     KeptVersion version = get(infoHash);
     if (version.phase() instanceof KeptVersion.Phase.Open open) {
-      LOG.warn("version {} is fetched anew: {}", infoHash, why);
+      LOG.warn("version {} is given up, and fetched anew when it is wanted: {}", infoHash, why);
       discard(version, open.metainfo(), why);
     }
   }
@@ -378,7 +441,8 @@ final class Versions {
       if (!runs.unfinished(version.infoHash()).isEmpty()) {
         continue;
       }
-      if (!version.isComplete() || !kept.contains(infoHash)) {
+      boolean whole = version.isComplete() || isRepaired(version.infoHash());
+      if (!whole || !kept.contains(infoHash)) {
         letGo(version, "nobody refers to it any more");
       } else if (!active.contains(infoHash)) {
         if (rules.retention().isTooOld(usedMillis(version), rules.now())) {

@@ -10,6 +10,7 @@ import io.seedfall.control.Problem;
 import io.seedfall.node.FetchSpec;
 import io.seedfall.node.LocalCopy;
 import io.seedfall.node.Node;
+import io.seedfall.node.Repair;
 import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferFault;
@@ -65,6 +66,7 @@ final class Workers implements AgentWork, AutoCloseable {
   private final VersionStore store;
   private final Node node;
   private final CoordinatorClient coordinator;
+  private final RepairPeers repairPeers;
   private final HookDesk hooks;
   private final Surroundings surroundings;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -91,6 +93,7 @@ final class Workers implements AgentWork, AutoCloseable {
       VersionStore store,
       Node node,
       CoordinatorClient coordinator,
+      RepairPeers repairPeers,
       HookSettings hooks,
       Surroundings surroundings)
       throws IOException {
@@ -99,6 +102,7 @@ final class Workers implements AgentWork, AutoCloseable {
     this.store = store;
     this.node = node;
     this.coordinator = coordinator;
+    this.repairPeers = repairPeers;
     this.hooks = new HookDesk(hooks, threads);
     this.surroundings = surroundings;
   }
@@ -162,12 +166,65 @@ final class Workers implements AgentWork, AutoCloseable {
   public void fetch(
       Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace) {
     Heard heard = new Heard(metainfo);
+    FetchSpec spec = spec(metainfo, neighbours, here, pace, heard);
+    open(metainfo, heard, () -> node.fetch(spec));
+  }
+
+  private FetchSpec spec(
+      Metainfo metainfo,
+      List<Endpoint> neighbours,
+      List<Metainfo> here,
+      TransferPace pace,
+      Heard heard) {
     Path directory = store.directory(metainfo.infoHash());
     List<LocalCopy> copies =
         here.stream().map(each -> new LocalCopy(each, store.content(each))).toList();
-    FetchSpec spec =
-        new FetchSpec(metainfo, directory, neighbours, heard).withCopies(copies).withPace(pace);
-    open(metainfo, heard, () -> node.fetch(spec));
+    return new FetchSpec(metainfo, directory, neighbours, heard).withCopies(copies).withPace(pace);
+  }
+
+  @Override
+  public void repair(
+      Rotten rotten, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace) {
+    Metainfo metainfo = rotten.metainfo();
+    Heard heard = new Heard(metainfo);
+    FetchSpec spec = spec(metainfo, neighbours, here, pace, heard);
+    open(
+        metainfo,
+        heard,
+        () -> {
+          rotten.transfer().close();
+          warnOfCopies(metainfo, rotten.installedAt());
+          Repair.begin(metainfo, spec.directory(), rotten.pieces());
+          return openRepair(spec);
+        });
+  }
+
+  /** A repair changes the kept files, and so every link to them; copies are left as they are. */
+  private void warnOfCopies(Metainfo metainfo, List<Destination> installedAt) {
+    for (Destination destination : installedAt) {
+      Path place = ready(destination).path();
+      if (roots.isThere(destination) && !store.isLinkedAt(place, metainfo)) {
+        LOG.warn(
+            "what is at {} is a copy of version {}, which the repair does not reach: it may have the"
+                + " same damage; deploy it again when the version is whole",
+            destination,
+            metainfo.infoHash());
+      }
+    }
+  }
+
+  /** Goes on with a repair at the agent's start, before the loop runs. */
+  Transfer resumeRepair(Metainfo metainfo) throws IOException {
+    Heard heard = new Heard(metainfo);
+    Transfer transfer = openRepair(spec(metainfo, List.of(), List.of(), TransferPace.FREE, heard));
+    heard.opened(transfer);
+    return transfer;
+  }
+
+  private Transfer openRepair(FetchSpec spec) throws IOException {
+    Transfer transfer = node.fetch(spec.whileInUse());
+    start(threads, () -> repairPeers.findFor(transfer));
+    return transfer;
   }
 
   @Override
@@ -351,7 +408,7 @@ final class Workers implements AgentWork, AutoCloseable {
       Assignment assignment, Roots.Site site, Metainfo metainfo, @Nullable String stamp)
       throws InstallRefused, IOException {
     InfoHash infoHash = metainfo.infoHash();
-    if (stamp != null && !stamp.equals(stampOrEmpty(store.content(metainfo)))) {
+    if (stamp != null && !stamp.equals(ContentStamp.ofOrEmpty(store.content(metainfo)))) {
       return new AgentEvent.Damaged(infoHash, "somebody changed the files of the kept version");
     }
     long bytes = metainfo.files().stream().mapToLong(MetainfoFile::length).sum();
@@ -374,14 +431,6 @@ final class Workers implements AgentWork, AutoCloseable {
       throw new InstallRefused(
           "not enough space in %s: %s needed (%d bytes), %s free (%d bytes)"
               .formatted(root, Sizes.text(needed), needed, Sizes.text(free), free));
-    }
-  }
-
-  private static String stampOrEmpty(Path content) {
-    try {
-      return ContentStamp.of(content);
-    } catch (IOException gone) {
-      return "";
     }
   }
 

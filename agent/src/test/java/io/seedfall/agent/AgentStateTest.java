@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.seedfall.agent.AgentState.Origin;
+import io.seedfall.control.Destination;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -17,6 +18,22 @@ class AgentStateTest {
       new AgentState.Switching(new Prepared("new-0", 7, false), BY, true);
 
   @TempDir Path directory;
+
+  @Test
+  void aVersionIsWhereItIsInPlaceOrWaitsToBeJudged() {
+    AgentState state =
+        AgentState.empty("a1", "/srv")
+            .installed("x", "h1", 2, BY)
+            .installed("y", "h2", 2, BY)
+            .installed("z", "h1", 2, BY)
+            .installing("z", "h2", SWITCHING)
+            .installed("w", "h2", 2, BY)
+            .unproven("w", new AgentState.Unproven("h1", new Prepared("new-1", 8, false), BY));
+    assertThat(state.destinationsOf("h1").stream().map(Destination::path))
+        .containsExactlyInAnyOrder("x", "z", "w");
+    assertThat(state.destinationsOf("h2").stream().map(Destination::path)).containsExactly("y");
+    assertThat(state.destinationsOf("h3")).isEmpty();
+  }
 
   @Test
   void theStateIsReadBackAsItWasWritten() throws Exception {

@@ -34,15 +34,16 @@ class LocalSocketTest {
     opened.add(
         Agent.start(
             new AgentSettings(
-                CoordinatorAddresses.of(coordinator.address()),
-                "a1",
-                TestSource.loopback(),
-                root,
-                state,
-                Map.of(),
-                0,
-                0,
-                1)));
+                    CoordinatorAddresses.of(coordinator.address()),
+                    "a1",
+                    TestSource.loopback(),
+                    root,
+                    state,
+                    Map.of(),
+                    0,
+                    0,
+                    1)
+                .withRehash(0)));
   }
 
   @AfterEach

@@ -88,6 +88,16 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   int keptVersionsMax;
 
   @Option(
+      names = "--rehash-rate",
+      paramLabel = "RATE",
+      defaultValue = "4MB/s",
+      converter = Converters.BytesPerSecondOrNone.class,
+      description =
+          "how fast kept versions are read again, to find and repair what has rotted;"
+              + " 0 turns it off (default: ${DEFAULT-VALUE})")
+  long rehashBytesPerSecond;
+
+  @Option(
       names = "--keep-days",
       paramLabel = "D",
       description = "versions that nobody has used for so long are not kept (default: no limit)")
@@ -149,6 +159,7 @@ final class AgentCommand implements Callable<Integer>, Daemon {
           maxBytesPerSecond,
           linkBytesPerSecond,
           Randomness.seed(),
+          rehashBytesPerSecond,
           new Retention(keptVersionsMax, keptDaysMax, free),
           new HookSettings(hooks, hookSeconds),
           namedRoots());

@@ -36,6 +36,18 @@ final class Converters {
     }
   }
 
+  /** The same where 0 means not at all. */
+  static final class BytesPerSecondOrNone implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      return refusing(BytesPerSecondOrNone::rate).convertUnchecked(text);
+    }
+
+    private static long rate(String text) {
+      return text.strip().equals("0") ? 0 : Quantity.bytesPerSecond(text);
+    }
+  }
+
   /** For an option that is a time, in nanoseconds. */
   static final class Nanos implements ITypeConverter<Long> {
     private static final long NANOS_MAX = 3_600_000_000_000L;

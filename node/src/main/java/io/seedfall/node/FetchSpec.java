@@ -20,6 +20,8 @@ import java.util.List;
  *     whatever this says
  * @param copies what is on this machine already and may have pieces of it, the likeliest first
  * @param pace of its bytes, to begin with
+ * @param inUse whether others use the files in the directory, which is a {@link Repair} then: until
+ *     a piece is verified its blocks are kept in {@code directory/drafts}
  */
 public record FetchSpec(
     Metainfo metainfo,
@@ -28,7 +30,8 @@ public record FetchSpec(
     TransferListener listener,
     PeerSources peerSources,
     List<LocalCopy> copies,
-    TransferPace pace) {
+    TransferPace pace,
+    boolean inUse) {
   /** Takes copies of the lists. */
   public FetchSpec {
     neighbours = List.copyOf(neighbours);
@@ -42,7 +45,15 @@ public record FetchSpec(
       List<Endpoint> neighbours,
       TransferListener listener,
       PeerSources peerSources) {
-    this(metainfo, directory, neighbours, listener, peerSources, List.of(), TransferPace.FREE);
+    this(
+        metainfo,
+        directory,
+        neighbours,
+        listener,
+        peerSources,
+        List.of(),
+        TransferPace.FREE,
+        false);
   }
 
   /** One whose neighbours somebody else chooses, and nobody but them. */
@@ -53,11 +64,18 @@ public record FetchSpec(
 
   /** The same at that pace. */
   public FetchSpec withPace(TransferPace changed) {
-    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, copies, changed);
+    return new FetchSpec(
+        metainfo, directory, neighbours, listener, peerSources, copies, changed, inUse);
   }
 
   /** The same, with pieces from {@code from} where they have some. */
   public FetchSpec withCopies(List<LocalCopy> from) {
-    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, from, pace);
+    return new FetchSpec(metainfo, directory, neighbours, listener, peerSources, from, pace, inUse);
+  }
+
+  /** The same for files that others use. */
+  public FetchSpec whileInUse() {
+    return new FetchSpec(
+        metainfo, directory, neighbours, listener, peerSources, copies, pace, true);
   }
 }

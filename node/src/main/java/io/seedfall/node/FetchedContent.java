@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * a verified piece is journaled at once, which a killed process does not lose; and a thread of its
  * own puts the files on the disk every {@link #SYNC_BYTES} or {@link #SYNC_NANOS}, and says so in
  * the journal, which a power cut does not undo. When everything is on the disk it seals the journal
- * with the files' fingerprints.
+ * with the files' fingerprints. While others use the files (a repair), blocks are written to {@link
+ * Drafts} first.
  *
  * <pre>
  *   Writing --every piece verified--> Settling --files and names on the disk--> Sealed
@@ -41,6 +42,11 @@ final class FetchedContent implements Content {
   private final PieceHashes hashes;
   private final OpenFiles files;
   private final TorrentBytes bytes;
+
+  /** Where blocks go: into the files, or into drafts of them. */
+  private final TorrentBytes blocks;
+
+  private final @Nullable Drafts drafts;
   private final PieceReader reader;
   private final PieceFence fence;
   private final Outcome outcome;
@@ -86,7 +92,9 @@ final class FetchedContent implements Content {
     this.outcome = outcome;
     this.files = found.files();
     this.bytes = new TorrentBytes(places, files);
-    this.reader = new PieceReader(places, files, PieceDigest.Kind.LEAVES);
+    this.drafts = found.drafts();
+    this.blocks = new TorrentBytes(places, blockFiles());
+    this.reader = new PieceReader(places, blockFiles(), PieceDigest.Kind.LEAVES);
     this.journal = found.journal();
     this.verified = found.verified();
     this.dirtyPieces = found.dirty();
@@ -115,6 +123,11 @@ final class FetchedContent implements Content {
     }
   }
 
+  /** The files that pieces are written to before they are verified. */
+  OpenFiles blockFiles() {
+    return drafts == null ? files : drafts.files();
+  }
+
   /** The pieces that are verified now: a copy. */
   PieceSet verified() {
     lock.lock();
@@ -129,12 +142,7 @@ final class FetchedContent implements Content {
   PieceSet missing() {
     lock.lock();
     try {
-      PieceSet missing = new PieceSet(verified.pieces());
-      for (int piece = verified.nextMissing(0); piece >= 0; ) {
-        missing.add(piece);
-        piece = verified.nextMissing(piece + 1);
-      }
-      return missing;
+      return verified.complement();
     } finally {
       lock.unlock();
     }
@@ -189,10 +197,10 @@ final class FetchedContent implements Content {
     boolean written = false;
     try {
       int from = payload.position();
-      bytes.write(block, payload);
+      blocks.write(block, payload);
       if (hashes.kind() == PieceDigest.Kind.SHA1) {
         RunningSha1 sha1 = assembly.sha1(geometry.pieceLength(block.piece()));
-        sha1.stored(block, payload.duplicate().position(from), bytes);
+        sha1.stored(block, payload.duplicate().position(from), blocks);
       }
       written = true;
     } finally {
@@ -230,11 +238,14 @@ final class FetchedContent implements Content {
 
   /**
    * The same for a piece that nobody sent, and that nobody is expected to send: what its bytes in
-   * the file hash to is {@code digest}. Any thread.
+   * {@link #blockFiles} hash to is {@code digest}. Any thread.
    */
   boolean keep(int piece, PieceDigest digest) throws IOException {
     if (!hashes.match(piece, digest)) {
       return false;
+    }
+    if (drafts != null) {
+      publish(piece, drafts);
     }
     lock.lock();
     try {
@@ -257,6 +268,18 @@ final class FetchedContent implements Content {
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What cannot be written where it belongs must not be served from there. */
+  private void publish(int piece, Drafts from) throws ContentChangedException {
+    try {
+      from.publish(piece, bytes);
+    } catch (IOException e) {
+      ContentChangedException broken =
+          new ContentChangedException(pathOf(whole(piece)), "cannot be repaired: " + Words.of(e));
+      broken.initCause(e);
+      throw broken;
     }
   }
 
@@ -371,6 +394,9 @@ final class FetchedContent implements Content {
       lock.unlock();
     }
     if (complete) {
+      if (drafts != null) {
+        drafts.discard(); // every piece is verified: no write runs, and none will begin
+      }
       outcome.settled();
     }
   }
@@ -453,6 +479,9 @@ final class FetchedContent implements Content {
       journal.close();
     } finally {
       files.close();
+      if (drafts != null) {
+        drafts.discard();
+      }
     }
   }
 

@@ -321,13 +321,13 @@ public final class Node implements AutoCloseable {
   public Transfer fetch(FetchSpec spec) throws IOException {
     Metainfo metainfo = spec.metainfo();
     PieceHashes hashes = new MetainfoTerms(metainfo);
-    StagingArea staging = new StagingArea(spec.directory(), metainfo);
+    StagingArea staging = new StagingArea(spec.directory(), metainfo, spec.inUse());
     StagingArea.Found found = staging.open(hashes, room, FileChannel::open);
     Inbox<Posted> inbox = new Inbox<>(SwarmLoop.INBOX_MAX);
     FetchedContent content = new FetchedContent(staging, found, hashes, new PostedOutcome(inbox));
     Announcer announcer = new Announcer(spec.listener());
     content.start();
-    long bytesReused = reuse(spec, staging, found.files(), content, announcer);
+    long bytesReused = reuse(spec, staging, content, announcer);
     Opening opening =
         new Opening(
             metainfo,
@@ -344,14 +344,10 @@ public final class Node implements AutoCloseable {
   }
 
   private static long reuse(
-      FetchSpec spec,
-      StagingArea staging,
-      OpenFiles files,
-      FetchedContent content,
-      Announcer announcer)
+      FetchSpec spec, StagingArea staging, FetchedContent content, Announcer announcer)
       throws IOException {
     try {
-      return new PieceReuse(spec.metainfo(), staging.places(), files, content, announcer::preparing)
+      return new PieceReuse(spec.metainfo(), staging.places(), content, announcer::preparing)
           .take(spec.copies());
     } catch (IOException e) {
       content.close();

@@ -38,7 +38,6 @@ final class PieceReuse {
 
   private final Metainfo metainfo;
   private final TorrentFiles places;
-  private final OpenFiles files;
   private final FetchedContent content;
   private final Consumer<TransferProgress> told;
   private final long verifiedBefore;
@@ -48,18 +47,15 @@ final class PieceReuse {
   /**
    * Reuse for one fetch.
    *
-   * @param files those of {@code content}, to be written
    * @param told hears how far it is, on any thread
    */
   PieceReuse(
       Metainfo metainfo,
       TorrentFiles places,
-      OpenFiles files,
       FetchedContent content,
       Consumer<TransferProgress> told) {
     this.metainfo = metainfo;
     this.places = places;
-    this.files = files;
     this.content = content;
     this.told = told;
     this.verifiedBefore = places.geometry().totalBytes() - bytes(content.missing());
@@ -129,7 +125,7 @@ final class PieceReuse {
     private final LocalCopy copy;
     private final LocalPieces there;
     private final TorrentFiles from;
-    private final TorrentBytes staged = new TorrentBytes(places, files);
+    private final TorrentBytes staged = new TorrentBytes(places, content.blockFiles());
     private final AtomicBoolean complained = new AtomicBoolean();
 
     Copying(LocalCopy copy, LocalPieces there) {
@@ -188,7 +184,7 @@ final class PieceReuse {
       if (places.isPad(target)) {
         return;
       }
-      try (OpenFiles.Lease lease = files.lease(target)) {
+      try (OpenFiles.Lease lease = content.blockFiles().lease(target)) {
         if (from.isPad(source)) {
           write(lease.channel(), ByteBuffer.allocate(length), targetOffset);
         } else {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   directory/content/...   the files, full length from the start
  *   directory/journal       which pieces of them are verified
+ *   directory/drafts/...    what is not verified yet, while a repair goes on
  * </pre>
  *
  * <p>Opening it finds out what is there already: what the journal vouches for is believed, what is
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * the first byte comes.
  */
 final class StagingArea {
+  /** Name of the journal in its directory. */
+  static final String JOURNAL = "journal";
+
   /** Tells how much room there is; a test puts a small disk here. */
   @FunctionalInterface
   interface Room {
@@ -40,23 +44,33 @@ final class StagingArea {
    * @param verified the pieces that are here for sure
    * @param dirty those of them that are perhaps not on the disk yet
    * @param seal what the files look like, when nobody wrote them since they were put on the disk
+   * @param drafts where blocks are to go until their piece is verified; null when that is where
+   *     they belong
    */
   record Found(
       OpenFiles files,
       Journal journal,
       PieceSet verified,
       PieceSet dirty,
-      @Nullable List<Fingerprint> seal) {}
+      @Nullable List<Fingerprint> seal,
+      @Nullable Drafts drafts) {}
 
   private final Path directory;
+  private final boolean inUse;
   private final Path contentRoot;
   private final TorrentId torrent;
   private final PieceGeometry geometry;
   private final TorrentFiles places;
 
-  /** The staging area of a torrent at {@code directory}; nothing is touched yet. */
-  StagingArea(Path directory, Metainfo metainfo) {
+  /**
+   * The staging area of a torrent at {@code directory}; nothing is touched yet.
+   *
+   * @param inUse whether others use the files, so that nothing may be written into them that is not
+   *     verified
+   */
+  StagingArea(Path directory, Metainfo metainfo, boolean inUse) {
     this.directory = directory;
+    this.inUse = inUse;
     this.contentRoot = directory.resolve("content");
     this.torrent = TorrentId.of(metainfo);
     this.geometry = metainfo.geometry();
@@ -99,7 +113,7 @@ final class StagingArea {
   private Found openOrThrow(PieceHashes hashes, Room room, OpenFiles.Opener opener)
       throws IOException {
     Files.createDirectories(contentRoot);
-    Path journalPath = directory.resolve("journal");
+    Path journalPath = directory.resolve(JOURNAL);
     JournalReplay replay =
         JournalReplay.read(journalPath, torrent, geometry.pieceCount(), geometry.fileCount());
     PieceSet believed = new PieceSet(geometry.pieceCount());
@@ -109,7 +123,7 @@ final class StagingArea {
       OpenFiles files = new OpenFiles(places.paths(), true, true, opener);
       PieceSet nothing = new PieceSet(geometry.pieceCount());
       Journal journal = Journal.resume(journalPath, replay);
-      return new Found(files, journal, believed, nothing, replay.seal());
+      return new Found(files, journal, believed, nothing, replay.seal(), drafts(believed));
     }
     checkRoom(room);
     Journal journal = Journal.rewrite(journalPath, torrent, believed);
@@ -120,12 +134,21 @@ final class StagingArea {
       for (int piece = dirty.next(0); piece >= 0; piece = dirty.next(piece + 1)) {
         believed.add(piece);
       }
-      return new Found(files, journal, believed, dirty, null);
+      return new Found(files, journal, believed, dirty, null, drafts(believed));
     } catch (IOException | RuntimeException e) {
       files.close();
       journal.close();
       throw e;
     }
+  }
+
+  private @Nullable Drafts drafts(PieceSet verified) throws IOException {
+    Path drafts = directory.resolve("drafts");
+    if (inUse && !verified.isFull()) {
+      return Drafts.make(drafts, places, verified.complement());
+    }
+    Drafts.remove(drafts);
+    return null;
   }
 
   /* --------------- what is here --------------- */

@@ -528,7 +528,13 @@ final class SwarmLoop implements Runnable {
       have.add(piece);
       answers.add(new SwarmEvent.PieceVerified(piece));
       DiskFault fault = Words.meansNoSpace(e) ? DiskFault.NO_SPACE : DiskFault.IO_ERROR;
-      announcer.failed(fault, "cannot write the journal: " + Words.of(e));
+      String why = "cannot write the journal: " + Words.of(e);
+      if (e instanceof ContentChangedException) {
+        servable = false; // it is verified, and not in the file
+        fault = DiskFault.CONTENT_CHANGED;
+        why = String.valueOf(e.getMessage());
+      }
+      announcer.failed(fault, why);
       if (faultsTold.add(fault)) {
         answers.add(new SwarmEvent.DiskFailed(fault));
       }

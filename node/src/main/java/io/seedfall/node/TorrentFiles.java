@@ -48,6 +48,15 @@ final class TorrentFiles {
     return at(metainfo, metainfo.isSingleFile() ? root.resolve(metainfo.name()) : root);
   }
 
+  /** The same files, of which each has its number for a name. */
+  TorrentFiles numbered(Path directory) {
+    List<Path> numbered = new ArrayList<>(paths.size());
+    for (int file = 0; file < paths.size(); file++) {
+      numbered.add(directory.resolve(Integer.toString(file)));
+    }
+    return new TorrentFiles(geometry, numbered, pads);
+  }
+
   /** Which bytes of which file a piece is. */
   PieceGeometry geometry() {
     return geometry;

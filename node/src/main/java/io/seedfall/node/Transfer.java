@@ -22,6 +22,7 @@ public final class Transfer implements AutoCloseable {
   private final TransferTraffic traffic;
   private final Consumer<Transfer> forget;
   private volatile @Nullable Thread thread;
+  private volatile boolean closed;
   private volatile Trackers trackers = Trackers.NONE;
   private volatile WebSeeds webSeeds = WebSeeds.NONE;
 
@@ -121,6 +122,11 @@ public final class Transfer implements AutoCloseable {
             new SwarmEvent.PeersLearnt(peers.stream().map(Addresses::canonical).toList(), source)));
   }
 
+  /** Whether {@link #close} was called. */
+  public boolean isClosed() {
+    return closed;
+  }
+
   /**
    * Where the content is: the file of a single-file torrent, the directory that holds the files of
    * any other.
@@ -140,6 +146,7 @@ public final class Transfer implements AutoCloseable {
     if (Thread.currentThread().equals(running)) {
       throw new IllegalStateException("a transfer cannot be closed on its own swarm's thread");
     }
+    closed = true;
     forget.accept(this);
     trackers.stop();
     webSeeds.stop();

@@ -61,8 +61,12 @@ final class FetchedContentTest {
   }
 
   private FetchedContent open(StagingArea.Room room) throws IOException {
+    return open(room, false);
+  }
+
+  private FetchedContent open(StagingArea.Room room, boolean inUse) throws IOException {
     MetainfoTerms terms = new MetainfoTerms(metainfo);
-    StagingArea staging = new StagingArea(root.resolve("staging"), metainfo);
+    StagingArea staging = new StagingArea(root.resolve("staging"), metainfo, inUse);
     FetchedContent opened =
         new FetchedContent(
             staging,
@@ -155,6 +159,41 @@ final class FetchedContentTest {
     Files.move(killed, root.resolve("staging"));
     content = open();
     return content;
+  }
+
+  /* --------------- while others use the files --------------- */
+
+  @Test
+  void aBlockIsInTheFileOnlyWhenItsPieceIsVerified() throws Exception {
+    content.close();
+    content = open(PLENTY, true);
+    byte[] before = Files.readAllBytes(file());
+    fetchInSmallBlocks(0, false);
+    assertThat(file()).hasBinaryContent(before);
+    assertThat(content.verify(0)).isTrue();
+    assertThat(Arrays.copyOf(Files.readAllBytes(file()), PIECE_BYTES))
+        .isEqualTo(Arrays.copyOf(bytes, PIECE_BYTES));
+    for (int piece = 1; piece < PIECES; piece++) {
+      fetch(piece);
+    }
+    assertThat(settled.get(Heard.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(file()).hasBinaryContent(bytes);
+    assertThat(root.resolve("staging/drafts")).doesNotExist();
+  }
+
+  @Test
+  void aPieceThatCannotBeWrittenThereIsNotSaidToBeThere() throws Exception {
+    content.close();
+    content = open(PLENTY, true);
+    content.fence().expect(owner, 1);
+    assertThat(write(owner, whole(1), payload(whole(1)))).isTrue();
+    disk.onWrite(position -> {
+      throw new IOException("No space left on device");
+    });
+    assertThatThrownBy(() -> content.verify(1))
+        .isInstanceOf(ContentChangedException.class)
+        .hasMessageContaining("cannot be repaired: No space left");
+    assertThat(content.verified()).isEqualTo(pieces());
   }
 
   /* --------------- fetching --------------- */

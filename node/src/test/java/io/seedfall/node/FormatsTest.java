@@ -249,7 +249,7 @@ final class FormatsTest {
   void blocksOfAV1PieceMayComeInAnyOrder() throws Exception {
     Metainfo metainfo = metainfo(tree, TorrentFormat.V1);
     MetainfoTerms terms = new MetainfoTerms(metainfo);
-    StagingArea staging = new StagingArea(root.resolve("staging"), metainfo);
+    StagingArea staging = new StagingArea(root.resolve("staging"), metainfo, false);
     StagingArea.Found found = staging.open(terms, directory -> Long.MAX_VALUE, FileChannel::open);
     Heard heard = new Heard();
     FetchedContent content =

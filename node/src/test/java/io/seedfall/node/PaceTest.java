@@ -66,13 +66,11 @@ final class PaceTest {
 
     private FetchSpec spec(Node to, Node from, TransferPace pace) throws IOException {
       return new FetchSpec(
-          metainfo,
-          bench.directory("fetched-" + metainfo.name() + to.listenAddress().getPort()),
-          List.of(Bench.endpoint(from)),
-          heard,
-          PeerSources.NEIGHBOURS,
-          List.of(),
-          pace);
+              metainfo,
+              bench.directory("fetched-" + metainfo.name() + to.listenAddress().getPort()),
+              List.of(Bench.endpoint(from)),
+              heard)
+          .withPace(pace);
     }
 
     long received() {

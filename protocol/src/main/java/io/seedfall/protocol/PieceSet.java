@@ -151,6 +151,15 @@ public final class PieceSet {
     return copy;
   }
 
+  /** The pieces that this set lacks: a set of its own. */
+  public PieceSet complement() {
+    PieceSet complement = new PieceSet(pieces);
+    for (int piece = nextMissing(0); piece >= 0; piece = nextMissing(piece + 1)) {
+      complement.add(piece);
+    }
+    return complement;
+  }
+
   /** The bytes of a BITFIELD message: the high bit of the first byte is piece 0 (BEP 3). */
   public byte[] toBitfield() {
     byte[] bits = new byte[(pieces + 7) >>> 3];

@@ -143,4 +143,19 @@ final class PieceSetTest {
     }
     return set;
   }
+
+  @Test
+  void theComplementIsWhatIsMissing() {
+    for (int pieces : new int[] {0, 1, 63, 64, 65, 200}) {
+      assertThat(new PieceSet(pieces).complement()).isEqualTo(PieceSet.full(pieces));
+      assertThat(PieceSet.full(pieces).complement().isEmpty()).isTrue();
+    }
+    PieceSet set = new PieceSet(70);
+    set.add(3);
+    set.add(69);
+    PieceSet complement = set.complement();
+    assertThat(complement.cardinality()).isEqualTo(68);
+    assertThat(complement.contains(3) || complement.contains(69)).isFalse();
+    assertThat(complement.complement()).isEqualTo(set);
+  }
 }
