@@ -1,8 +1,6 @@
 package io.seedfall.planner;
 
-import io.seedfall.protocol.InfoHash;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,27 +20,33 @@ final class Arrival {
     this.introductions = introductions;
   }
 
-  void of(AgentFacts machine, Map<String, InfoHash> installed) {
+  /** A machine has connected. */
+  void of(AgentFacts machine) {
     TreeSet<String> places = new TreeSet<>();
     for (Deployment deployment : board.all()) {
       places.add(deployment.plan().destination());
     }
     for (String place : places) {
-      at(place, machine, installed.get(place));
+      at(place, machine, true);
     }
   }
 
-  private void at(String place, AgentFacts facts, @Nullable InfoHash inPlace) {
+  /** A deployment has nothing to say there any more: an older one may. */
+  void freed(String place, AgentFacts machine) {
+    at(place, machine, false);
+  }
+
+  private void at(String place, AgentFacts facts, boolean isBack) {
     List<Deployment> newestFirst = board.towards(place);
     for (Deployment deployment : newestFirst) {
-      if (isDecidedBy(deployment, facts, inPlace)) {
+      if (isDecidedBy(deployment, facts, isBack)) {
         return;
       }
     }
   }
 
   /** Whether this one says what the machine should have; then it is told. */
-  private boolean isDecidedBy(Deployment deployment, AgentFacts facts, @Nullable InfoHash inPlace) {
+  private boolean isDecidedBy(Deployment deployment, AgentFacts facts, boolean isBack) {
     boolean matches = deployment.matches(facts.labels());
     Machine machine = deployment.machine(facts.name());
     if (machine == null || machine.state() == MachineState.CANCELLED) {
@@ -64,14 +68,14 @@ final class Arrival {
         introductions.assign(deployment, machine);
       }
       case INSTALLED -> {
-        if (deployment.open() && isOther(deployment, inPlace)) {
+        if (deployment.open() && !isInPlace(deployment, facts)) {
           again(deployment, machine, "what was in place there is gone");
         } else {
           course.askHealth(deployment, machine);
         }
       }
       case FAILED -> {
-        if (deployment.open() && machine.mayTryAgain()) {
+        if (isBack && deployment.open() && machine.mayTryAgain()) {
           again(deployment, machine, "it is back, after: " + machine.why());
         }
       }
@@ -80,8 +84,10 @@ final class Arrival {
     return true;
   }
 
-  private static boolean isOther(Deployment deployment, @Nullable InfoHash inPlace) {
-    return !deployment.infoHash().equals(inPlace);
+  private boolean isInPlace(Deployment deployment, AgentFacts facts) {
+    return board
+        .fleet()
+        .isInPlace(facts.name(), deployment.plan().destination(), deployment.infoHash());
   }
 
   private void again(Deployment deployment, Machine machine, String why) {
@@ -113,8 +119,7 @@ final class Arrival {
       course.enter(deployment, machine, MachineState.PENDING, "it joined before its wave");
       return false;
     }
-    course.begin(deployment, machine, "it joined");
-    tell(deployment, machine);
+    again(deployment, machine, "it joined");
     return true;
   }
 

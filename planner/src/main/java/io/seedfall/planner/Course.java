@@ -53,6 +53,7 @@ final class Course {
     if (deployment.plan().rollout().staged()) {
       for (Machine machine : machines) {
         if (machine.state().isActive()) {
+          machine.renewPatience(now()); // it may have waited for this for days
           board.put(new PlannerEffect.Activate(machine.agent(), deployment.id()));
         }
       }
@@ -65,12 +66,17 @@ final class Course {
     for (Machine machine : machines) {
       if (machine.state() == MachineState.PENDING) {
         begin(deployment, machine, "its wave has come");
+        if (machine.late() && machine.state().isActive()) { // it is in no graph
+          introductions.joinLate(deployment, machine);
+        }
       }
     }
     introductions.seedAll(deployment);
     for (Machine machine : machines) {
       if (machine.state().isActive()) {
         introductions.assign(deployment, machine);
+      } else { // others of its wave know it, and it may have the content
+        introductions.seed(machine.agent(), deployment.infoHash());
       }
     }
   }
@@ -116,6 +122,7 @@ final class Course {
   void end(Deployment deployment, Machine machine, MachineState state, String why) {
     boolean active = machine.state().isActive();
     enter(deployment, machine, state, why);
+    board.gaps(true);
     if (active) {
       board.put(new PlannerEffect.Withdraw(machine.agent(), deployment.id(), why));
     }
@@ -125,16 +132,24 @@ final class Course {
     for (Machine machine : deployment.machines()) {
       if (!machine.state().isFinal()) {
         end(deployment, machine, MachineState.CANCELLED, why);
+        board.free(machine.agent(), deployment.plan().destination());
       }
     }
   }
 
   void change(Deployment deployment, DeploymentState state, String why) {
     boolean over = state.isFinal() && !deployment.state().isFinal();
+    if (over && deployment.state().wave() < deployment.lastWave()) {
+      deployment.close(); // nobody has found it good: newcomers do not get it either
+    }
     deployment.enter(state, why, now());
     board.stored(deployment);
     if (over) {
-      introductions.seedAll(deployment);
+      if (deployment.paused()) { // it is not to keep the content still for others
+        introductions.seedByAll(deployment);
+      } else {
+        introductions.seedAll(deployment);
+      }
       retireOlder(deployment);
     }
   }
@@ -470,7 +485,9 @@ final class Course {
         deployment.machines().stream()
             .anyMatch(machine ->
                 deployment.claims(machine.agent())
-                    && newer.stream().noneMatch(other -> other.claims(machine.agent())));
+                    && newer.stream()
+                        .noneMatch(
+                            other -> other.state().isFinal() && other.claims(machine.agent())));
     if (!newcomers && !claims) {
       retire(deployment);
     }

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -228,20 +229,30 @@ final class Deployment {
     if (now && stillSinceMillis == 0) {
       stillSinceMillis = nowMillis;
     } else if (!now && stillSinceMillis != 0) {
-      waitAgain(nowMillis - stillSinceMillis);
+      long millis = nowMillis - stillSinceMillis; // nothing happened, for no fault of the machines
+      waitUntil(until -> until + millis, until -> until + millis);
       stillSinceMillis = 0;
     }
     return !state.equals(before);
   }
 
-  /** Nothing happened for so long, for no fault of the machines. */
-  private void waitAgain(long millis) {
+  /**
+   * It stood still when the coordinator before this one ended, and nobody knows for how long: it
+   * waits for all of it anew.
+   */
+  void waitAnew(long nowMillis) {
+    waitUntil(
+        until -> Math.max(until, nowMillis + gate().soakMillis()),
+        until -> Math.max(until, nowMillis + Course.HEALTH_MILLIS_MAX));
+  }
+
+  private void waitUntil(LongUnaryOperator soaking, LongUnaryOperator checking) {
     state =
         switch (state) {
           case DeploymentState.Soaking(int wave, long until) ->
-              new DeploymentState.Soaking(wave, until + millis);
+              new DeploymentState.Soaking(wave, soaking.applyAsLong(until));
           case DeploymentState.Checking(int wave, long until) ->
-              new DeploymentState.Checking(wave, until + millis);
+              new DeploymentState.Checking(wave, checking.applyAsLong(until));
           case DeploymentState.Staging _,
               DeploymentState.Staged _,
               DeploymentState.Rolling _,

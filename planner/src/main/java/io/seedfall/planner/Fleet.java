@@ -21,6 +21,9 @@ final class Fleet {
   private final TreeMap<String, AgentSnapshot> agents = new TreeMap<>();
   private final TreeMap<InfoHash, TreeSet<String>> holders = new TreeMap<>();
 
+  /** What connected machines have put where, as they said. */
+  private final TreeMap<String, TreeMap<String, InfoHash>> inPlace = new TreeMap<>();
+
   @Nullable AgentSnapshot find(String name) {
     return agents.get(name);
   }
@@ -72,11 +75,23 @@ final class Fleet {
     return remember(new AgentSnapshot(facts, true, 0));
   }
 
+  /** A connected machine has put this there. */
+  void installed(String name, String place, InfoHash infoHash) {
+    inPlace.computeIfAbsent(name, _ -> new TreeMap<>()).put(place, infoHash);
+  }
+
+  /** Whether a connected machine has put this there, and nothing else since. */
+  boolean isInPlace(String name, String place, InfoHash infoHash) {
+    TreeMap<String, InfoHash> places = inPlace.get(name);
+    return places != null && infoHash.equals(places.get(place));
+  }
+
   AgentSnapshot leave(String name, long nowMillis) {
     AgentSnapshot agent = agents.get(name);
     if (agent == null || !agent.connected()) {
       throw new IllegalStateException(name + " left, but was not connected");
     }
+    inPlace.remove(name);
     holders.values().forEach(names -> names.remove(name));
     holders.values().removeIf(TreeSet::isEmpty);
     AgentSnapshot away = new AgentSnapshot(agent.facts(), false, nowMillis);

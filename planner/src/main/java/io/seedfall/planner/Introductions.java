@@ -105,9 +105,13 @@ final class Introductions {
     return names;
   }
 
-  /** Machines of whose neighbours too many have gone get others. */
-  void repair(Deployment deployment) {
+  /**
+   * Machines of whose neighbours too many have gone, or have nothing to do with it any more, get
+   * others. False when one is left that has nobody at all.
+   */
+  boolean repair(Deployment deployment) {
     int least = board.settings().receiverNeighboursMax() / 2;
+    boolean all = true;
     for (Machine machine : deployment.machines()) {
       boolean fetches =
           machine.state() == MachineState.WAITING || machine.state() == MachineState.FETCHING;
@@ -118,17 +122,46 @@ final class Introductions {
       int there = 0;
       for (String neighbour : deployment.links().of(machine.agent())) {
         known++;
-        there += fleet().isConnected(neighbour) ? 1 : 0;
+        there += isOfUse(deployment, neighbour) ? 1 : 0;
       }
-      if (there < Math.min(known, least) && joinLate(deployment, machine)) {
-        introduce(deployment, machine.agent());
+      if (there < Math.max(1, Math.min(known, least))) {
+        boolean joined = joinLate(deployment, machine);
+        if (joined) {
+          introduce(deployment, machine.agent());
+        }
+        all &= joined || there > 0;
       }
     }
+    return all;
+  }
+
+  /** A machine to which nothing comes gets to know a full copy, if it knows none. */
+  void feed(Deployment deployment, Machine machine) {
+    for (String neighbour : deployment.links().of(machine.agent())) {
+      if (fleet().doesHold(neighbour, deployment.infoHash())) {
+        return;
+      }
+    }
+    SplitMix random = new SplitMix(deployment.plan().graphSeed() ^ ++lateDraws);
+    if (joinTo(deployment, machine, 1, fullCopies(deployment), random) > 0) {
+      introduce(deployment, machine.agent());
+    }
+  }
+
+  /** Whether it has the content, or is about to. */
+  private boolean isOfUse(Deployment deployment, String neighbour) {
+    Machine machine = deployment.machine(neighbour);
+    return fleet().doesHold(neighbour, deployment.infoHash())
+        || (machine != null && machine.state().isActive() && fleet().isConnected(neighbour));
   }
 
   // ---- messages ---------------------------------------------------------------------------
 
   void assign(Deployment deployment, Machine machine) {
+    if (deployment.paused()) { // it may have missed that
+      board.put(
+          new PlannerEffect.SetPace(machine.agent(), deployment.id(), deployment.pace(), true));
+    }
     if (board.halted() || deployment.paused()) {
       return; // whoever lets it go on assigns
     }
@@ -140,6 +173,10 @@ final class Introductions {
             deployment.stagesOnly(machine),
             deployment.pace(),
             machine.attempt()));
+    if (deployment.plan().rollout().staged() && !deployment.stagesOnly(machine)) {
+      // It may be staged there since before: the same assignment again would change nothing.
+      board.put(new PlannerEffect.Activate(machine.agent(), deployment.id()));
+    }
   }
 
   /** Says to one side of an edge who its neighbours are now. */
@@ -208,6 +245,13 @@ final class Introductions {
     }
   }
 
+  /** Says to all who have the content whom to serve now, and how fast. */
+  void seedByAll(Deployment deployment) {
+    for (String name : fullCopies(deployment)) {
+      seed(name, deployment.infoHash());
+    }
+  }
+
   private List<Contact> contacts(Deployment deployment, String name) {
     List<Contact> contacts = new ArrayList<>();
     for (String neighbour : deployment.links().of(name)) {
@@ -224,6 +268,19 @@ final class Introductions {
   }
 
   // ---- full copies ------------------------------------------------------------------------
+
+  /** Somebody with a full copy is back; what it was told before may not be so any more. */
+  void greet(String name, InfoHash infoHash) {
+    adopt(name, infoHash);
+    for (Deployment deployment : board.all()) {
+      if (deployment.infoHash().equals(infoHash)
+          && isLive(deployment)
+          && !deployment.links().of(name).isEmpty()) {
+        seed(name, infoHash);
+        return;
+      }
+    }
+  }
 
   /** A full copy appeared: is it a holder's, or may it become one? */
   void serve(String name, InfoHash infoHash) {
@@ -272,7 +329,8 @@ final class Introductions {
     List<String> holders = new ArrayList<>();
     deployment.links().holders().forEach(holder -> holders.add(holder.agent()));
     holders.addAll(fleet().holdersOf(deployment.infoHash(), board.settings().holdersMax()));
-    return holders.isEmpty()
-        || fleet().holders(holders).anyMatch(holder -> holder.place().reaches(machine.place()));
+    List<AgentFacts> known = fleet().holders(holders).toList(); // a publisher may be away
+    return known.isEmpty()
+        || known.stream().anyMatch(holder -> holder.place().reaches(machine.place()));
   }
 }

@@ -4,6 +4,7 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +36,16 @@ public final class Planner {
   /** How long after a restart nobody is missed: all have to come back first. */
   static final long RETURN_MILLIS = 30_000;
 
+  /** A machine that shows no progress for so long gets to know somebody who has everything. */
+  static final long STARVING_MILLIS = 10_000;
+
   private final Board board;
   private final Introductions introductions;
   private final Course course;
   private final Requests requests;
+  private final Arrival arrival;
   private long restoredMillis;
   private long sweptMillis;
-  private boolean somebodyLeft;
 
   /**
    * Knows nobody and runs nothing.
@@ -53,6 +57,7 @@ public final class Planner {
     this.board = new Board(settings, selectors);
     this.introductions = new Introductions(board);
     this.course = new Course(board, introductions);
+    this.arrival = new Arrival(board, course, introductions);
     this.requests = new Requests(board, course, introductions);
   }
 
@@ -80,6 +85,7 @@ public final class Planner {
       case PlannerEvent.Request request -> requests.handle(request);
       case PlannerEvent.TimeAdvanced() -> sweep();
     }
+    giveBack();
   }
 
   /** The next thing to do; null when there is nothing. */
@@ -130,6 +136,20 @@ public final class Planner {
     return board.fleet().fullCopies(infoHash);
   }
 
+  /** What a deployment let go of, older ones may have something to say about. */
+  private void giveBack() {
+    for (Map.Entry<String, SortedSet<String>> freed = board.pollFreed();
+        freed != null;
+        freed = board.pollFreed()) {
+      AgentSnapshot agent = board.fleet().find(freed.getKey());
+      if (agent != null && agent.connected()) {
+        for (String place : freed.getValue()) {
+          arrival.freed(place, agent.facts());
+        }
+      }
+    }
+  }
+
   // ---- who is there -----------------------------------------------------------------------
 
   private void restore(PlannerEvent.Restored restored) {
@@ -145,7 +165,11 @@ public final class Planner {
     }
     for (DeploymentSnapshot snapshot : restored.standing()) {
       Deployment deployment = Targets.made(board, snapshot);
-      deployment.standStill(restored.halted() || snapshot.paused(), now);
+      boolean still = restored.halted() || snapshot.paused();
+      deployment.standStill(still, now);
+      if (still) {
+        deployment.waitAnew(now);
+      }
       board.add(deployment);
     }
     for (Deployment deployment : board.all()) {
@@ -196,16 +220,19 @@ public final class Planner {
       }
     }
     if (facts.role() == AgentRole.MACHINE) {
-      new Arrival(board, course, introductions).of(facts, event.installed());
+      event
+          .installed()
+          .forEach((place, infoHash) -> board.fleet().installed(name, place, infoHash));
+      arrival.of(facts);
     }
     for (InfoHash infoHash : event.holdings()) {
-      introductions.serve(name, infoHash);
+      introductions.greet(name, infoHash);
     }
   }
 
   private void leave(String name) {
     AgentSnapshot left = board.fleet().leave(name, board.nowMillis());
-    somebodyLeft = true;
+    board.gaps(true);
     if (left.facts().role() == AgentRole.MACHINE) {
       board.put(new PlannerEffect.AgentStored(left));
     }
@@ -218,6 +245,9 @@ public final class Planner {
     }
     boolean news = fleet.doesHold(name, infoHash) != complete;
     fleet.holds(name, infoHash, complete);
+    if (!complete) {
+      board.gaps(true);
+    }
     if (news && complete) {
       introductions.serve(name, infoHash);
     }
@@ -258,12 +288,21 @@ public final class Planner {
     String agent = reported.agent();
     Deployment deployment = board.find(reported.deploymentId());
     Machine machine = deployment == null ? null : deployment.machine(agent);
+    if (reported.state() == MachineState.INSTALLED) {
+      noteInPlace(agent, reported.deploymentId());
+    }
     if (deployment == null || machine == null || !machine.state().isActive()) {
       if (!reported.state().isFinal()) { // it works for nothing
         String why = machine == null ? "that deployment is over" : machine.why();
         board.put(new PlannerEffect.Withdraw(agent, reported.deploymentId(), why));
       }
       return;
+    }
+    if (reported.state() == MachineState.CANCELLED) {
+      if (machine.state() == MachineState.WAITING) {
+        return; // it had not heard yet that it is to begin again
+      }
+      board.free(agent, deployment.plan().destination());
     }
     machine.progressTo(reported.progress(), board.nowMillis());
     if (reported.state() != machine.state()) {
@@ -272,10 +311,25 @@ public final class Planner {
     }
   }
 
+  /** Also what was under way when it was withdrawn is in place now, and may have to go again. */
+  private void noteInPlace(String agent, String deploymentId) {
+    Deployment deployment = board.findOrGone(deploymentId);
+    if (deployment != null) {
+      String place = deployment.plan().destination();
+      board.fleet().installed(agent, place, deployment.infoHash());
+      Machine machine = deployment.machine(agent);
+      if (machine != null && machine.state() == MachineState.CANCELLED) {
+        board.free(agent, place);
+      }
+    }
+  }
+
   // ---- time -------------------------------------------------------------------------------
 
   private void sweep() {
     sweptMillis = board.nowMillis();
+    boolean gaps = board.gaps();
+    board.gaps(false);
     for (Deployment deployment : board.all()) {
       if (deployment.state().isFinal() && !deployment.isActive()) {
         continue;
@@ -296,15 +350,26 @@ public final class Planner {
         for (Machine machine : deployment.machines()) {
           if (machine.state().isActive()) {
             losePatience(deployment, machine, copyless);
+            if (isStarving(deployment, machine)) {
+              introductions.feed(deployment, machine);
+            }
           }
         }
-        if (somebodyLeft) {
-          introductions.repair(deployment);
+        if (gaps && !introductions.repair(deployment)) {
+          board.gaps(true);
         }
       }
       course.settle(deployment);
     }
-    somebodyLeft = false;
+  }
+
+  private boolean isStarving(Deployment deployment, Machine machine) {
+    boolean fetches =
+        machine.state() == MachineState.WAITING || machine.state() == MachineState.FETCHING;
+    return fetches
+        && deployment.hasBegun(machine)
+        && board.fleet().isConnected(machine.agent())
+        && board.nowMillis() - machine.movedMillis() >= STARVING_MILLIS;
   }
 
   private void losePatience(Deployment deployment, Machine machine, boolean copyless) {

@@ -255,7 +255,7 @@ final class Requests {
   }
 
   private void sayPace(Deployment deployment) {
-    introductions.seedAll(deployment);
+    introductions.seedByAll(deployment);
     for (Machine machine : deployment.machines()) {
       if (machine.state().isActive()) {
         board.put(
