@@ -5,7 +5,7 @@ package io.seedfall.agent;
  * counts, and once a second in a long one, where a thousand agents would keep their coordinator
  * busy with it. The agent's loop owns it.
  */
-final class ProgressPace {
+public final class ProgressPace {
   /** So soon at the earliest. */
   static final long WAIT_MIN_NANOS = 200_000_000L;
 
@@ -19,17 +19,17 @@ final class ProgressPace {
   private long pauseNanos;
 
   /** One by which progress is due now. */
-  ProgressPace(long nowNanos) {
+  public ProgressPace(long nowNanos) {
     lookedNanos = nowNanos;
   }
 
   /** How long until progress is due, 0 when it is. */
-  long waitNanos(long nowNanos) {
+  public long waitNanos(long nowNanos) {
     return Math.max(0, pauseNanos - (nowNanos - lookedNanos));
   }
 
   /** It was looked at now, and the youngest fetch is that old; 0 when there is none. */
-  void looked(long nowNanos, long youngestAgeNanos) {
+  public void looked(long nowNanos, long youngestAgeNanos) {
     lookedNanos = nowNanos;
     pauseNanos = Math.clamp(youngestAgeNanos / SHARE, WAIT_MIN_NANOS, WAIT_MAX_NANOS);
   }
