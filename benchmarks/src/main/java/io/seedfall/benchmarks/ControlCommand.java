@@ -163,6 +163,7 @@ final class ControlCommand implements Callable<Integer> {
         long begin = System.nanoTime();
         Crowd crowd = lifetime.add(Crowd.gather(url, agents, published, fetchSeconds * 1_000L));
         span("all connect at once", cpu, connected(crowd, begin, crowd.size()));
+        console.note("attempts that failed: " + crowd.tally().losses());
         double assigned = deploymentToItsEnd(crowd, client, first);
         look(coordinator);
         double back = killedInTheMiddle(crowd, client, coordinator);

@@ -130,7 +130,8 @@ final class CrowdAgent {
   void due(long now) {
     switch (phase) {
       case AWAY -> connect(now);
-      case CONNECTING, UPGRADING -> lost("no answer in time");
+      case CONNECTING -> lost("not accepted in time");
+      case UPGRADING -> lost("no answer in time");
       case GREETING -> lost("no answer to Hello");
       case TALKING -> talk(now);
     }
@@ -154,6 +155,7 @@ final class CrowdAgent {
 
   private void connected() {
     phase = Phase.UPGRADING;
+    deadlineNanos = System.nanoTime() + session.answerMillis() * 1_000_000L;
     frames = new WebSocketFrames();
     send(WebSocketFrames.upgrade(crowd.coordinator(), ControlApi.SESSION));
   }
@@ -242,7 +244,7 @@ final class CrowdAgent {
       List<WebSocketFrames.Frame> came = frames.take(space.flip());
       if (phase == Phase.UPGRADING && frames.isUpgraded()) {
         phase = Phase.GREETING;
-        deadlineNanos = heardNanos + session.connectMillis() * 1_000_000L;
+        deadlineNanos = heardNanos + session.answerMillis() * 1_000_000L;
         say(hello());
       }
       for (WebSocketFrames.Frame frame : came) {
