@@ -12,6 +12,7 @@ import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.util.List;
+import java.util.Random;
 
 /**
  * The owner of everything an agent knows: its {@link Assignments}, its {@link Versions}, its {@link
@@ -34,7 +35,7 @@ final class AgentLoop {
   private final Upwards upwards;
   private final Versions versions;
   private final Assignments assignments;
-  private final ProgressPace progress = new ProgressPace(System.nanoTime());
+  private final ProgressPace progress = new ProgressPace(System.nanoTime(), new Random());
 
   AgentLoop(
       AgentInbox inbox, AgentWork work, KeptState state, int keptVersionsMax, Upwards upwards) {
@@ -142,7 +143,10 @@ final class AgentLoop {
 
   private void said(CoordinatorMessage message) {
     switch (message) {
-      case CoordinatorMessage.Assign(Assignment assignment) -> assignments.assign(assignment);
+      case CoordinatorMessage.Assign(Assignment assignment) -> {
+        progress.asked(assignment.progressMillis());
+        assignments.assign(assignment);
+      }
       case CoordinatorMessage.Withdraw(String id, String why) -> assignments.withdraw(id, why);
       case CoordinatorMessage.Seed seed -> versions.seed(seed);
       case CoordinatorMessage.Neighbours(String id, List<Neighbour> list) ->

@@ -91,7 +91,7 @@ final class CrowdAgent {
     this.session = session;
     this.random = new Random(session.seed() + number);
     this.backoff = new Backoff(session.backoffMinMillis(), session.backoffMaxMillis(), random);
-    this.progress = new ProgressPace(System.nanoTime());
+    this.progress = new ProgressPace(System.nanoTime(), random);
   }
 
   int number() {
@@ -366,6 +366,7 @@ final class CrowdAgent {
 
   private void assign(Assignment assignment) {
     long now = System.nanoTime();
+    progress.asked(assignment.progressMillis());
     CrowdFetch known = fetches.get(assignment.deploymentId());
     if (known == null) {
       crowd.tally().assigned(assignment.infoHash());

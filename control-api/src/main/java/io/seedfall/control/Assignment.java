@@ -16,6 +16,8 @@ import java.util.List;
  * @param pace of its bytes
  * @param hooks around the install
  * @param attributes of the files
+ * @param progressMillis about how long to wait between two reports of progress, at least; a change
+ *     of phase is said at once
  */
 public record Assignment(
     String deploymentId,
@@ -28,7 +30,36 @@ public record Assignment(
     @AbsentAs("false") boolean stage,
     @AbsentAs("{}") Pace pace,
     @AbsentAs("{}") Hooks hooks,
-    @AbsentAs("{}") FileAttributes attributes) {
+    @AbsentAs("{}") FileAttributes attributes,
+    @AbsentAs("0") int progressMillis) {
+  /** With progress as often as the agent thinks fit. */
+  public Assignment(
+      String deploymentId,
+      String artifact,
+      String version,
+      String infoHash,
+      long sizeBytes,
+      String destination,
+      List<Neighbour> neighbours,
+      boolean stage,
+      Pace pace,
+      Hooks hooks,
+      FileAttributes attributes) {
+    this(
+        deploymentId,
+        artifact,
+        version,
+        infoHash,
+        sizeBytes,
+        destination,
+        neighbours,
+        stage,
+        pace,
+        hooks,
+        attributes,
+        0);
+  }
+
   /** Of a plain rollout. */
   public Assignment(
       String deploymentId,
