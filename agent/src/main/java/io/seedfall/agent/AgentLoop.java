@@ -12,6 +12,7 @@ import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.util.List;
+import java.util.Random;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,7 +41,7 @@ final class AgentLoop {
   private final Versions versions;
   private final Assignments assignments;
   private final HaltWord halt = new HaltWord();
-  private final ProgressPace progress = new ProgressPace(System.nanoTime());
+  private final ProgressPace progress = new ProgressPace(System.nanoTime(), new Random());
 
   /**
    * A loop that {@link #run} starts.
@@ -196,7 +197,10 @@ final class AgentLoop {
 
   private void said(CoordinatorMessage message) {
     switch (message) {
-      case CoordinatorMessage.Assign(Assignment assignment) -> assignments.assign(assignment);
+      case CoordinatorMessage.Assign(Assignment assignment) -> {
+        progress.asked(assignment.progressMillis());
+        assignments.assign(assignment);
+      }
       case CoordinatorMessage.Withdraw(String id, String why) -> assignments.withdraw(id, why);
       case CoordinatorMessage.Seed seed -> versions.seed(seed);
       case CoordinatorMessage.Neighbours(String id, List<Neighbour> list) ->

@@ -172,7 +172,8 @@ final class AgentBench implements AutoCloseable {
         pace,
         hooks,
         attributes,
-        plain.attempt());
+        plain.attempt(),
+        plain.progressMillis());
   }
 
   static Assignment attempt(Assignment before, int attempt) {
@@ -188,7 +189,8 @@ final class AgentBench implements AutoCloseable {
         before.pace(),
         before.hooks(),
         before.attributes(),
-        attempt);
+        attempt,
+        before.progressMillis());
   }
 
   void assign(Assignment assignment) throws IOException {

@@ -34,6 +34,7 @@ public final class BenchMain implements Runnable {
     line.addSubcommand(new PairCommand(console));
     line.addSubcommand(new SoakCommand(console));
     line.addSubcommand(new StartCommand(console));
+    line.addSubcommand(new ControlCommand(console));
     line.addSubcommand(new MicroCommand());
     line.registerConverter(LinkRate.class, refusing(LinkRate::parse));
     line.registerConverter(SlowHost.class, refusing(SlowHost::parse));

@@ -60,12 +60,17 @@ final class Fleet {
 
   /** Starts a coordinator on host 0, and does not wait. */
   static Started startCoordinator(Stage stage) throws IOException {
+    return startCoordinator(stage, 0);
+  }
+
+  /** The same on that port; another one with the same state may have been there before. */
+  static Started startCoordinator(Stage stage, int port) throws IOException {
     return stage.start(
         0,
         Product.command(
             "coordinator",
             "--listen",
-            stage.hosts().address(0) + ":0",
+            stage.hosts().address(0) + ":" + port,
             "--insecure",
             "--state",
             stage.path("coordinator").toString(),

@@ -63,6 +63,12 @@ final class Started {
     process.onExit().join();
   }
 
+  /** Ends it in the middle of whatever it does, with kill -9, and waits until it is gone. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
   /** Gives it a line on its standard input. */
   void tell(String line) {
     try {

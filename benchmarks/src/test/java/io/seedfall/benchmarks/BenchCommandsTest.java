@@ -114,6 +114,35 @@ final class BenchCommandsTest {
   }
 
   @Test
+  void aCrowdIsGivenAnArtifactAndComesBackToACoordinatorThatWasKilled(@TempDir Path directory)
+      throws Exception {
+    Path json = directory.resolve("result.json");
+    int exit =
+        bench(
+            "control",
+            "--agents",
+            "200",
+            "--fetch",
+            "2",
+            "--directory",
+            directory.toString(),
+            "--json",
+            json.toString());
+    // How long it takes is not asked here; it says so itself when an aim is missed.
+    assertThat(exit).as(out + "\n" + err).isIn(ExitCode.OK, ExitCode.FAILED);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("VERDICT");
+    JsonNode result = JsonMapper.builder().build().readTree(Files.readAllBytes(json));
+    assertThat(result.at("/agents").asInt()).isEqualTo(200);
+    assertThat(result.at("/failedMachines").asInt()).isZero();
+    assertThat(result.at("/spans").size()).isEqualTo(8);
+    assertThat(result.at("/questions/0/answers").asInt()).isPositive();
+    assertThat(result.at("/questions/0/failures").asInt()).isZero();
+    // Each machine says Hello twice, begins twice, puts in place twice and holds twice.
+    assertThat(result.at("/messagesSaid").asLong()).isGreaterThan(200 * 8);
+    assertThat(result.at("/peakRssBytes").asLong()).isGreaterThan(50 << 20);
+  }
+
+  @Test
   void nonsenseIsOneLine() {
     assertThat(bench("rack", "--hosts", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("rack", "--contenders", "rsync")).isEqualTo(ExitCode.USAGE);
@@ -123,7 +152,10 @@ final class BenchCommandsTest {
     assertThat(bench("pair", "--files", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("start", "--runs", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("soak", "--pushes", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("control", "--agents", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("control", "--agents", "12000")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("control", "--fetch", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench()).isEqualTo(ExitCode.USAGE);
-    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(9);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(12);
   }
 }

@@ -5,10 +5,19 @@ package io.seedfall.cli;
  * the heap's limit before it looks into it, and what every transfer leaves there is soon garbage:
  * an agent of 11 MB alive held 35 MB after 130 pushes. Whoever runs beside us would have to pay for
  * that.
+ *
+ * <p>A coordinator of ten thousand agents holds 150 MB, of which a collection takes a third of a
+ * second: it is worth that only for much, and seldom.
  */
 final class GarbageWatch implements AutoCloseable {
-  /** So much more than after the last collection is worth one, which takes some 20 ms. */
-  static final long GROWTH_BYTES_MAX = 10L << 20;
+  /** Less more than after the last collection is never worth one, which takes some 20 ms. */
+  static final long GROWTH_BYTES_MIN = 10L << 20;
+
+  /** Nor is a smaller part of what was left then. */
+  private static final int GROWTH_PART = 2;
+
+  /** After a collection there is none for so many times as long as it took. */
+  private static final int PAUSES = 50;
 
   private static final int LOOK_EVERY_MILLIS = 1_000;
 
@@ -28,11 +37,15 @@ final class GarbageWatch implements AutoCloseable {
   private void run() {
     keptBytes = usedBytes();
     try {
+      long pauseMillis = LOOK_EVERY_MILLIS;
       while (true) {
-        Thread.sleep(LOOK_EVERY_MILLIS);
+        Thread.sleep(pauseMillis);
+        pauseMillis = LOOK_EVERY_MILLIS;
         if (isDue(usedBytes(), keptBytes)) {
+          long beginNanos = System.nanoTime();
           System.gc();
           keptBytes = usedBytes();
+          pauseMillis = pauseMillis(System.nanoTime() - beginNanos);
         }
       }
     } catch (InterruptedException _) {
@@ -42,7 +55,12 @@ final class GarbageWatch implements AutoCloseable {
 
   /** Whether a heap has grown enough since its last collection. */
   static boolean isDue(long usedBytes, long keptBytes) {
-    return usedBytes - keptBytes > GROWTH_BYTES_MAX;
+    return usedBytes - keptBytes > Math.max(GROWTH_BYTES_MIN, keptBytes / GROWTH_PART);
+  }
+
+  /** How long to leave it alone after a collection that took so long. */
+  static long pauseMillis(long tookNanos) {
+    return Math.max(LOOK_EVERY_MILLIS, PAUSES * tookNanos / 1_000_000);
   }
 
   private static long usedBytes() {

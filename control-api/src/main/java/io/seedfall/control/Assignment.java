@@ -18,6 +18,8 @@ import java.util.List;
  * @param attributes of the files
  * @param attempt which one it is, from 1: the same attempt again is the same work, a later one is
  *     to be begun anew when the one before has ended
+ * @param progressMillis about how long to wait between two reports of progress, at least; a change
+ *     of phase is said at once
  */
 public record Assignment(
     String deploymentId,
@@ -31,7 +33,37 @@ public record Assignment(
     @AbsentAs("{}") Pace pace,
     @AbsentAs("{}") Hooks hooks,
     @AbsentAs("{}") FileAttributes attributes,
-    @AbsentAs("1") int attempt) {
+    @AbsentAs("1") int attempt,
+    @AbsentAs("0") int progressMillis) {
+  /** The first attempt, with progress as often as the agent thinks fit. */
+  public Assignment(
+      String deploymentId,
+      String artifact,
+      String version,
+      String infoHash,
+      long sizeBytes,
+      String destination,
+      List<Neighbour> neighbours,
+      boolean stage,
+      Pace pace,
+      Hooks hooks,
+      FileAttributes attributes) {
+    this(
+        deploymentId,
+        artifact,
+        version,
+        infoHash,
+        sizeBytes,
+        destination,
+        neighbours,
+        stage,
+        pace,
+        hooks,
+        attributes,
+        1,
+        0);
+  }
+
   /** Of a plain rollout. */
   public Assignment(
       String deploymentId,
@@ -52,7 +84,6 @@ public record Assignment(
         false,
         Pace.FREE,
         Hooks.NONE,
-        FileAttributes.NONE,
-        1);
+        FileAttributes.NONE);
   }
 }

@@ -18,7 +18,6 @@ import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -121,11 +120,11 @@ public final class ControlJson {
     return decodeMessage(json, CoordinatorMessage.class);
   }
 
+  /** The type goes before the record's own properties; a tree would cost as much as all of it. */
   private static String withType(Object message) {
-    ObjectNode json = MAPPER.createObjectNode();
-    json.put(TYPE, typeName(message.getClass()));
-    json.setAll((ObjectNode) MAPPER.valueToTree(message));
-    return MAPPER.writeValueAsString(json);
+    String json = MAPPER.writeValueAsString(message);
+    String type = "{\"" + TYPE + "\":\"" + typeName(message.getClass()) + "\"";
+    return type + (json.length() == 2 ? "" : ",") + json.substring(1);
   }
 
   private static <T> Decoded<T> decodeMessage(String json, Class<T> sealed) {

@@ -206,7 +206,7 @@ public final class SessionClient implements AutoCloseable {
     welcome = false;
     try (SessionWire connection = new SessionWire(settings.sendMillis())) {
       URI address = sessionAddress(rota.current());
-      return switch (connection.connect(http, address, settings.connectMillis())) {
+      return switch (connection.connect(http, address, settings.answerMillis())) {
         case SessionWire.Opening.Open() -> {
           wire = connection;
           yield talk(connection);
@@ -228,7 +228,7 @@ public final class SessionClient implements AutoCloseable {
   private Ended talk(SessionWire connection) throws SessionWire.Gone, InterruptedException {
     outbox.forgetHoldings();
     connection.send(hello.get());
-    long greetUntilNanos = System.nanoTime() + settings.connectMillis() * 1_000_000L;
+    long greetUntilNanos = System.nanoTime() + settings.answerMillis() * 1_000_000L;
     long heartbeatNanos = 0;
     long beatAtNanos = greetUntilNanos;
     while (true) {
@@ -239,7 +239,7 @@ public final class SessionClient implements AutoCloseable {
         backoff.reset();
         beatAtNanos = now + heartbeatNanos;
       } else if (!welcome && now - greetUntilNanos >= 0) {
-        return lost("no answer to Hello within " + settings.connectMillis() + " ms");
+        return lost("no answer to Hello within " + settings.answerMillis() + " ms");
       }
       if (welcome) {
         sayUnsaid(connection);

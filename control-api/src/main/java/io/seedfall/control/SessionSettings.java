@@ -4,7 +4,10 @@ package io.seedfall.control;
  * How a {@link SessionClient} behaves.
  *
  * @param coordinators where they are; sessions are with the one that leads
- * @param connectMillis a connection attempt, and the wait for Welcome, take at most this long
+ * @param connectMillis a connection attempt takes at most this long
+ * @param answerMillis the answer to the upgrade, and then to Hello, takes at most this long. A
+ *     coordinator to which ten thousand come back at once needs seconds for that; if they gave up
+ *     meanwhile, its work would have been in vain, and they would ask for it again
  * @param sendMillis a message that is not handed to the network within this ends the connection
  * @param backoffMinMillis the first wait after a lost connection lies between half of this and this
  * @param backoffMaxMillis the waits double up to this
@@ -14,6 +17,7 @@ package io.seedfall.control;
 public record SessionSettings(
     CoordinatorAddresses coordinators,
     int connectMillis,
+    int answerMillis,
     int sendMillis,
     int backoffMinMillis,
     int backoffMaxMillis,
@@ -22,19 +26,21 @@ public record SessionSettings(
   /** Checks the numbers. */
   public SessionSettings {
     if (connectMillis < 1
+        || answerMillis < 1
         || sendMillis < 1
         || backoffMinMillis < 1
         || backoffMaxMillis < backoffMinMillis
         || refusedMillis < 1) {
       throw new IllegalArgumentException(
-          "connectMillis: %d, sendMillis: %d, backoffMinMillis: %d, backoffMaxMillis: %d, "
-                  .formatted(connectMillis, sendMillis, backoffMinMillis, backoffMaxMillis)
-              + "refusedMillis: %d (expected: > 0, backoff min <= max)".formatted(refusedMillis));
+          "connectMillis: %d, answerMillis: %d, sendMillis: %d, backoffMinMillis: %d, "
+                  .formatted(connectMillis, answerMillis, sendMillis, backoffMinMillis)
+              + "backoffMaxMillis: %d, refusedMillis: %d (expected: > 0, backoff min <= max)"
+                  .formatted(backoffMaxMillis, refusedMillis));
     }
   }
 
   /** What agents use: quarter of a second to 15 s, half a minute after Refused. */
   public static SessionSettings of(CoordinatorAddresses coordinators, long seed) {
-    return new SessionSettings(coordinators, 5_000, 10_000, 250, 15_000, 30_000, seed);
+    return new SessionSettings(coordinators, 5_000, 15_000, 10_000, 250, 15_000, 30_000, seed);
   }
 }

@@ -78,14 +78,14 @@ final class SessionWire implements WebSocket.Listener, AutoCloseable {
 
   /* --------------- The owner's side --------------- */
 
-  Opening connect(HttpClient http, URI address, int connectMillis)
+  Opening connect(HttpClient http, URI address, int answerMillis)
       throws Gone, InterruptedException {
     CompletableFuture<WebSocket> opening =
         http.newWebSocketBuilder()
-            .connectTimeout(Duration.ofMillis(connectMillis))
+            .connectTimeout(Duration.ofMillis(answerMillis)) // until it has answered
             .buildAsync(address, this);
     try {
-      socket = opening.get(connectMillis, TimeUnit.MILLISECONDS);
+      socket = opening.get(answerMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof WebSocketHandshakeException refused) {
         int status = refused.getResponse().statusCode();

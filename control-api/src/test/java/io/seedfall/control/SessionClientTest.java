@@ -36,7 +36,7 @@ class SessionClientTest implements SessionListener {
 
   private SessionClient open(CoordinatorAddresses addresses, int sendMillis) {
     return SessionClient.open(
-        new SessionSettings(addresses, LONG_MILLIS, sendMillis, 20, 100, 100, 7),
+        new SessionSettings(addresses, LONG_MILLIS, LONG_MILLIS, sendMillis, 20, 100, 100, 7),
         this::hello,
         () -> 4711,
         this);
@@ -203,6 +203,7 @@ class SessionClientTest implements SessionListener {
         SessionClient.open(
             new SessionSettings(
                 CoordinatorAddresses.of(URI.create("http://127.0.0.1:1")),
+                500,
                 500,
                 500,
                 600_000,

@@ -56,7 +56,14 @@ final class Control {
   private static final int ID_CHARS = 8;
   private static final Logger LOG = LoggerFactory.getLogger(Control.class);
 
-  private record Outgoing(AgentSession session, CoordinatorMessage message) {}
+  /** Made into words when it is sent: the words to ten thousand at once would fill the heap. */
+  private sealed interface Outgoing {
+    AgentSession session();
+
+    record Planned(AgentSession session, PlannerEffect.Send send) implements Outgoing {}
+
+    record Welcome(AgentSession session, CoordinatorMessage.Welcome message) implements Outgoing {}
+  }
 
   private final Limits limits;
   private final SteadyClock clock;
@@ -115,7 +122,7 @@ final class Control {
     }
     sessions.put(name, session);
     outgoing.add(
-        new Outgoing(
+        new Outgoing.Welcome(
             session,
             new CoordinatorMessage.Welcome(
                 "seedfall " + Coordinator.version(), limits.heartbeatMillis(), term.epoch())));
@@ -186,7 +193,7 @@ final class Control {
         case PlannerEffect.Send send -> {
           AgentSession session = sessions.get(send.agent());
           if (session != null) {
-            outgoing.add(new Outgoing(session, Translation.message(send)));
+            outgoing.add(new Outgoing.Planned(session, send));
           }
         }
         case PlannerEffect.Answer given -> answer = given;
@@ -210,8 +217,16 @@ final class Control {
     }
     unstored.clear();
     term.require(clock.nowMillis()); // who may not lead any more says nothing to agents
+    Translation translation = new Translation(sessions.size());
     for (Outgoing next : outgoing) {
-      next.session().send(next.message());
+      next.session()
+          .send(
+              switch (next) {
+                case Outgoing.Welcome(AgentSession _, CoordinatorMessage.Welcome message) ->
+                    message;
+                case Outgoing.Planned(AgentSession _, PlannerEffect.Send send) ->
+                    translation.message(send);
+              });
     }
     outgoing.clear();
   }

@@ -4,9 +4,11 @@ import io.seedfall.control.HistoryView;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.PlannerEffect;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Every change of a phase with its reason, and what requests with a key came to. Bounded: of
@@ -22,11 +24,17 @@ final class HistoryRows {
   /** So many changes of one deployment are listed, the latest. */
   static final int LISTED_MAX = 10_000;
 
+  /** So many changes are collected at most before they are written. */
+  private static final int COLLECTED_MAX = 1_000;
+
+  private record Event(long serial, String id, String agent, String phase, String why) {}
+
   private final Handle handle;
   private final long nowMillis;
+  private final List<Event> events = new ArrayList<>();
   private long serial;
 
-  /** Writes what happens in one transaction. */
+  /** Writes what happens in one transaction, all of it by {@link #flushed}. */
   HistoryRows(Handle handle, long nowMillis) {
     this.handle = handle;
     this.nowMillis = nowMillis;
@@ -62,22 +70,39 @@ final class HistoryRows {
   }
 
   private void add(String id, String agent, String phase, String why) {
-    handle
-        .createUpdate(
-            "INSERT INTO deployment_event (serial, deployment_id, agent, at_millis, phase, why)"
-                + " VALUES (:serial, :id, :agent, :at, :phase, :why)")
-        .bind("serial", ++serial)
-        .bind("id", id)
-        .bind("agent", agent)
-        .bind("at", nowMillis)
-        .bind("phase", phase)
-        .bind("why", why)
-        .execute();
+    events.add(new Event(++serial, id, agent, phase, why));
+    if (events.size() == COLLECTED_MAX) {
+      flushed();
+    }
+  }
+
+  /** The transaction, with everything in it that was collected. */
+  Handle flushed() {
+    if (!events.isEmpty()) {
+      try (PreparedBatch batch =
+          handle.prepareBatch(
+              "INSERT INTO deployment_event (serial, deployment_id, agent, at_millis, phase, why)"
+                  + " VALUES (:serial, :id, :agent, :at, :phase, :why)")) {
+        for (Event event : events) {
+          batch
+              .bind("serial", event.serial())
+              .bind("id", event.id())
+              .bind("agent", event.agent())
+              .bind("at", nowMillis)
+              .bind("phase", event.phase())
+              .bind("why", event.why())
+              .add();
+        }
+        batch.execute();
+      }
+      events.clear();
+    }
+    return handle;
   }
 
   /** Not everything that is stored of a deployment is a change of its phase. */
   private boolean isLast(String id, String phase, String why) {
-    return handle
+    return flushed()
         .createQuery(
             "SELECT phase, why FROM deployment_event WHERE deployment_id = :id AND agent = ''"
                 + " ORDER BY serial DESC LIMIT 1")
@@ -88,6 +113,7 @@ final class HistoryRows {
   }
 
   private void prune() {
+    flushed();
     String old =
         " (SELECT id FROM deployment WHERE standing = 0"
             + " AND serial <= (SELECT max(serial) FROM deployment) - "

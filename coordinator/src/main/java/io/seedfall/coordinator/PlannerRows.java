@@ -13,6 +13,7 @@ import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
 import io.seedfall.planner.Pace;
+import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.Progress;
 import io.seedfall.planner.RolloutPlan;
 import io.seedfall.protocol.Endpoint;
@@ -46,6 +47,12 @@ final class PlannerRows {
           + " bytes_reused = excluded.bytes_reused,"
           + " detail = excluded.detail";
 
+  private static final String PUT_AGENT =
+      "INSERT INTO agent (name, labels, endpoint, away_since_millis)"
+          + " VALUES (:name, :labels, :endpoint, :away)"
+          + " ON CONFLICT (name) DO UPDATE SET labels = excluded.labels,"
+          + " endpoint = excluded.endpoint, away_since_millis = excluded.away_since_millis";
+
   /** Columns of a deployment that change after it was made. */
   private static final List<String> CHANGING =
       List.of(
@@ -68,18 +75,35 @@ final class PlannerRows {
 
   // ---- writing ------------------------------------------------------------------------------
 
-  static void put(Handle handle, AgentSnapshot agent) {
-    handle
-        .createUpdate(
-            "INSERT INTO agent (name, labels, endpoint, away_since_millis)"
-                + " VALUES (:name, :labels, :endpoint, :away)"
-                + " ON CONFLICT (name) DO UPDATE SET labels = excluded.labels,"
-                + " endpoint = excluded.endpoint, away_since_millis = excluded.away_since_millis")
-        .bind("name", agent.facts().name())
-        .bind("labels", text(agent.facts().labels()))
-        .bind("endpoint", agent.facts().endpoint().toString())
-        .bind("away", agent.connected() ? 0 : agent.awaySinceMillis())
-        .execute();
+  /** The later ones of a name go before. */
+  static void putAgents(Handle handle, List<AgentSnapshot> agents) {
+    if (agents.isEmpty()) {
+      return;
+    }
+    try (PreparedBatch batch = handle.prepareBatch(PUT_AGENT)) {
+      for (AgentSnapshot agent : agents) {
+        batch
+            .bind("name", agent.facts().name())
+            .bind("labels", text(agent.facts().labels()))
+            .bind("endpoint", agent.facts().endpoint().toString())
+            .bind("away", agent.connected() ? 0 : agent.awaySinceMillis())
+            .add();
+      }
+      batch.execute();
+    }
+  }
+
+  /** The later ones of a machine go before. */
+  static void putMachines(Handle handle, List<PlannerEffect.MachineChanged> machines) {
+    if (machines.isEmpty()) {
+      return;
+    }
+    try (PreparedBatch batch = handle.prepareBatch(PUT_MACHINE)) {
+      for (PlannerEffect.MachineChanged changed : machines) {
+        bind(batch, changed.deploymentId(), changed.machine()).add();
+      }
+      batch.execute();
+    }
   }
 
   static void create(Handle handle, DeploymentSnapshot deployment) {
@@ -126,11 +150,11 @@ final class PlannerRows {
       DeploymentSnapshot.Holder holder = deployment.holders().get(position);
       addHolder(handle, plan.id(), holder.agent(), position, holder.wave());
     }
-    PreparedBatch batch = handle.prepareBatch(PUT_MACHINE);
-    for (MachineSnapshot machine : deployment.machines()) {
-      bind(batch, plan.id(), machine).add();
-    }
-    batch.execute();
+    putMachines(
+        handle,
+        deployment.machines().stream()
+            .map(machine -> new PlannerEffect.MachineChanged(plan.id(), machine))
+            .toList());
   }
 
   static void addHolder(Handle handle, String id, String agent, int position, int wave) {
@@ -154,10 +178,6 @@ final class PlannerRows {
             deployment)
         .bind("machines", deployment.machines().size())
         .execute();
-  }
-
-  static void put(Handle handle, String id, MachineSnapshot machine) {
-    bind(handle.createUpdate(PUT_MACHINE), id, machine).execute();
   }
 
   private static <S extends SqlStatement<S>> S bindChanging(S statement, DeploymentSnapshot of) {

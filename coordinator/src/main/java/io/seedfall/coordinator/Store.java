@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.flywaydb.core.api.FlywayException;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
@@ -164,11 +163,14 @@ final class Store implements AutoCloseable {
   void apply(List<PlannerEffect.Store> changes, List<HistoryRows.RequestKey> keys, long nowMillis) {
     if (!changes.isEmpty() || !keys.isEmpty()) {
       write(handle -> {
+        PlannerBatch rows = new PlannerBatch(handle);
         HistoryRows history = new HistoryRows(handle, nowMillis);
         for (PlannerEffect.Store change : changes) {
-          apply(handle, change);
+          apply(rows, change);
           history.add(change);
         }
+        rows.flushed();
+        history.flushed();
         for (HistoryRows.RequestKey key : keys) {
           HistoryRows.put(handle, key);
         }
@@ -176,21 +178,23 @@ final class Store implements AutoCloseable {
     }
   }
 
-  private static void apply(Handle handle, PlannerEffect.Store change) {
+  private static void apply(PlannerBatch rows, PlannerEffect.Store change) {
     switch (change) {
-      case PlannerEffect.AgentStored(AgentSnapshot agent) -> PlannerRows.put(handle, agent);
+      case PlannerEffect.AgentStored(AgentSnapshot agent) -> rows.put(agent);
       case PlannerEffect.AgentForgotten(String agent) ->
-          handle.createUpdate("DELETE FROM agent WHERE name = :name").bind("name", agent).execute();
+          rows.flushed()
+              .createUpdate("DELETE FROM agent WHERE name = :name")
+              .bind("name", agent)
+              .execute();
       case PlannerEffect.DeploymentCreated(DeploymentSnapshot deployment) ->
-          PlannerRows.create(handle, deployment);
+          PlannerRows.create(rows.flushed(), deployment);
       case PlannerEffect.HolderAdded(String id, String agent, int position, int wave) ->
-          PlannerRows.addHolder(handle, id, agent, position, wave);
+          PlannerRows.addHolder(rows.flushed(), id, agent, position, wave);
       case PlannerEffect.DeploymentChanged(DeploymentSnapshot deployment) ->
-          PlannerRows.update(handle, deployment);
-      case PlannerEffect.MachineChanged changed ->
-          PlannerRows.put(handle, changed.deploymentId(), changed.machine());
+          PlannerRows.update(rows.flushed(), deployment);
+      case PlannerEffect.MachineChanged changed -> rows.put(changed);
       case PlannerEffect.HaltStored(boolean halted) ->
-          handle
+          rows.flushed()
               .createUpdate("UPDATE fleet SET halted = :halted WHERE name = 'all'")
               .bind("halted", halted ? 1 : 0)
               .execute();

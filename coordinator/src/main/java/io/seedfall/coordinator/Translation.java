@@ -36,6 +36,7 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +47,18 @@ import java.util.TreeMap;
  * whose message the sender is told.
  */
 final class Translation {
-  private Translation() {}
+  /** More reports of progress nobody should have to hear, of all agents together. */
+  private static final int PROGRESS_PER_SECOND = 2_000;
+
+  private final int progressMillis;
+
+  /** What was read by this one: a deployment's options are said to each of its machines. */
+  private final Map<String, Rollout> rollouts = new HashMap<>();
+
+  /** For what is said now, with that many agents connected. */
+  Translation(int connected) {
+    this.progressMillis = connected * 1_000 / PROGRESS_PER_SECOND;
+  }
 
   /**
    * Who says so.
@@ -176,10 +188,12 @@ final class Translation {
         why(health.why()));
   }
 
-  static CoordinatorMessage message(PlannerEffect.Send send) {
+  CoordinatorMessage message(PlannerEffect.Send send) {
     return switch (send) {
       case PlannerEffect.Assign assign ->
-          new CoordinatorMessage.Assign(assignment(assign, Rollouts.read(assign.plan().options())));
+          new CoordinatorMessage.Assign(
+              assignment(
+                  assign, rollouts.computeIfAbsent(assign.plan().options(), Rollouts::read)));
       case PlannerEffect.Activate(String _, String id) -> new CoordinatorMessage.Activate(id);
       case PlannerEffect.SetPace(String _, String id, Pace pace, boolean paused) ->
           new CoordinatorMessage.PaceChanged(id, Rollouts.said(pace, paused));
@@ -199,7 +213,7 @@ final class Translation {
     };
   }
 
-  private static Assignment assignment(PlannerEffect.Assign assign, Rollout rollout) {
+  private Assignment assignment(PlannerEffect.Assign assign, Rollout rollout) {
     DeploymentPlan plan = assign.plan();
     return new Assignment(
         plan.id(),
@@ -213,7 +227,8 @@ final class Translation {
         Rollouts.said(assign.pace(), false),
         rollout.hooks(),
         rollout.attributes(),
-        assign.attempt());
+        assign.attempt(),
+        progressMillis);
   }
 
   private static List<Neighbour> neighbours(List<Contact> contacts) {

@@ -17,10 +17,14 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +42,14 @@ final class WebServer implements AutoCloseable {
   private static final int DRAIN_STEP_BYTES = 8 << 10;
 
   private static final int HTTP_SESSION_SECONDS = 60;
+
+  /**
+   * Connections that may wait to be accepted; the kernel takes as many as net.core.somaxconn has.
+   * With the 50 that are usual most of a fleet that comes back at once gets no answer, tries again,
+   * and gets none again.
+   */
+  private static final int ACCEPT_QUEUE_MAX = 4_096;
+
   private static final Duration HTTP_IDLE_MAX = Duration.ofSeconds(30);
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
@@ -162,6 +174,7 @@ final class WebServer implements AutoCloseable {
     config.jetty.modifyServer(server -> {
       server.setErrorHandler(new ProblemErrors());
       server.setStopTimeout(0); // sessions are told and closed before
+      server.addEventListener(new LongQueue());
     });
     config.routes.before(guard::check);
     config.routes.exception(
@@ -232,6 +245,18 @@ final class WebServer implements AutoCloseable {
       case 503 -> new Problem(Problem.BUSY, "the coordinator is busy: try again");
       default -> new Problem(Problem.MALFORMED, "the request is malformed");
     };
+  }
+
+  /** Makes room for connections that wait, before anybody listens. */
+  private static final class LongQueue implements LifeCycle.Listener {
+    @Override
+    public void lifeCycleStarting(LifeCycle server) {
+      for (Connector connector : ((Server) server).getConnectors()) {
+        if (connector instanceof ServerConnector listening) {
+          listening.setAcceptQueueSize(ACCEPT_QUEUE_MAX);
+        }
+      }
+    }
   }
 
   /** What Jetty refuses before any route sees it. */

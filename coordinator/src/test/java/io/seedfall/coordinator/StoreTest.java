@@ -27,8 +27,10 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +116,42 @@ final class StoreTest {
     assertThat(store.latestDeployments(10).getFirst().bytesDone()).isEqualTo(4);
     Leader.apply(store, List.of(new PlannerEffect.AgentForgotten("a")));
     assertThat(store.agents()).isEmpty();
+  }
+
+  @Test
+  void ofManyChangesInOneTurnTheLastOneOfEachCountsAndAllAreInTheHistory() {
+    Leader.apply(
+        store,
+        List.of(
+            new PlannerEffect.DeploymentCreated(deployment("d1", new DeploymentState.Rolling(0)))));
+    int before = store.history("d1", "").size();
+    List<PlannerEffect.Store> changes = new ArrayList<>();
+    changes.add(new PlannerEffect.AgentStored(agent("gone", Map.of(), true, 0)));
+    for (int i = 0; i <= PlannerBatch.ROWS_MAX; i++) { // one more than fit into a batch
+      changes.add(new PlannerEffect.AgentStored(agent("a" + i, Map.of(), true, 0)));
+      changes.add(machineChanged("a" + i, MachineState.FETCHING));
+    }
+    changes.add(new PlannerEffect.AgentForgotten("gone"));
+    changes.add(new PlannerEffect.AgentStored(agent("a0", Map.of(), false, 9)));
+    changes.add(new PlannerEffect.AgentStored(agent("a0", Map.of(), false, 10)));
+    changes.add(machineChanged("a0", MachineState.INSTALLING));
+    changes.add(machineChanged("a0", MachineState.INSTALLED));
+    Leader.apply(store, changes);
+    assertThat(store.agents()).hasSize(PlannerBatch.ROWS_MAX + 1);
+    assertThat(store.agents().getFirst()).isEqualTo(agent("a0", Map.of(), false, 10));
+    DeploymentSnapshot stored = Objects.requireNonNull(store.deployment("d1"));
+    assertThat(stored.count(MachineState.INSTALLED)).isEqualTo(1);
+    assertThat(stored.count(MachineState.FETCHING)).isEqualTo(PlannerBatch.ROWS_MAX);
+    assertThat(store.history("d1", "")).hasSize(before + PlannerBatch.ROWS_MAX + 3);
+    assertThat(store.history("d1", "a0"))
+        .filteredOn(event -> event.agent().equals("a0"))
+        .extracting(HistoryView::phase)
+        .containsSequence("FETCHING", "INSTALLING", "INSTALLED");
+  }
+
+  private static PlannerEffect.MachineChanged machineChanged(String agent, MachineState state) {
+    return new PlannerEffect.MachineChanged(
+        "d1", new MachineSnapshot(agent, state, "", Progress.NONE, 0, false));
   }
 
   @Test
