@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -254,21 +255,22 @@ final class Control {
         planner.halted());
   }
 
-  List<AgentView> agents() {
-    List<AgentView> views = new ArrayList<>();
-    for (AgentSnapshot agent : planner.agents()) {
-      AgentSession session = sessions.get(agent.facts().name());
-      views.add(
-          new AgentView(
-              agent.facts().name(),
-              Translation.kind(agent.facts().role()),
-              agent.facts().labels(),
-              agent.facts().endpoint().toString(),
-              agent.connected(),
-              session == null ? agent.awaySinceMillis() : session.heardMillis(),
-              session == null ? -1 : session.freeBytes()));
-    }
-    return views;
+  /** All of them; whoever asked makes the views, on any thread: of thousands that takes time. */
+  Supplier<List<AgentView>> agents() {
+    List<AgentSnapshot> agents = planner.agents();
+    Map<String, AgentSession> now = new HashMap<>(sessions);
+    return () -> agents.stream().map(agent -> view(agent, now.get(agent.facts().name()))).toList();
+  }
+
+  private static AgentView view(AgentSnapshot agent, @Nullable AgentSession session) {
+    return new AgentView(
+        agent.facts().name(),
+        Translation.kind(agent.facts().role()),
+        agent.facts().labels(),
+        agent.facts().endpoint().toString(),
+        agent.connected(),
+        session == null ? agent.awaySinceMillis() : session.heardMillis(),
+        session == null ? -1 : session.freeBytes());
   }
 
   List<ArtifactView> views(List<StoredArtifact> artifacts) {

@@ -27,22 +27,19 @@ final class HistoryRows {
   /** So many changes are collected at most before they are written. */
   private static final int COLLECTED_MAX = 1_000;
 
+  private static final long UNKNOWN = -1;
+
   private record Event(long serial, String id, String agent, String phase, String why) {}
 
   private final Handle handle;
   private final long nowMillis;
   private final List<Event> events = new ArrayList<>();
-  private long serial;
+  private long serial = UNKNOWN;
 
   /** Writes what happens in one transaction, all of it by {@link #flushed}. */
   HistoryRows(Handle handle, long nowMillis) {
     this.handle = handle;
     this.nowMillis = nowMillis;
-    this.serial =
-        handle
-            .createQuery("SELECT coalesce(max(serial), 0) FROM deployment_event")
-            .mapTo(long.class)
-            .one();
   }
 
   void add(PlannerEffect.Store change) {
@@ -70,6 +67,13 @@ final class HistoryRows {
   }
 
   private void add(String id, String agent, String phase, String why) {
+    if (serial == UNKNOWN) {
+      serial =
+          handle
+              .createQuery("SELECT coalesce(max(serial), 0) FROM deployment_event")
+              .mapTo(long.class)
+              .one();
+    }
     events.add(new Event(++serial, id, agent, phase, why));
     if (events.size() == COLLECTED_MAX) {
       flushed();

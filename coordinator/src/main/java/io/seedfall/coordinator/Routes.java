@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ArtifactView;
@@ -203,7 +204,14 @@ final class Routes {
   }
 
   private void agents(Context context, byte[] body) {
-    answer(context, 200, loop.askOr(Control::agents, () -> blocking.call(stored::agents)));
+    Supplier<List<AgentView>> agents =
+        loop.askOr(
+            Control::agents,
+            () -> {
+              List<AgentView> views = blocking.call(stored::agents);
+              return () -> views;
+            });
+    answer(context, 200, agents.get());
   }
 
   private void artifacts(Context context, byte[] body) {

@@ -24,6 +24,9 @@ final class Fleet {
   /** What connected machines have put where, as they said. */
   private final TreeMap<String, TreeMap<String, InfoHash>> inPlace = new TreeMap<>();
 
+  /** The names of those that are connected. */
+  private final TreeSet<String> publishers = new TreeSet<>();
+
   @Nullable AgentSnapshot find(String name) {
     return agents.get(name);
   }
@@ -72,6 +75,9 @@ final class Fleet {
     for (InfoHash infoHash : holdings) {
       holds(facts.name(), infoHash, true);
     }
+    if (facts.role() == AgentRole.PUBLISHER) {
+      publishers.add(facts.name());
+    }
     return remember(new AgentSnapshot(facts, true, 0));
   }
 
@@ -96,6 +102,7 @@ final class Fleet {
     holders.values().removeIf(TreeSet::isEmpty);
     AgentSnapshot away = new AgentSnapshot(agent.facts(), false, nowMillis);
     if (agent.facts().role() == AgentRole.PUBLISHER) {
+      publishers.remove(name);
       forget(name);
     } else {
       remember(away);
@@ -129,16 +136,32 @@ final class Fleet {
     return names == null ? 0 : names.size();
   }
 
+  /** Connected holders, by name. */
+  List<String> holdersOf(InfoHash infoHash) {
+    TreeSet<String> names = holders.get(infoHash);
+    return names == null ? new ArrayList<>() : new ArrayList<>(names);
+  }
+
   /** Connected holders, publishers before machines, each by name; at most {@code max}. */
   List<String> holdersOf(InfoHash infoHash, int max) {
-    List<String> publishers = new ArrayList<>();
-    List<String> machines = new ArrayList<>();
-    for (String name : holders.getOrDefault(infoHash, new TreeSet<>())) {
-      AgentSnapshot agent = agents.get(name);
-      boolean publisher = agent != null && agent.facts().role() == AgentRole.PUBLISHER;
-      (publisher ? publishers : machines).add(name);
+    List<String> found = new ArrayList<>();
+    TreeSet<String> names = holders.get(infoHash);
+    if (names == null) {
+      return found;
     }
-    publishers.addAll(machines);
-    return new ArrayList<>(publishers.subList(0, Math.min(max, publishers.size())));
+    for (String publisher : publishers) {
+      if (found.size() < max && names.contains(publisher)) {
+        found.add(publisher);
+      }
+    }
+    for (String name : names) { // ten thousand may hold it, and a few are asked for
+      if (found.size() >= max) {
+        break;
+      }
+      if (!publishers.contains(name)) {
+        found.add(name);
+      }
+    }
+    return found;
   }
 }

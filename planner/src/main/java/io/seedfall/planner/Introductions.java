@@ -5,6 +5,7 @@ import io.seedfall.protocol.InfoHash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Says to machines and holders what to fetch, whom to serve, and whom to know for that. */
@@ -71,38 +72,38 @@ final class Introductions {
    */
   boolean joinLate(Deployment deployment, Machine late) {
     SplitMix random = new SplitMix(deployment.plan().graphSeed() ^ ++lateDraws);
-    int holders = joinTo(deployment, late, LATE_HOLDERS, fullCopies(deployment), random);
+    List<String> copies = fleet().holdersOf(deployment.infoHash());
+    int holders = joinTo(deployment, late, LATE_HOLDERS, copies.size(), copies::get, random);
     int wanted = LATE_PEERS + LATE_HOLDERS - holders;
-    return holders + joinTo(deployment, late, wanted, fetching(deployment), random) > 0;
+    List<Machine> all = deployment.machines();
+    IntFunction<@Nullable String> peer = i -> isFetching(all.get(i)) ? all.get(i).agent() : null;
+    return holders + joinTo(deployment, late, wanted, all.size(), peer, random) > 0;
   }
 
+  /** Asks of no more of the others than it has to: thousands may come late. */
   private int joinTo(
-      Deployment deployment, Machine machine, int wanted, List<String> others, SplitMix random) {
+      Deployment deployment,
+      Machine machine,
+      int wanted,
+      int count,
+      IntFunction<@Nullable String> others,
+      SplitMix random) {
     int joined = 0;
-    for (int i : random.permutation(others.size())) {
+    for (int i : random.permutation(count)) {
       if (joined == wanted) {
         break;
       }
-      if (deployment.links().join(machine.agent(), others.get(i))) {
+      String other = others.apply(i);
+      if (other != null && deployment.links().join(machine.agent(), other)) {
         joined++;
-        introduce(deployment, others.get(i));
+        introduce(deployment, other);
       }
     }
     return joined;
   }
 
-  private List<String> fullCopies(Deployment deployment) {
-    return fleet().holdersOf(deployment.infoHash(), Integer.MAX_VALUE);
-  }
-
-  private List<String> fetching(Deployment deployment) {
-    List<String> names = new ArrayList<>();
-    for (Machine machine : deployment.machines()) {
-      if (machine.state() == MachineState.FETCHING && fleet().isConnected(machine.agent())) {
-        names.add(machine.agent());
-      }
-    }
-    return names;
+  private boolean isFetching(Machine machine) {
+    return machine.state() == MachineState.FETCHING && fleet().isConnected(machine.agent());
   }
 
   /**
@@ -259,8 +260,8 @@ final class Introductions {
       if (endpoint != null) {
         boolean holdsAll =
             deployment.links().isHolder(neighbour)
-                || (deployment.machine(neighbour) == null
-                    && fleet().doesHold(neighbour, deployment.infoHash()));
+                || (fleet().doesHold(neighbour, deployment.infoHash())
+                    && deployment.machine(neighbour) == null);
         contacts.add(new Contact(neighbour, endpoint, holdsAll));
       }
     }
@@ -302,13 +303,12 @@ final class Introductions {
   private void adopt(String name, InfoHash infoHash) {
     for (Deployment deployment : board.all()) {
       Links links = deployment.links();
-      boolean served =
-          links.holders().stream().anyMatch(holder -> fleet().doesHold(holder.agent(), infoHash));
-      if (served
-          || !deployment.infoHash().equals(infoHash)
+      if (!deployment.infoHash().equals(infoHash)
           || !isLive(deployment)
           || deployment.machine(name) != null
-          || links.isHolder(name)) {
+          || links.isHolder(name)
+          || links.holders().stream()
+              .anyMatch(holder -> fleet().doesHold(holder.agent(), infoHash))) {
         continue;
       }
       if (links.holders().size() >= board.settings().holdersMax()) {

@@ -3,9 +3,7 @@ package io.seedfall.planner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Who exchanges pieces with whom: receivers with receivers, and holders with receivers.
@@ -74,7 +72,7 @@ public final class NeighbourGraph {
               : lists(receivers, cycles(random, receivers, receiverNeighbours / 2));
       this.deal = random.permutation(receivers);
     } else {
-      SortedSet<Long> edges = new TreeSet<>();
+      Edges edges = new Edges();
       for (int[] group : groups) {
         boolean rack = racks[group[0]] != NO_RACK;
         join(edges, group, rack ? RACK_MATES_MAX : receiverNeighbours, random);
@@ -107,12 +105,12 @@ public final class NeighbourGraph {
     return groups;
   }
 
-  private static void join(SortedSet<Long> edges, int[] group, int neighbours, SplitMix random) {
+  private static void join(Edges edges, int[] group, int neighbours, SplitMix random) {
     if (group.length <= neighbours + 1) {
       for (int a : group) {
         for (int b : group) {
           if (a != b) {
-            edges.add(edge(a, b));
+            edges.add(a, b);
           }
         }
       }
@@ -181,31 +179,46 @@ public final class NeighbourGraph {
     return peers;
   }
 
-  private static SortedSet<Long> cycles(SplitMix random, int receivers, int cycles) {
-    SortedSet<Long> edges = new TreeSet<>();
+  private static Edges cycles(SplitMix random, int receivers, int cycles) {
+    Edges edges = new Edges();
     for (int cycle = 0; cycle < cycles; cycle++) {
       addCycle(edges, random.permutation(receivers));
     }
     return edges;
   }
 
-  private static void addCycle(SortedSet<Long> edges, int[] round) {
+  private static void addCycle(Edges edges, int[] round) {
     for (int i = 0; i < round.length; i++) {
       int a = round[i];
       int b = round[(i + 1) % round.length];
       if (a != b) {
-        edges.add(edge(a, b));
-        edges.add(edge(b, a));
+        edges.add(a, b);
+        edges.add(b, a);
       }
     }
   }
 
-  private static long edge(int from, int to) {
-    return ((long) from << 32) | to;
+  /** Edges from receiver to receiver. Numbers alone: ten thousand receivers have 400 000 edges. */
+  private static final class Edges {
+    private long[] edges = new long[1_024];
+    private int count;
+
+    void add(int from, int to) {
+      if (count == edges.length) {
+        edges = Arrays.copyOf(edges, 2 * count);
+      }
+      edges[count++] = ((long) from << 32) | to;
+    }
+
+    /** Ascending, each once. */
+    long[] sorted() {
+      return Arrays.stream(edges, 0, count).sorted().distinct().toArray();
+    }
   }
 
   /** The other ends of each receiver's edges; they come ascending, so each list is too. */
-  private static int[][] lists(int receivers, SortedSet<Long> edges) {
+  private static int[][] lists(int receivers, Edges all) {
+    long[] edges = all.sorted();
     int[] counts = new int[receivers];
     for (long edge : edges) {
       counts[(int) (edge >>> 32)]++;
