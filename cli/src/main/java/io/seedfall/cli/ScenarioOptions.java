@@ -15,7 +15,9 @@ final class ScenarioOptions {
 
   /** A scenario says itself what it runs on; whatever else is given would be ignored. */
   private static final List<String> GO_WITH_SCENARIOS =
-      List.of("--scenario", "--fuzz", "--seed", "--json");
+      List.of("--scenario", "--fuzz", "--fleet", "--seed", "--json");
+
+  private static final long FLEETS_MAX = 1_000_000_000L;
 
   @Spec(Spec.Target.MIXEE)
   @Nullable CommandSpec command;
@@ -38,9 +40,18 @@ final class ScenarioOptions {
       })
   @Nullable Integer fuzzMinutes;
 
+  @Option(
+      names = "--fleet",
+      paramLabel = "N",
+      description = {
+        "run the coordinator's planner with N drawn fleets instead, from --seed on or from any:",
+        "rollouts, and agents and coordinators that are killed; ends at the first that breaks"
+      })
+  @Nullable Long fleets;
+
   /** Whether a scenario or a soak was asked for. */
   boolean areGiven() {
-    return scenario != null || fuzzMinutes != null;
+    return scenario != null || fuzzMinutes != null || fleets != null;
   }
 
   /**
@@ -54,18 +65,27 @@ final class ScenarioOptions {
     for (String name : given) {
       if (!GO_WITH_SCENARIOS.contains(name)) {
         throw new CommandFailure(
-            ExitCode.USAGE,
-            "%s: does not go with %s".formatted(name, scenario == null ? "--fuzz" : "--scenario"));
+            ExitCode.USAGE, "%s: does not go with %s".formatted(name, chosen()));
+      }
+    }
+    for (String other : List.of("--scenario", "--fuzz", "--fleet")) {
+      if (given.contains(other) && !other.equals(chosen())) {
+        throw new CommandFailure(
+            ExitCode.USAGE, "%s: does not go with %s".formatted(other, chosen()));
       }
     }
     OptionalLong seedGiven =
         given.contains("--seed") ? OptionalLong.of(seed) : OptionalLong.empty();
     ScenarioRuns runs = new ScenarioRuns(console, json);
     if (scenario != null) {
-      if (fuzzMinutes != null) {
-        throw new CommandFailure(ExitCode.USAGE, "--fuzz: does not go with --scenario");
-      }
       return runs.scenario(scenario, seedGiven);
+    }
+    if (fleets != null) {
+      if (fleets < 1 || fleets > FLEETS_MAX) {
+        throw new CommandFailure(
+            ExitCode.USAGE, "--fleet: %d (expected: 1 to %d)".formatted(fleets, FLEETS_MAX));
+      }
+      return new FleetRuns(console, json).run(fleets, seedGiven);
     }
     int minutes = fuzzMinutes == null ? 0 : fuzzMinutes;
     if (minutes < 1 || minutes > FUZZ_MINUTES_MAX) {
@@ -73,6 +93,10 @@ final class ScenarioOptions {
           ExitCode.USAGE, "--fuzz: %d (expected: 1 to %d)".formatted(minutes, FUZZ_MINUTES_MAX));
     }
     return runs.fuzz(minutes, seedGiven);
+  }
+
+  private String chosen() {
+    return scenario != null ? "--scenario" : fuzzMinutes != null ? "--fuzz" : "--fleet";
   }
 
   /** The options on the command line, each by its longest name. */

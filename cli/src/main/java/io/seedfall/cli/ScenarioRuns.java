@@ -180,7 +180,7 @@ final class ScenarioRuns {
   }
 
   /** Every soak looks at other seeds; which, it says. */
-  private static long anySeed() {
+  static long anySeed() {
     return TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()) * 1_000;
   }
 }

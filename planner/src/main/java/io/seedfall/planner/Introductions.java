@@ -144,7 +144,8 @@ final class Introductions {
       }
     }
     SplitMix random = new SplitMix(deployment.plan().graphSeed() ^ ++lateDraws);
-    if (joinTo(deployment, machine, 1, fullCopies(deployment), random) > 0) {
+    List<String> copies = fleet().holdersOf(deployment.infoHash());
+    if (joinTo(deployment, machine, 1, copies.size(), copies::get, random) > 0) {
       introduce(deployment, machine.agent());
     }
   }
@@ -248,7 +249,7 @@ final class Introductions {
 
   /** Says to all who have the content whom to serve now, and how fast. */
   void seedByAll(Deployment deployment) {
-    for (String name : fullCopies(deployment)) {
+    for (String name : fleet().holdersOf(deployment.infoHash())) {
       seed(name, deployment.infoHash());
     }
   }
