@@ -24,6 +24,7 @@ final class AgentSession {
 
   private final Session socket;
   private final int unsentMax;
+  private final Runnable known;
   private final TreeSet<InfoHash> held = new TreeSet<>(); // the reader's
   private final AtomicInteger unsent = new AtomicInteger();
   private volatile long heardMillis;
@@ -31,9 +32,13 @@ final class AgentSession {
   private volatile long goneMillis = Long.MAX_VALUE;
   private volatile String name = "";
 
-  AgentSession(Session socket, int unsentMax, long nowMillis) {
+  /**
+   * @param known run, once or more, when it is welcomed, refused or gone
+   */
+  AgentSession(Session socket, int unsentMax, long nowMillis, Runnable known) {
     this.socket = socket;
     this.unsentMax = unsentMax;
+    this.known = known;
     this.heardMillis = nowMillis;
   }
 
@@ -84,6 +89,7 @@ final class AgentSession {
   /** The socket is closed; the control loop may not have heard of it yet. */
   void gone(long nowMillis) {
     goneMillis = Math.min(goneMillis, nowMillis);
+    known.run();
   }
 
   /** When the socket closed; {@link Long#MAX_VALUE} while it is open. */
@@ -102,6 +108,12 @@ final class AgentSession {
     return String.valueOf(socket.getRemoteSocketAddress());
   }
 
+  /** Its first message, after which it is one of many. */
+  void welcome(CoordinatorMessage.Welcome message) {
+    send(message);
+    known.run();
+  }
+
   void send(CoordinatorMessage message) {
     if (!socket.isOpen()) {
       return;
@@ -118,15 +130,18 @@ final class AgentSession {
   /** Says why and closes. */
   void refuse(String why) {
     send(new CoordinatorMessage.Refused(why));
+    known.run();
     socket.close(StatusCode.POLICY_VIOLATION, shortened(why), Callback.NOOP);
   }
 
   void close(String why) {
+    known.run();
     socket.close(StatusCode.SHUTDOWN, shortened(why), Callback.NOOP);
   }
 
   /** Cuts it off without a word: nobody listens there. */
   void disconnect() {
+    known.run();
     socket.disconnect();
   }
 

@@ -22,11 +22,13 @@ final class AgentSocket {
   private static final String SESSION = "seedfall.session";
   private static final String LOOP = "seedfall.loop";
   private static final String GREETED = "seedfall.greeted";
+  private static final String PASS = "seedfall.pass";
   private static final Logger LOG = LoggerFactory.getLogger(AgentSocket.class);
 
   private final Limits limits;
   private final SteadyClock clock;
   private final Leadership leadership;
+  private final Entrance entrance = new Entrance();
 
   AgentSocket(Limits limits, SteadyClock clock, Leadership leadership) {
     this.limits = limits;
@@ -34,9 +36,20 @@ final class AgentSocket {
     this.leadership = leadership;
   }
 
-  /** Sends an agent that asks for a session to the coordinator that leads. */
+  /** Sends an agent that asks for a session to the coordinator that leads; lets it in here. */
   void beforeUpgrade(Context context) {
-    context.attribute(LOOP, leadership.loop());
+    leadership.loop(); // or refused at once
+    Entrance.Pass pass = entrance.enter();
+    if (pass == null) {
+      throw RequestRefused.busy();
+    }
+    try {
+      context.attribute(LOOP, leadership.loop());
+      context.attribute(PASS, pass);
+    } catch (RequestRefused e) {
+      entrance.leave(pass);
+      throw e;
+    }
   }
 
   void configure(WsConfig socket) {
@@ -51,7 +64,13 @@ final class AgentSocket {
   }
 
   private void connected(WsContext context) {
-    AgentSession session = new AgentSession(context.session, limits.unsentMax(), clock.nowMillis());
+    Entrance.Pass pass = context.attribute(PASS);
+    if (pass == null) {
+      throw new IllegalStateException("a session was opened without a pass");
+    }
+    AgentSession session =
+        new AgentSession(
+            context.session, limits.unsentMax(), clock.nowMillis(), () -> entrance.leave(pass));
     context.attribute(SESSION, session);
     if (!loop(context).opened(session)) {
       session.refuse("the coordinator is busy");

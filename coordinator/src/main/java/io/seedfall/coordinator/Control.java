@@ -59,8 +59,6 @@ final class Control {
 
   /** Made into words when it is sent: the words to ten thousand at once would fill the heap. */
   private sealed interface Outgoing {
-    AgentSession session();
-
     record Planned(AgentSession session, PlannerEffect.Send send) implements Outgoing {}
 
     record Welcome(AgentSession session, CoordinatorMessage.Welcome message) implements Outgoing {}
@@ -220,14 +218,12 @@ final class Control {
     term.require(clock.nowMillis()); // who may not lead any more says nothing to agents
     Translation translation = new Translation(sessions.size());
     for (Outgoing next : outgoing) {
-      next.session()
-          .send(
-              switch (next) {
-                case Outgoing.Welcome(AgentSession _, CoordinatorMessage.Welcome message) ->
-                    message;
-                case Outgoing.Planned(AgentSession _, PlannerEffect.Send send) ->
-                    translation.message(send);
-              });
+      switch (next) {
+        case Outgoing.Welcome(AgentSession session, CoordinatorMessage.Welcome message) ->
+            session.welcome(message);
+        case Outgoing.Planned(AgentSession session, PlannerEffect.Send send) ->
+            session.send(translation.message(send));
+      }
     }
     outgoing.clear();
   }
