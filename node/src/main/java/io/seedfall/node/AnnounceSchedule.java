@@ -26,8 +26,8 @@ final class AnnounceSchedule {
   static final long INTERVAL_MILLIS_MIN = 5_000;
 
   private boolean started;
+  private boolean complete;
   private boolean completionUnsaid;
-  private final boolean completeAtBegin;
   private int failures;
   private long dueMillis;
   private long earliestMillis;
@@ -38,7 +38,7 @@ final class AnnounceSchedule {
    * @param completeAtBegin whether there is nothing to fetch
    */
   AnnounceSchedule(boolean completeAtBegin, long nowMillis) {
-    this.completeAtBegin = completeAtBegin;
+    this.complete = completeAtBegin;
     this.dueMillis = nowMillis;
     this.earliestMillis = nowMillis;
   }
@@ -65,9 +65,13 @@ final class AnnounceSchedule {
     return started;
   }
 
-  /** Everything is there: said once, and at once unless trackers do not answer. */
+  /**
+   * Everything is there: said once, however often this is called, and at once unless trackers do
+   * not answer.
+   */
   void completed(long nowMillis) {
-    if (!completeAtBegin && !completionUnsaid) {
+    if (!complete) {
+      complete = true;
       completionUnsaid = true;
       if (failures == 0) {
         dueMillis = nowMillis;

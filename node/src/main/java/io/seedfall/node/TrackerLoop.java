@@ -107,11 +107,9 @@ final class TrackerLoop implements Runnable {
   }
 
   private void awaitDue() throws InterruptedException {
-    boolean complete = schedule.isStarted() && setup.progress().get().complete();
     while (true) {
       TransferProgress progress = setup.progress().get();
-      if (progress.complete() && !complete) {
-        complete = true;
+      if (progress.complete()) {
         schedule.completed(nowMillis());
       }
       boolean lonely = !progress.complete() && progress.peers() == 0;

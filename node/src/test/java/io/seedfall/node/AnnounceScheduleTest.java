@@ -57,6 +57,9 @@ final class AnnounceScheduleTest {
     schedule.answered(AnnounceEvent.COMPLETED, answer(300, 30), 10_001);
     assertThat(schedule.event()).isEqualTo(AnnounceEvent.NONE);
     assertThat(schedule.dueMillis(false)).isEqualTo(310_001);
+    schedule.completed(10_002); // its last words are of a transfer that is complete still
+    assertThat(schedule.event()).isEqualTo(AnnounceEvent.NONE);
+    assertThat(schedule.dueMillis(false)).isEqualTo(310_001);
   }
 
   @Test

@@ -6,8 +6,10 @@ import io.seedfall.swarm.SwarmNotice;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A listener that remembers, and lets a test wait for what it heard. */
@@ -23,7 +25,7 @@ final class Heard implements TransferListener {
   private final List<TransferProgress> preparing = new CopyOnWriteArrayList<>();
   private final List<SwarmNotice> notices = new CopyOnWriteArrayList<>();
   private final List<WebSeedNews> webSeedNews = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<TrackerNews> trackerNews = new CompletableFuture<>();
+  private final BlockingQueue<TrackerNews> trackerNews = new LinkedBlockingQueue<>();
 
   @Override
   public void preparing(TransferProgress progress) {
@@ -71,12 +73,16 @@ final class Heard implements TransferListener {
 
   @Override
   public void trackers(TrackerNews news) {
-    trackerNews.complete(news);
+    trackerNews.add(news);
   }
 
-  /** The first of it. */
-  TrackerNews awaitTrackerNews() throws Exception {
-    return trackerNews.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  /** The next of it, in order. */
+  TrackerNews awaitTrackerNews() throws InterruptedException {
+    TrackerNews news = trackerNews.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (news == null) {
+      throw new AssertionError("no news of trackers");
+    }
+    return news;
   }
 
   void awaitCompleted() throws Exception {

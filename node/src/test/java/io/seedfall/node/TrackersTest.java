@@ -77,6 +77,8 @@ final class TrackersTest {
           .containsEntry("event", "completed")
           .containsEntry("left", "0")
           .containsEntry("downloaded", "200000");
+      heard.awaitTrackerNews();
+      heard.awaitTrackerNews(); // the answer to that has come: it is not said again
       fetch.close();
       assertThat(tracker.await()).containsEntry("event", "stopped");
     }

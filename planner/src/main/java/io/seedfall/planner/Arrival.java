@@ -40,6 +40,7 @@ final class Arrival {
     List<Deployment> newestFirst = board.towards(place);
     for (Deployment deployment : newestFirst) {
       if (isDecidedBy(deployment, facts, isBack)) {
+        course.supersedeBy(deployment, facts.name()); // it may have been an older one's meanwhile
         return;
       }
     }
@@ -50,7 +51,13 @@ final class Arrival {
     boolean matches = deployment.matches(facts.labels());
     Machine machine = deployment.machine(facts.name());
     if (machine == null || machine.state() == MachineState.CANCELLED) {
-      return matches && deployment.open() && welcome(deployment, machine, facts);
+      if (matches && deployment.open()) {
+        return welcome(deployment, machine, facts);
+      }
+      if (isBack && machine != null) { // it may have missed that
+        board.put(new PlannerEffect.Withdraw(facts.name(), deployment.id(), machine.why()));
+      }
+      return false;
     }
     if (!matches) {
       if (!machine.state().isFinal()) {

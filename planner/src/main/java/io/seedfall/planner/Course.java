@@ -93,7 +93,7 @@ final class Course {
   }
 
   /** What older deployments had in mind for the same place on a machine ends there. */
-  private void supersedeBy(Deployment newer, String agent) {
+  void supersedeBy(Deployment newer, String agent) {
     boolean older = false;
     for (Deployment other : board.towards(newer.plan().destination())) {
       Machine part = older ? other.machine(agent) : null;
@@ -124,6 +124,7 @@ final class Course {
     enter(deployment, machine, state, why);
     board.gaps(true);
     if (active) {
+      deployment.withdrawn(now());
       board.put(new PlannerEffect.Withdraw(machine.agent(), deployment.id(), why));
     }
   }
@@ -466,8 +467,10 @@ final class Course {
   }
 
   /** It says nothing any more when newer ones claim all its machines, and its newcomers. */
-  private void retireIfIdle(Deployment deployment) {
-    if (!deployment.state().isFinal() || deployment.isActive()) {
+  void retireIfIdle(Deployment deployment) {
+    if (!deployment.state().isFinal()
+        || deployment.isActive()
+        || now() < deployment.knownUntilMillis()) {
       return;
     }
     List<Deployment> newer =
@@ -487,10 +490,17 @@ final class Course {
                 deployment.claims(machine.agent())
                     && newer.stream()
                         .noneMatch(
-                            other -> other.state().isFinal() && other.claims(machine.agent())));
+                            other -> other.state().isFinal() && says(other, machine.agent())));
     if (!newcomers && !claims) {
       retire(deployment);
     }
+  }
+
+  /** Whether what this machine should have is said here, with the labels that it has now. */
+  private boolean says(Deployment deployment, String agent) {
+    AgentSnapshot known = board.fleet().find(agent);
+    return deployment.claims(agent)
+        && (known == null || deployment.matches(known.facts().labels()));
   }
 
   void retire(Deployment deployment) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A deployment that stands: its machines, how many are how far, and who is next to whom. */
 final class Deployment {
+  /** How long a withdrawn install may take to end, and be reported. */
+  static final long WITHDRAWN_MILLIS = 120_000;
+
   private final DeploymentPlan plan;
   private final Predicate<Map<String, String>> selector;
   private final TreeMap<String, Machine> machines = new TreeMap<>();
@@ -31,6 +34,7 @@ final class Deployment {
   private boolean open;
   private boolean standing;
   private boolean copyless;
+  private long knownUntilMillis;
 
   Deployment(DeploymentSnapshot from, Predicate<Map<String, String>> selector, long nowMillis) {
     this.plan = from.plan();
@@ -262,6 +266,16 @@ final class Deployment {
               DeploymentState.RolledBack _ ->
               state;
         };
+  }
+
+  /** A machine is told to stop; how that ended it may say for a while yet. */
+  void withdrawn(long nowMillis) {
+    knownUntilMillis = nowMillis + WITHDRAWN_MILLIS;
+  }
+
+  /** Until then it is not forgotten. */
+  long knownUntilMillis() {
+    return knownUntilMillis;
   }
 
   /** Notes whether a full copy is connected; true when that is news. */

@@ -240,11 +240,24 @@ final class Introductions {
     return new Pace(first ? one.priority() : other.priority(), cap);
   }
 
-  /** Says to all holders of a deployment whom to serve now. */
+  /**
+   * Says to all holders of a deployment whom to serve now; to everybody who has the content when
+   * another deployment of it is paused, for they may have been told so for that one.
+   */
   void seedAll(Deployment deployment) {
+    if (isPausedSomewhere(deployment.infoHash())) {
+      seedByAll(deployment);
+      return;
+    }
     for (DeploymentSnapshot.Holder holder : deployment.links().holders()) {
       seed(holder.agent(), deployment.infoHash());
     }
+  }
+
+  private boolean isPausedSomewhere(InfoHash infoHash) {
+    return board.all().stream()
+        .anyMatch(deployment ->
+            deployment.paused() && isLive(deployment) && deployment.infoHash().equals(infoHash));
   }
 
   /** Says to all who have the content whom to serve now, and how fast. */
@@ -287,10 +300,11 @@ final class Introductions {
   /** A full copy appeared: is it a holder's, or may it become one? */
   void serve(String name, InfoHash infoHash) {
     adopt(name, infoHash);
+    boolean paused = isPausedSomewhere(infoHash);
     for (Deployment deployment : board.all()) {
       if (deployment.infoHash().equals(infoHash)
           && isLive(deployment)
-          && deployment.links().isHolder(name)) {
+          && (paused || deployment.links().isHolder(name))) {
         seed(name, infoHash);
         return;
       }

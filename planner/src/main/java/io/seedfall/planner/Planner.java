@@ -170,6 +170,9 @@ public final class Planner {
       if (still) {
         deployment.waitAnew(now);
       }
+      if (snapshot.state().isFinal()) {
+        deployment.withdrawn(now); // perhaps
+      }
       board.add(deployment);
     }
     for (Deployment deployment : board.all()) {
@@ -332,6 +335,7 @@ public final class Planner {
     board.gaps(false);
     for (Deployment deployment : board.all()) {
       if (deployment.state().isFinal() && !deployment.isActive()) {
+        course.retireIfIdle(deployment);
         continue;
       }
       boolean copyless =

@@ -14,6 +14,10 @@ final class DesiredStateTest {
   private static final String PLACE = "models/current";
   private static final Quota ONE = new Quota(1, false);
 
+  /** Only for those that are there. */
+  private static final RolloutPlan ONCE =
+      new RolloutPlan(true, false, List.of(), "", Gate.OPEN, Quota.ALL, 0, Pace.FREE);
+
   private PlannerDrive drive = new PlannerDrive();
 
   @BeforeEach
@@ -111,14 +115,57 @@ final class DesiredStateTest {
   @Test
   void anOlderOneStandsUntilTheNewerIsDecided() {
     drive.machines("a", "b");
-    drive.deploy(
-        "d1", new RolloutPlan(true, false, List.of(), "", Gate.OPEN, Quota.ALL, 0, Pace.FREE));
+    drive.deploy("d1", ONCE);
     drive.installed("d1", "a");
     deployOther("d2", "all", RolloutPlan.PLAIN);
     assertThat(drive.planner.deployment("d1")).isNotNull();
     drive.installed("d2", "a", "b");
+    drive.pass(Deployment.WITHDRAWN_MILLIS - 1);
+    assertThat(drive.planner.deployment("d1")).isNotNull();
+    drive.pass(1);
     assertThat(drive.planner.deployment("d1")).isNull();
     drive.checkStore();
+  }
+
+  @Test
+  void anOlderOneStandsForMachinesThatTheNewerNoLongerMatches() {
+    drive.machine("a", Map.of("zone", "x"));
+    drive.machine("b", Map.of("zone", "x"));
+    drive.deploy("d1", ONCE);
+    drive.installed("d1", "a", "b");
+    deployOther("d2", "zone=x", RolloutPlan.PLAIN);
+    drive.installed("d2", "a");
+    drive.leave("a");
+    drive.machine("a", Map.of("zone", "y"));
+    drive.installed("d2", "b");
+    assertThat(drive.planner.deployment("d1")).isNotNull();
+    drive.checkStore();
+  }
+
+  @Test
+  void labelsThatGoAndComeBackLeaveNothingOfTheOlderBehind() {
+    drive.machine("a", Map.of("zone", "x"));
+    drive.deploy("d1", "all");
+    deployOther("d2", "zone=x", RolloutPlan.PLAIN);
+    drive.installed("d2", "a");
+    drive.leave("a");
+    assertThat(drive.machine("a", Map.of("zone", "y"))).contains("a: assign d1 with p* attempt 2");
+    drive.leave("a");
+    drive.machine("a", Map.of("zone", "x"));
+    assertThat(state("d1", "a")).isEqualTo(MachineState.CANCELLED);
+    assertThat(drive.lines()).noneMatch(line -> line.contains("assign d1"));
+    drive.checkStore();
+  }
+
+  @Test
+  void whoeverMissedThatItIsWithdrawnIsToldAgain() {
+    drive.machines("a", "b");
+    drive.deploy("d1", rollout(true, Gate.OPEN));
+    drive.report("a", "d1", MachineState.STAGED, "", 100);
+    drive.leave("a");
+    drive.cancel("d1");
+    assertThat(drive.join("a")).contains("a: withdraw d1 cancelled");
+    assertThat(drive.join("c")).noneMatch(line -> line.contains("withdraw"));
   }
 
   @Test
@@ -210,6 +257,19 @@ final class DesiredStateTest {
     assertThat(pause("d1", false)).contains("a: seed to b p*");
     pause("d1", true);
     assertThat(drive.cancel("d1")).contains("a: seed to");
+  }
+
+  @Test
+  void aPauseOfOneDeploymentDoesNotStillTheContentForAnother() {
+    drive = new PlannerDrive(new PlannerSettings(600_000, 300_000, 2, 2, 9, 1, 8, 12, 9));
+    publish();
+    drive.machines("a", "b");
+    drive.deploy("d1", "all");
+    drive.installed("d1", "a");
+    drive.holds("a", true);
+    pause("d1", true);
+    assertThat(drive.lines()).contains("a: seed to b p* paused");
+    assertThat(drive.deploy("d2", "all", "models/other")).contains("a: seed to b p*");
   }
 
   @Test

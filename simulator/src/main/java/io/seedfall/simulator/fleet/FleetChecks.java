@@ -72,8 +72,9 @@ final class FleetChecks implements StoredRows.Listener {
     if (after.state() == MachineState.WAITING
         && (before == null || before.state() != MachineState.WAITING)) {
       begun.merge(key(row.id(), after.agent()), 1, Integer::sum);
-      boolean comesBack = before != null && before.state().isFinal();
-      if (!row.columns().open() && (before == null || comesBack)) {
+      boolean begins =
+          before == null || before.state() == MachineState.PENDING || before.state().isFinal();
+      if (!row.columns().open() && begins) {
         throw new FleetViolation(STOPPED, after.agent() + " begins " + row.id());
       }
     }
