@@ -281,14 +281,16 @@ final class TrackerTest {
 
   @Test
   void aTakenPortIsSaidInWords() throws IOException {
-    InetSocketAddress taken =
-        new InetSocketAddress(
-            LOOPBACK, ((InetSocketAddress) socket.getLocalSocketAddress()).getPort());
-    assertThatExceptionOfType(BindException.class)
-        .isThrownBy(() -> Tracker.start(taken, PeerBook.Limits.DEFAULTS, nowMillis::get).close())
-        .withMessageContaining("cannot listen on 127.0.0.1 port " + taken.getPort());
-    try (Socket free = new Socket()) {
-      free.bind(taken); // HTTP has let go of it
+    // an address of its own: what other programs have open on 127.0.0.1 is no matter
+    InetAddress own = InetAddress.ofLiteral("127.77.3.1");
+    try (DatagramSocket other = new DatagramSocket(0, own)) {
+      InetSocketAddress taken = new InetSocketAddress(own, other.getLocalPort());
+      assertThatExceptionOfType(BindException.class)
+          .isThrownBy(() -> Tracker.start(taken, PeerBook.Limits.DEFAULTS, nowMillis::get).close())
+          .withMessageContaining("cannot listen on 127.77.3.1 port " + taken.getPort());
+      try (Socket free = new Socket()) {
+        free.bind(taken); // HTTP has let go of it
+      }
     }
   }
 

@@ -271,6 +271,9 @@ final class DeploymentsTest {
     }
     for (int kill = 0; kill < KILLS; kill++) {
       int number = kill % 2;
+      Cluster.await(
+          "whoever holds them is back",
+          () -> cluster.client().artifacts().stream().allMatch(held -> held.fullCopies() > 0));
       SeedfallProcess deploy =
           cluster.command(
               "deploy", "model" + number, "--to", "all", "--path", PLACE, "--waves", "1,2,3");
