@@ -41,6 +41,10 @@ final class FetchedContent implements Content {
   private final PieceGeometry geometry;
   private final PieceHashes hashes;
   private final OpenFiles files;
+
+  /** Closed when everything is settled. */
+  private final OpenFiles writable;
+
   private final TorrentBytes bytes;
 
   /** Where blocks go: into the files, or into drafts of them. */
@@ -91,10 +95,12 @@ final class FetchedContent implements Content {
     this.hashes = hashes;
     this.outcome = outcome;
     this.files = found.files();
+    this.writable = found.writable();
     this.bytes = new TorrentBytes(places, files);
     this.drafts = found.drafts();
     this.blocks = new TorrentBytes(places, blockFiles());
-    this.reader = new PieceReader(places, blockFiles(), PieceDigest.Kind.LEAVES);
+    this.reader =
+        new PieceReader(places, drafts == null ? files : drafts.files(), PieceDigest.Kind.LEAVES);
     this.journal = found.journal();
     this.verified = found.verified();
     this.dirtyPieces = found.dirty();
@@ -125,7 +131,7 @@ final class FetchedContent implements Content {
 
   /** The files that pieces are written to before they are verified. */
   OpenFiles blockFiles() {
-    return drafts == null ? files : drafts.files();
+    return drafts == null ? writable : drafts.files();
   }
 
   /** The pieces that are verified now: a copy. */
@@ -274,7 +280,7 @@ final class FetchedContent implements Content {
   /** What cannot be written where it belongs must not be served from there. */
   private void publish(int piece, Drafts from) throws ContentChangedException {
     try {
-      from.publish(piece, bytes);
+      from.publish(piece, new TorrentBytes(places, writable));
     } catch (IOException e) {
       ContentChangedException broken =
           new ContentChangedException(pathOf(whole(piece)), "cannot be repaired: " + Words.of(e));
@@ -363,7 +369,7 @@ final class FetchedContent implements Content {
       return;
     }
     for (int file : written) {
-      try (OpenFiles.Lease lease = files.lease(file)) {
+      try (OpenFiles.Lease lease = writable.lease(file)) {
         lease.channel().force(false);
       }
     }
@@ -393,9 +399,10 @@ final class FetchedContent implements Content {
     } finally {
       lock.unlock();
     }
-    if (complete) {
+    if (complete) { // every piece is verified: no write runs, and none will begin
+      writable.close();
       if (drafts != null) {
-        drafts.discard(); // every piece is verified: no write runs, and none will begin
+        drafts.discard();
       }
       outcome.settled();
     }
@@ -479,6 +486,7 @@ final class FetchedContent implements Content {
       journal.close();
     } finally {
       files.close();
+      writable.close();
       if (drafts != null) {
         drafts.discard();
       }

@@ -41,6 +41,9 @@ final class StagingArea {
   /**
    * What was there.
    *
+   * @param files opened for reading
+   * @param writable the same for writing: apart, so that nobody has a complete file open for
+   *     writing, which could not be executed (ETXTBSY)
    * @param verified the pieces that are here for sure
    * @param dirty those of them that are perhaps not on the disk yet
    * @param seal what the files look like, when nobody wrote them since they were put on the disk
@@ -49,6 +52,7 @@ final class StagingArea {
    */
   record Found(
       OpenFiles files,
+      OpenFiles writable,
       Journal journal,
       PieceSet verified,
       PieceSet dirty,
@@ -120,26 +124,40 @@ final class StagingArea {
     PieceSet doubted = new PieceSet(geometry.pieceCount());
     boolean untouched = sort(replay, believed, doubted);
     if (untouched) {
-      OpenFiles files = new OpenFiles(places.paths(), true, true, opener);
       PieceSet nothing = new PieceSet(geometry.pieceCount());
       Journal journal = Journal.resume(journalPath, replay);
-      return new Found(files, journal, believed, nothing, replay.seal(), drafts(believed));
+      return new Found(
+          files(opener),
+          writable(opener),
+          journal,
+          believed,
+          nothing,
+          replay.seal(),
+          drafts(believed));
     }
     checkRoom(room);
     Journal journal = Journal.rewrite(journalPath, torrent, believed);
-    OpenFiles files = new OpenFiles(places.paths(), true, true, opener);
+    OpenFiles files = files(opener);
     try {
       reserveAll();
       PieceSet dirty = hashAgain(doubted, journal, files, hashes);
       for (int piece = dirty.next(0); piece >= 0; piece = dirty.next(piece + 1)) {
         believed.add(piece);
       }
-      return new Found(files, journal, believed, dirty, null, drafts(believed));
+      return new Found(files, writable(opener), journal, believed, dirty, null, drafts(believed));
     } catch (IOException | RuntimeException e) {
       files.close();
       journal.close();
       throw e;
     }
+  }
+
+  private OpenFiles files(OpenFiles.Opener opener) {
+    return new OpenFiles(places.paths(), false, true, opener);
+  }
+
+  private OpenFiles writable(OpenFiles.Opener opener) {
+    return new OpenFiles(places.paths(), true, false, opener);
   }
 
   private @Nullable Drafts drafts(PieceSet verified) throws IOException {

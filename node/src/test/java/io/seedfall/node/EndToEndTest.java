@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +75,26 @@ final class EndToEndTest {
     assertThat(fetch.progress().bytesReceivedFrom())
         .containsOnlyKeys(Bench.endpoint(seeding))
         .containsValue(metainfo.geometry().totalBytes());
+  }
+
+  /** Linux executes nothing that somebody has open for writing. */
+  @Test
+  void aProgramCanBeRunWhileItIsServed() throws Exception {
+    Path source = root.resolve("program");
+    Files.writeString(source, "#!/bin/sh\nexit 7\n" + "#".repeat(2 * OpenFiles.MAPPED_BYTES_MIN));
+    Metainfo metainfo = Bench.metainfo(source, 256 * 1024);
+    Node seeding = bench.node();
+    seeding.seed(new SeedSpec(metainfo, source, true, List.of(), new Heard()));
+    Node fetching = bench.node();
+    Heard heard = new Heard();
+    Transfer fetch = fetch(fetching, metainfo, "staging", heard, seeding);
+    heard.awaitCompleted();
+    Heard served = new Heard();
+    fetch(bench.node(), metainfo, "other", served, fetching);
+    served.awaitCompleted();
+    Files.setPosixFilePermissions(fetch.content(), PosixFilePermissions.fromString("rwx------"));
+    Process program = new ProcessBuilder(fetch.content().toString()).start();
+    assertThat(program.waitFor()).isEqualTo(7);
   }
 
   @Test
