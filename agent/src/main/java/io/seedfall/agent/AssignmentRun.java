@@ -76,6 +76,7 @@ final class AssignmentRun {
   private long finishedNanos;
   private long phaseSinceNanos;
   private long firstByteNanos;
+  private long verifiedNanos;
   private boolean activated;
   private final TimeSpent spent = new TimeSpent();
   private String hookOutput = "";
@@ -182,7 +183,11 @@ final class AssignmentRun {
     if (bytesFromHolders + bytesFromPeers > 0) {
       long connecting = Math.clamp(firstByteNanos - phaseSinceNanos, 0, Math.max(0, nanos));
       spent.add(TimeSpent.Span.CONNECTING, connecting);
-      spent.add(TimeSpent.Span.RECEIVING, nanos - connecting);
+      long after = nanos - connecting;
+      long syncing =
+          verifiedNanos == 0 ? 0 : Math.clamp(phaseSinceNanos + nanos - verifiedNanos, 0, after);
+      spent.add(TimeSpent.Span.RECEIVING, after - syncing);
+      spent.add(TimeSpent.Span.SYNCING, syncing);
     } else if (bytesDone == 0) {
       spent.add(TimeSpent.Span.CONNECTING, nanos); // in vain
     }
@@ -232,8 +237,9 @@ final class AssignmentRun {
    * Takes the numbers of the transfer; says whether they changed.
    *
    * @param firstNanos when the transfer stored its first byte, 0 when it has not
+   * @param lastNanos when all of it was verified, 0 when it is not
    */
-  boolean progressed(TransferProgress progress, long firstNanos) {
+  boolean progressed(TransferProgress progress, long firstNanos, long lastNanos) {
     Map<Endpoint, Long> before = receivedBefore == null ? Map.of() : receivedBefore;
     long fromHolders = 0;
     long fromPeers = 0;
@@ -251,6 +257,7 @@ final class AssignmentRun {
     }
     bytesFrom = from;
     firstByteNanos = firstNanos;
+    verifiedNanos = lastNanos;
     boolean changed =
         bytesDone != progress.bytesVerified()
             || bytesFromHolders != fromHolders

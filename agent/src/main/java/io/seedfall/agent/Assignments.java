@@ -475,13 +475,14 @@ final class Assignments {
   /** What the local pieces came to before the transfer is open. */
   void preparing(InfoHash infoHash, TransferProgress preparing) {
     fetching()
-        .filter(run -> run.infoHash().equals(infoHash) && run.progressed(preparing, 0))
+        .filter(run -> run.infoHash().equals(infoHash) && run.progressed(preparing, 0, 0))
         .forEach(run -> upwards.report(run.report(System.nanoTime())));
   }
 
   private boolean takeProgress(AssignmentRun run) {
     KeptVersion version = versions.find(run.infoHash());
     Transfer transfer = version == null ? null : version.transfer();
-    return transfer != null && run.progressed(transfer.progress(), transfer.firstByteNanos());
+    return transfer != null
+        && run.progressed(transfer.progress(), transfer.firstByteNanos(), transfer.verifiedNanos());
   }
 }

@@ -13,6 +13,7 @@ final class TimeSpent {
     CHECKING,
     CONNECTING,
     RECEIVING,
+    SYNCING,
     STAGED,
     INSTALLING,
     HOOKS;
@@ -23,6 +24,7 @@ final class TimeSpent {
         case CHECKING -> "checking";
         case CONNECTING -> "connecting";
         case RECEIVING -> "receiving";
+        case SYNCING -> "syncing";
         case STAGED -> "staged";
         case INSTALLING -> "installing";
         case HOOKS -> "hooks";

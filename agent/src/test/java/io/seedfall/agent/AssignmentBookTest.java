@@ -51,7 +51,8 @@ class AssignmentBookTest {
         run.progressed(
             progress(
                 160, Map.of(endpoint(1), 110L, endpoint(2), 20L, endpoint(3), 3L, endpoint(4), 7L)),
-            1_000_000L);
+            1_000_000L,
+            0);
 
     assertThat(changed).isTrue();
     MachineReport report = run.report(5_000_000L);
@@ -64,7 +65,8 @@ class AssignmentBookTest {
                 progress(
                     160,
                     Map.of(endpoint(1), 110L, endpoint(2), 20L, endpoint(3), 3L, endpoint(4), 7L)),
-                1_000_000L))
+                1_000_000L,
+                0))
         .isFalse();
   }
 
@@ -73,8 +75,35 @@ class AssignmentBookTest {
     AssignmentRun run = run("d1", "x", neighbour(1, true));
     run.joinedFromItsBeginning();
     run.joined(progress(10, Map.of(endpoint(1), 10L)));
-    run.progressed(progress(30, Map.of(endpoint(1), 30L)), 1_000_000L);
+    run.progressed(progress(30, Map.of(endpoint(1), 30L)), 1_000_000L, 0);
     assertThat(run.report(5_000_000L).bytesFromHolders()).isEqualTo(30);
+  }
+
+  @Test
+  void theTimeOfAFetchIsToldApart() {
+    AssignmentRun run = run("d1", "x", neighbour(1, true));
+    run.enter(new AssignmentRun.Phase.Checking(), "there", 1_000_000L);
+    run.enter(new AssignmentRun.Phase.Fetching(), "there", 3_000_000L);
+    run.joinedFromItsBeginning();
+    run.progressed(progress(30, Map.of(endpoint(1), 30L)), 10_000_000L, 50_000_000L);
+    run.enter(new AssignmentRun.Phase.Preparing(0), "there", 150_000_000L);
+    run.enter(new AssignmentRun.Phase.Installing(), "there", 151_000_000L);
+    run.enter(new AssignmentRun.Phase.Finished(MachinePhase.INSTALLED, ""), "there", 153_000_000L);
+    assertThat(run.report(200_000_000L).detail().millis())
+        .isEqualTo(
+            Map.of(
+                "learning",
+                1L,
+                "checking",
+                2L,
+                "connecting",
+                7L,
+                "receiving",
+                40L,
+                "syncing",
+                100L,
+                "installing",
+                3L));
   }
 
   @Test

@@ -56,7 +56,7 @@ class StagedDeploymentTest {
     assertThat(bench.root.resolve("models/current")).hasSameBinaryContentAs(file);
     assertThat(report.detail().millis())
         .containsOnlyKeys(
-            "learning", "checking", "connecting", "receiving", "staged", "installing");
+            "learning", "checking", "connecting", "receiving", "syncing", "staged", "installing");
     assertThat(report.detail().millis().values().stream().mapToLong(Long::longValue).sum())
         .isBetween(report.elapsedMillis() - 10, report.elapsedMillis());
     assertThat(report.detail().bytesFrom())

@@ -1,5 +1,7 @@
 package io.seedfall.cli;
 
+import io.seedfall.control.AgentView;
+import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.HistoryView;
@@ -7,6 +9,7 @@ import io.seedfall.control.MachineDetailView;
 import io.seedfall.control.MachineView;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +31,18 @@ import picocli.CommandLine.Parameters;
 final class ExplainCommand implements Callable<Integer> {
   /** So many of the slowest machines are shown. */
   private static final int SLOWEST_SHOWN = 10;
+
+  /** The order in which a machine goes through them. */
+  private static final List<String> IN_ORDER =
+      List.of(
+          "learning",
+          "checking",
+          "connecting",
+          "receiving",
+          "syncing",
+          "staged",
+          "installing",
+          "hooks");
 
   private final Console console;
 
@@ -53,7 +68,7 @@ final class ExplainCommand implements Callable<Integer> {
       if (agent == null) {
         deployment(view, client.history(id, ""));
       } else {
-        machine(view, client.machine(id, agent), client.history(id, agent));
+        machine(view, client.machine(id, agent), client.history(id, agent), names(client));
       }
       return ExitCode.OK;
     }
@@ -96,7 +111,20 @@ final class ExplainCommand implements Callable<Integer> {
     console.table(MachineTable.of(slowest));
   }
 
-  private void machine(DeploymentView view, MachineDetailView machine, List<HistoryView> changes) {
+  /** Who listens where, as far as it is known now. */
+  private static Map<String, String> names(CoordinatorClient client) throws ControlException {
+    Map<String, String> names = new HashMap<>();
+    for (AgentView known : client.agents()) {
+      names.put(known.endpoint(), known.name());
+    }
+    return names;
+  }
+
+  private void machine(
+      DeploymentView view,
+      MachineDetailView machine,
+      List<HistoryView> changes,
+      Map<String, String> names) {
     if (json) {
       console.json(machine);
       return;
@@ -118,17 +146,21 @@ final class ExplainCommand implements Callable<Integer> {
       return;
     }
     TextTable spans = new TextTable("SPENT ON", ">TIME");
-    machine
-        .detail()
-        .millis()
-        .forEach((span, millis) -> spans.row(span, Quantity.timeText(Duration.ofMillis(millis))));
+    machine.detail().millis().entrySet().stream()
+        .sorted(Comparator.comparingInt(span -> IN_ORDER.indexOf(span.getKey())))
+        .forEach(span ->
+            spans.row(span.getKey(), Quantity.timeText(Duration.ofMillis(span.getValue()))));
     console.table(spans);
-    TextTable senders = new TextTable("FED BY", ">BYTES");
+    TextTable senders = new TextTable("FED BY", "ADDRESS", ">BYTES");
     machine.detail().bytesFrom().entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(sender -> senders.row(sender.getKey(), Quantity.bytesText(sender.getValue())));
+        .forEach(sender ->
+            senders.row(
+                names.getOrDefault(sender.getKey(), ""),
+                sender.getKey(),
+                Quantity.bytesText(sender.getValue())));
     if (machine.machine().bytesReused() > 0) {
-      senders.row("(had it)", Quantity.bytesText(machine.machine().bytesReused()));
+      senders.row("(had it)", "", Quantity.bytesText(machine.machine().bytesReused()));
     }
     console.table(senders);
     if (!machine.detail().hookOutput().isEmpty()) {

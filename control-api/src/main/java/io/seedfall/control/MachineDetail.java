@@ -8,8 +8,9 @@ import java.util.TreeMap;
  * How one machine spent its time in one deployment, and who fed it.
  *
  * @param millis by {@code learning} (the metainfo), {@code checking} (destination and room), {@code
- *     connecting} (until the first byte), {@code receiving}, {@code staged} (waiting to be
- *     activated), {@code installing}, {@code hooks}; what did not happen is absent
+ *     connecting} (until the first byte), {@code receiving} (and hashing), {@code syncing} (onto
+ *     the disk), {@code staged} (waiting to be activated), {@code installing}, {@code hooks}; what
+ *     did not happen is absent
  * @param bytesFrom by the endpoint of the sender; beyond {@link #SENDERS_MAX} the rest in {@code
  *     others}
  * @param hookOutput the end of what hooks printed

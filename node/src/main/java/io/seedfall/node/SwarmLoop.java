@@ -93,6 +93,7 @@ final class SwarmLoop implements Runnable {
   private final AtomicLong bytesSent = new AtomicLong();
   private volatile boolean complete;
   private volatile long firstByteNanos;
+  private volatile long verifiedNanos;
 
   private enum Phase {
     DRIVING,
@@ -162,6 +163,11 @@ final class SwarmLoop implements Runnable {
   /** When the first byte was stored, by {@link System#nanoTime}, 0 when none was. Any thread. */
   long firstByteNanos() {
     return firstByteNanos;
+  }
+
+  /** When the last piece was verified, likewise. */
+  long verifiedNanos() {
+    return verifiedNanos;
   }
 
   @Override
@@ -487,7 +493,12 @@ final class SwarmLoop implements Runnable {
         hashReadsOpen++;
         hashReads.read(peer, request);
       }
-      case SwarmEffect.Report(SwarmNotice notice) -> announcer.noticed(notice);
+      case SwarmEffect.Report(SwarmNotice notice) -> {
+        if (notice instanceof SwarmNotice.Finished) {
+          verifiedNanos = System.nanoTime();
+        }
+        announcer.noticed(notice);
+      }
     }
   }
 

@@ -86,6 +86,14 @@ public final class Transfer implements AutoCloseable {
   }
 
   /**
+   * When the last piece was verified since it was opened, likewise; what follows is putting it on
+   * the disk.
+   */
+  public long verifiedNanos() {
+    return loop.verifiedNanos();
+  }
+
+  /**
    * How fast its bytes may move from now on. While it is paused nothing is asked for and nothing is
    * sent; what was asked for may still come. It goes on afterwards where it was: for the swarm that
    * time does not exist.
