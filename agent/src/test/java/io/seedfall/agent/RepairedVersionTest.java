@@ -171,7 +171,6 @@ final class RepairedVersionTest {
     RehashTest.rot(copy, ROTTEN_AT);
     byte[] rottenCopy = Files.readAllBytes(copy);
     rot();
-    awaitUnderWay();
     awaitRepaired();
     assertThat(bench.root.resolve("link")).hasSameBinaryContentAs(file);
     assertThat(copy).hasBinaryContent(rottenCopy);

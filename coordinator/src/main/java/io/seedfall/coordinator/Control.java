@@ -471,7 +471,7 @@ final class Control {
         : new RequestRefused(
             409,
             Problem.ALREADY_FINISHED,
-            "deployment " + id + " is over: " + Translation.phase(over.state()));
+            "deployment " + id + " is over: " + over.state().words());
   }
 
   private void request(PlannerEvent.Request event) {

@@ -43,6 +43,21 @@ public sealed interface DeploymentState {
   /** Another deployment brings back the version before. */
   record RolledBack() implements DeploymentState {}
 
+  /** As users read it. */
+  default String words() {
+    return switch (this) {
+      case Staging _ -> "staging";
+      case Staged _ -> "staged";
+      case Rolling _ -> "rolling";
+      case Soaking _ -> "soaking";
+      case Checking _ -> "checking";
+      case Done _ -> "done";
+      case Failed _ -> "failed";
+      case Cancelled _ -> "cancelled";
+      case RolledBack _ -> "rolled back";
+    };
+  }
+
   /** Whether it is decided how it went. */
   default boolean isFinal() {
     return switch (this) {

@@ -180,7 +180,8 @@ final class Requests {
   private @Nullable Deployment live(String id) {
     Deployment deployment = required(id);
     if (deployment != null && deployment.state().isFinal() && !deployment.isActive()) {
-      refuse(id, Refusal.NOT_RUNNING, "deployment " + id + " is not running");
+      refuse(
+          id, Refusal.NOT_RUNNING, "deployment " + id + " is over: " + deployment.state().words());
       return null;
     }
     return deployment;
