@@ -97,6 +97,9 @@ public final class Agent implements AutoCloseable {
               RepairPeers.Views.of(coordinator),
               settings.name(),
               ownSeed(settings.seed(), settings.name()));
+      TrustDesk trust =
+          TrustDesk.open(
+              stateDirectory, settings.trust(), state, coordinator::root, surroundings.nowMillis());
       Workers workers =
           opened.add(
               new Workers(
@@ -107,6 +110,7 @@ public final class Agent implements AutoCloseable {
                   coordinator,
                   repairPeers,
                   settings.hooks(),
+                  trust,
                   surroundings));
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
