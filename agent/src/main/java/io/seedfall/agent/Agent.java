@@ -91,12 +91,7 @@ public final class Agent implements AutoCloseable {
 
       node = opened.add(Node.open(nodeSettings(settings)));
       CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
-      RepairPeers repairPeers =
-          new RepairPeers(
-              inbox,
-              RepairPeers.Views.of(coordinator),
-              settings.name(),
-              ownSeed(settings.seed(), settings.name()));
+      RepairPeers repairPeers = repairPeers(inbox, coordinator, settings);
       TrustDesk trust =
           TrustDesk.open(
               stateDirectory, settings.trust(), state, coordinator::root, surroundings.nowMillis());
@@ -194,6 +189,15 @@ public final class Agent implements AutoCloseable {
               .formatted(state.name(), state.root(), name));
     }
     return state;
+  }
+
+  private static RepairPeers repairPeers(
+      AgentInbox inbox, CoordinatorClient coordinator, AgentSettings settings) {
+    return new RepairPeers(
+        inbox,
+        RepairPeers.Views.of(coordinator),
+        settings.name(),
+        ownSeed(settings.seed(), settings.name()));
   }
 
   private record Reopened(

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.seedfall.protocol.trust.Domain;
 import io.seedfall.protocol.trust.Judge;
 import io.seedfall.protocol.trust.Root;
-import io.seedfall.protocol.trust.Signed;
 import io.seedfall.protocol.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -170,96 +170,44 @@ final class SigningCommandsTest {
   }
 
   @Test
-  void aRootOfNonsenseIsRefusedInOneLine() throws Exception {
+  void nonsenseIsRefusedInOneLine() {
     key("k");
-    String[][] mistakes = {
-      {"root", "create", path("x")},
-      {"root", "create", path("x"), "--root-key", path("k.pub")},
-      {"root", "create", path("x"), "--root-key", "ed25519:00", "--artifact-key", path("k.pub")},
-      {
-        "root",
-        "create",
-        path("x"),
-        "--root-key",
-        path("k.pub"),
-        "--root-threshold",
-        "2",
-        "--artifact-key",
-        path("k.pub")
-      },
-      {
-        "root",
-        "create",
-        path("x"),
-        "--root-key",
-        path("k.pub"),
-        "--artifact-key",
-        path("k.pub"),
-        "--days",
-        "0"
-      },
-      {
-        "root",
-        "create",
-        path("x"),
-        "--root-key",
-        path("k.pub"),
-        "--artifact-key",
-        path("k.pub"),
-        "--days",
-        "3661"
-      },
-      {
-        "root",
-        "create",
-        path("x"),
-        "--root-key",
-        path("k.pub"),
-        "--artifact-key",
-        path("k.pub"),
-        "--delegate",
-        "a"
-      },
-      {
-        "root",
-        "create",
-        path("x"),
-        "--root-key",
-        path("k.pub"),
-        "--artifact-key",
-        path("k.pub"),
-        "--delegate",
-        "*=1:" + path("k.pub")
-      },
-      {"artifact", "sign", "model@1"},
-      {"artifact", "sign", "model", "--sign", path("k.key")},
-      {"artifact", "verify", "model@1"},
-      {"publish", path("k.pub"), "--renew"},
-      {"publish", path("k.pub"), "--sign", path("k.key"), "--sign-days", "0"},
-      {"publish", path("k.pub"), "--sign", path("k.key"), "--sign-days", "3661"},
-    };
-    for (String[] mistake : mistakes) {
-      RecordedConsole console = run(ExitCode.USAGE, mistake);
-      assertThat(console.noteLines()).as(console.notes()).hasSize(1);
+    String keys = "--root-key K.pub --artifact-key K.pub ";
+    for (String mistake :
+        List.of(
+            "root create X",
+            "root create X --root-key K.pub",
+            "root create X --root-key ed25519:00 --artifact-key K.pub",
+            "root create X --root-threshold 2 " + keys,
+            "root create X --artifact-threshold 0 " + keys,
+            "root create X --days 0 " + keys,
+            "root create X --days 3661 " + keys,
+            "root create X --delegate a " + keys,
+            "root create X --delegate *=1:K.pub " + keys,
+            "root create X --delegate a=2:K.pub " + keys,
+            "artifact sign model@1",
+            "artifact sign model --sign K.key",
+            "artifact sign model@1 --sign K.key --content K.pub --info-hash 00",
+            "artifact verify model@1",
+            "publish K.pub --renew",
+            "publish K.pub --sign K.key --sign-days 0",
+            "publish K.pub --sign K.key --sign-days 3661")) {
+      RecordedConsole console = run(ExitCode.USAGE, words(mistake));
+      assertThat(console.noteLines()).as(mistake).hasSize(1);
     }
-    assertThat(directory.resolve("x")).doesNotExist();
-    run(
-        ExitCode.OK,
-        "root",
-        "create",
-        path("y"),
-        "--root-key",
-        path("k.pub"),
-        "--artifact-key",
-        path("k.pub"),
-        "--days",
-        "3660",
-        "--sign",
-        path("k.key"));
-    assertThat(run(ExitCode.LOCAL, "root", "show", path("k.pub")).notes()).contains("is no root");
-    assertThat(run(ExitCode.LOCAL, "root", "show", path("absent")).notes())
-        .contains("no such file");
-    Signed signed = TrustRoot.read(directory.resolve("y")).signed();
-    assertThat(signed.countOf(List.of(KeyFile.open(path("k.pub"))), Domain.ROOT)).isEqualTo(1);
+    assertThat(directory.resolve("X")).doesNotExist();
+    run(ExitCode.OK, words("root create X --days 3660 --sign K.key " + keys));
+    TrustRoot made = TrustRoot.read(directory.resolve("X"));
+    assertThat(made.signed().countOf(made.root().root().keys(), Domain.ROOT)).isEqualTo(1);
+    assertThat(run(ExitCode.LOCAL, words("root show K.pub")).notes()).contains("is no root");
+    assertThat(run(ExitCode.LOCAL, words("root show Y")).notes()).contains("no such file");
+  }
+
+  /** X, Y and K stand for files in the test's directory. */
+  private String[] words(String line) {
+    return line.strip()
+        .replaceAll("\\bK\\.", Matcher.quoteReplacement(path("k.")))
+        .replaceAll("\\b([XY])\\b", Matcher.quoteReplacement(directory + "/") + "$1")
+        .split(" ");
   }
 }

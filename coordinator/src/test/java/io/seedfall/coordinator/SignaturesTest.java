@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.DeploymentRequest;
+import io.seedfall.control.Names;
 import io.seedfall.control.Problem;
 import io.seedfall.control.SignedDocument;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.trust.Domain;
 import io.seedfall.protocol.trust.Manifest;
 import io.seedfall.protocol.trust.Root;
+import io.seedfall.protocol.trust.Signed;
 import io.seedfall.protocol.trust.Signers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -171,6 +173,12 @@ final class SignaturesTest {
     refused(Problem.UNKNOWN_ROOT, "no such root", () -> rig.client.root(3));
     refused(Problem.MALFORMED, "from 1 on", () -> rig.client.root(0));
     refused(Problem.BAD_SIGNATURE, "must come first", () -> rig.client.addRoot(first));
+  }
+
+  @Test
+  void whatTwoModulesSayOfTheSameLimitIsTheSame() {
+    assertThat(SignedDocument.BYTES_MAX).isEqualTo(Signed.BYTES_MAX);
+    assertThat(Names.NAME_CHARS_MAX).isEqualTo(Manifest.NAME_CHARS_MAX);
   }
 
   @Test
