@@ -91,12 +91,10 @@ public final class Agent implements AutoCloseable {
 
       node = opened.add(Node.open(nodeSettings(settings)));
       CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
-      RepairPeers repairPeers =
-          new RepairPeers(
-              inbox,
-              RepairPeers.Views.of(coordinator),
-              settings.name(),
-              ownSeed(settings.seed(), settings.name()));
+      RepairPeers repairPeers = repairPeers(inbox, coordinator, settings);
+      TrustDesk trust =
+          TrustDesk.open(
+              stateDirectory, settings.trust(), state, coordinator::root, surroundings.nowMillis());
       Workers workers =
           opened.add(
               new Workers(
@@ -107,6 +105,7 @@ public final class Agent implements AutoCloseable {
                   coordinator,
                   repairPeers,
                   settings.hooks(),
+                  trust,
                   surroundings));
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
@@ -190,6 +189,15 @@ public final class Agent implements AutoCloseable {
               .formatted(state.name(), state.root(), name));
     }
     return state;
+  }
+
+  private static RepairPeers repairPeers(
+      AgentInbox inbox, CoordinatorClient coordinator, AgentSettings settings) {
+    return new RepairPeers(
+        inbox,
+        RepairPeers.Views.of(coordinator),
+        settings.name(),
+        ownSeed(settings.seed(), settings.name()));
   }
 
   private record Reopened(

@@ -4,6 +4,7 @@ import io.seedfall.control.CoordinatorAddresses;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent is started with.
@@ -22,6 +23,8 @@ import java.util.Map;
  * @param retention which versions it keeps
  * @param hooks the programs it may run
  * @param roots more roots, by name
+ * @param trust file of the root document that says whose signatures count; null to install what the
+ *     coordinator says
  */
 public record AgentSettings(
     CoordinatorAddresses coordinators,
@@ -36,7 +39,8 @@ public record AgentSettings(
     long rehashBytesPerSecond,
     Retention retention,
     HookSettings hooks,
-    Map<String, Path> roots) {
+    Map<String, Path> roots,
+    @Nullable Path trust) {
   /** How fast kept versions are read again unless told otherwise: a terabyte in three days. */
   public static final long REHASH_BYTES_PER_SECOND_DEFAULT = 4_000_000;
 
@@ -82,31 +86,41 @@ public record AgentSettings(
         REHASH_BYTES_PER_SECOND_DEFAULT,
         Retention.USUAL,
         HookSettings.NONE,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   /** The same with these hooks. */
   public AgentSettings withHooks(HookSettings changed) {
-    return with(rehashBytesPerSecond, retention, changed, roots);
+    return with(rehashBytesPerSecond, retention, changed, roots, trust);
   }
 
   /** The same with this retention. */
   public AgentSettings withRetention(Retention changed) {
-    return with(rehashBytesPerSecond, changed, hooks, roots);
+    return with(rehashBytesPerSecond, changed, hooks, roots, trust);
   }
 
   /** The same with these named roots. */
   public AgentSettings withRoots(Map<String, Path> changed) {
-    return with(rehashBytesPerSecond, retention, hooks, changed);
+    return with(rehashBytesPerSecond, retention, hooks, changed, trust);
   }
 
   /** The same that reads kept versions again so fast; 0 for never. */
   public AgentSettings withRehash(long bytesPerSecond) {
-    return with(bytesPerSecond, retention, hooks, roots);
+    return with(bytesPerSecond, retention, hooks, roots, trust);
+  }
+
+  /** The same that installs only what is signed by keys of that root. */
+  public AgentSettings withTrust(@Nullable Path root) {
+    return with(rehashBytesPerSecond, retention, hooks, roots, root);
   }
 
   private AgentSettings with(
-      long rehash, Retention kept, HookSettings run, Map<String, Path> more) {
+      long rehash,
+      Retention kept,
+      HookSettings run,
+      Map<String, Path> more,
+      @Nullable Path trusted) {
     return new AgentSettings(
         coordinators,
         name,
@@ -120,6 +134,7 @@ public record AgentSettings(
         rehash,
         kept,
         run,
-        more);
+        more,
+        trusted);
   }
 }

@@ -42,6 +42,12 @@ interface AgentWork {
       boolean ours);
 
   /**
+   * Why an assignment must not be put in place, empty when it may: what was signed may have expired
+   * since it was checked. Answers at once.
+   */
+  String refusal(Assignment assignment);
+
+  /**
    * Opened or NotOpened, perhaps Preparing before; later Completed, Broken.
    *
    * @param here complete versions, which may have pieces of this one: the newest first

@@ -411,6 +411,15 @@ final class Assignments {
 
   /** Nothing slow here: several agents that are told so at once switch at once. */
   private void install(AssignmentRun run, Prepared prepared, boolean inPlace) {
+    String why = inPlace ? "" : work.refusal(run.assignment());
+    if (!why.isEmpty()) {
+      if (run.phase() instanceof Phase.Preparing) {
+        state.keep(state.now().notInstalled(run.destination().path()));
+        work.discard(run.destination(), prepared);
+      }
+      finish(run.id(), MachinePhase.FAILED, why);
+      return;
+    }
     work.install(
         new AgentWork.Install(
             by(run),

@@ -1,13 +1,9 @@
 package io.seedfall.agent;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -75,23 +71,7 @@ final class StateFile {
 
   /** Replaces the state. */
   void write(AgentState state) throws IOException {
-    Path next = directory.resolve(NAME + ".next");
-    try (FileChannel file =
-        FileChannel.open(
-            next,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes =
-          ByteBuffer.wrap(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(state));
-      while (bytes.hasRemaining()) {
-        file.write(bytes);
-      }
-      file.force(true);
-    }
-    Files.move(next, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
-    try (Directory open = Directory.open(directory)) {
-      open.sync();
-    }
+    DurableFile.replace(
+        directory, NAME, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(state));
   }
 }

@@ -68,6 +68,7 @@ final class Workers implements AgentWork, AutoCloseable {
   private final CoordinatorClient coordinator;
   private final RepairPeers repairPeers;
   private final HookDesk hooks;
+  private final TrustDesk trust;
   private final Surroundings surroundings;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService installing =
@@ -78,6 +79,14 @@ final class Workers implements AgentWork, AutoCloseable {
           TimeUnit.SECONDS,
           new ArrayBlockingQueue<>(INSTALLS_MAX),
           Thread.ofPlatform().name("seedfall-install").factory());
+  private final ThreadPoolExecutor trusting =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(INSTALLS_MAX),
+          Thread.ofVirtual().name("trust").factory());
   private final ThreadPoolExecutor preparing =
       new ThreadPoolExecutor(
           PREPARING_MAX,
@@ -95,6 +104,7 @@ final class Workers implements AgentWork, AutoCloseable {
       CoordinatorClient coordinator,
       RepairPeers repairPeers,
       HookSettings hooks,
+      TrustDesk trust,
       Surroundings surroundings)
       throws IOException {
     this.inbox = inbox;
@@ -104,6 +114,7 @@ final class Workers implements AgentWork, AutoCloseable {
     this.coordinator = coordinator;
     this.repairPeers = repairPeers;
     this.hooks = new HookDesk(hooks, threads);
+    this.trust = trust;
     this.surroundings = surroundings;
   }
 
@@ -369,6 +380,11 @@ final class Workers implements AgentWork, AutoCloseable {
   /* --------------- Destinations --------------- */
 
   @Override
+  public String refusal(Assignment assignment) {
+    return trust.recheck(assignment);
+  }
+
+  @Override
   public boolean isThere(Destination destination) {
     return roots.isThere(destination);
   }
@@ -380,6 +396,32 @@ final class Workers implements AgentWork, AutoCloseable {
 
   @Override
   public void check(
+      Assignment assignment,
+      Destination destination,
+      Metainfo metainfo,
+      @Nullable String stamp,
+      boolean ours) {
+    String id = assignment.deploymentId();
+    if (!trust.isOn()) {
+      checkPlace(assignment, destination, metainfo, stamp, ours);
+    } else if (trusting.getQueue().remainingCapacity() == 0) {
+      inbox.answer(
+          new AgentEvent.CheckRefused(id, INSTALLS_MAX + " checks wait on this agent already"));
+    } else {
+      start(
+          trusting,
+          () -> {
+            String why = trust.check(assignment, metainfo.geometry().totalBytes());
+            if (why.isEmpty()) {
+              checkPlace(assignment, destination, metainfo, stamp, ours);
+            } else {
+              inbox.answer(new AgentEvent.CheckRefused(id, why));
+            }
+          });
+    }
+  }
+
+  private void checkPlace(
       Assignment assignment,
       Destination destination,
       Metainfo metainfo,
@@ -550,10 +592,12 @@ final class Workers implements AgentWork, AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+    trusting.shutdownNow();
     installing.shutdown();
     preparing.shutdownNow();
     try {
       if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)
+          || !trusting.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)
           || !installing.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)
           || !preparing.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("workers still busy after {} s", CLOSE_SECONDS);

@@ -112,6 +112,11 @@ final class AgentBench implements AutoCloseable {
     return metainfo;
   }
 
+  /** Gives out that root from now on; null for none. */
+  void serveRoot(long version, byte @Nullable [] document) {
+    coordinator.serveRoot(version, document);
+  }
+
   Metainfo publishedText(String text) throws IOException {
     return published(Files.writeString(temporary.resolve(text), text));
   }
@@ -173,7 +178,8 @@ final class AgentBench implements AutoCloseable {
         hooks,
         attributes,
         plain.attempt(),
-        plain.progressMillis());
+        plain.progressMillis(),
+        plain.signed());
   }
 
   static Assignment attempt(Assignment before, int attempt) {
@@ -190,7 +196,8 @@ final class AgentBench implements AutoCloseable {
         before.hooks(),
         before.attributes(),
         attempt,
-        before.progressMillis());
+        before.progressMillis(),
+        before.signed());
   }
 
   void assign(Assignment assignment) throws IOException {

@@ -123,6 +123,15 @@ final class AgentCommand implements Callable<Integer>, Daemon {
       description = "what one of them may take (default: ${DEFAULT-VALUE})")
   int hookSeconds;
 
+  @Option(
+      names = "--trust",
+      paramLabel = "ROOT",
+      defaultValue = "${env:SEEDFALL_TRUST:-}",
+      description =
+          "install only what is signed by keys of this root document, or of a newer one that these"
+              + " have signed (default: SEEDFALL_TRUST, else what the coordinator says)")
+  Path trust;
+
   AgentCommand(Console console) {
     this.console = console;
   }
@@ -162,7 +171,8 @@ final class AgentCommand implements Callable<Integer>, Daemon {
           rehashBytesPerSecond,
           new Retention(keptVersionsMax, keptDaysMax, free),
           new HookSettings(hooks, hookSeconds),
-          namedRoots());
+          namedRoots(),
+          trust.toString().isEmpty() ? null : trust);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }

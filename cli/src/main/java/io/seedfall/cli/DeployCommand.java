@@ -38,6 +38,7 @@ final class DeployCommand implements Callable<Integer> {
 
   @Mixin CoordinatorOption coordinator;
   @Mixin SeedOptions seed;
+  @Mixin SignOptions sign;
   @Mixin RolloutOptions how;
 
   @Parameters(
@@ -69,11 +70,14 @@ final class DeployCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     how.rollout(); // a mistake is said before the hashing
+    List<KeyFile> keys = sign.keys();
     Path agentState = seed.detach && isPath() ? seed.handOverTo() : null;
     try (Lifetime lifetime = Lifetime.begin(console);
         CoordinatorClient client = coordinator.client()) {
       client.status(); // before the hashing: that may take long
+      ArtifactSigning signing = new ArtifactSigning(client, sign, keys);
       if (!isPath()) {
+        signing.signAgain(artifact());
         return start(client, artifact().toString(), null);
       }
       Publication publication = new Publication(console, json);
@@ -82,6 +86,7 @@ final class DeployCommand implements Callable<Integer> {
       if (agentState != null) {
         ArtifactView artifact =
             publication.handOver(client, agentState, source, name, seed.version);
+        signing.sign(artifact);
         return start(client, reference(artifact), null);
       }
       Publication.requireThere(source);
@@ -89,6 +94,7 @@ final class DeployCommand implements Callable<Integer> {
       requireReach(client, listen.getAddress());
       Metainfo metainfo = publication.hash(source);
       ArtifactView artifact = publication.register(client, metainfo, name, seed.version);
+      signing.sign(artifact);
       Publication.Seeding seeding =
           publication.seed(
               lifetime, coordinator.addresses, listen, source, metainfo, seed.maxBytesPerSecond);

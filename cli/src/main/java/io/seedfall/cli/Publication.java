@@ -79,7 +79,7 @@ final class Publication {
       throws ControlException {
     String infoHash = metainfo.infoHash().hex();
     client.putMetainfo(infoHash, metainfo.toTorrentBytes());
-    return client.registerArtifact(new ArtifactRequest(name, version, infoHash));
+    return register(client, name, version, infoHash);
   }
 
   /** Has the agent with that state directory keep and seed it, and registers the artifact. */
@@ -94,7 +94,25 @@ final class Publication {
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     }
-    return client.registerArtifact(new ArtifactRequest(name, version, seeded.infoHash().hex()));
+    return register(client, name, version, seeded.infoHash().hex());
+  }
+
+  /** What is registered is what was hashed here, whatever the coordinator answers. */
+  private static ArtifactView register(
+      CoordinatorClient client, String name, String version, String infoHash)
+      throws ControlException {
+    ArtifactView artifact = client.registerArtifact(new ArtifactRequest(name, version, infoHash));
+    boolean same =
+        artifact.infoHash().equals(infoHash)
+            && artifact.name().equals(name)
+            && (version.isEmpty() || artifact.version().equals(version));
+    if (!same) {
+      throw new CommandFailure(
+          ExitCode.REFUSED,
+          "the coordinator registered %s@%s with info-hash %s instead of %s with %s"
+              .formatted(artifact.name(), artifact.version(), artifact.infoHash(), name, infoHash));
+    }
+    return artifact;
   }
 
   /** What this process seeds, and whether it still can. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ final class PublishCommand implements Callable<Integer> {
 
   @Mixin CoordinatorOption coordinator;
   @Mixin SeedOptions seed;
+  @Mixin SignOptions sign;
 
   @Parameters(paramLabel = "PATH", description = "a file or a directory")
   Path source;
@@ -62,12 +64,15 @@ final class PublishCommand implements Callable<Integer> {
     Publication.requireThere(source);
     String name = seed.nameFor(source);
     Path agentState = seed.handOverTo();
+    List<KeyFile> keys = sign.keys();
     try (Lifetime lifetime = Lifetime.begin(console);
         CoordinatorClient client = coordinator.client()) {
       client.status(); // before the hashing: that may take long
+      ArtifactSigning signing = new ArtifactSigning(client, sign, keys);
       if (agentState != null) {
         ArtifactView artifact =
             publication.handOver(client, agentState, source, name, seed.version);
+        signing.sign(artifact);
         writeTorrent(client.metainfo(artifact.infoHash()));
         say(new Published("published", "", ProcessHandle.current().pid(), artifact));
         return ExitCode.OK;
@@ -76,6 +81,7 @@ final class PublishCommand implements Callable<Integer> {
       Metainfo metainfo = publication.hash(source);
       writeTorrent(metainfo.toTorrentBytes());
       ArtifactView artifact = publication.register(client, metainfo, name, seed.version);
+      signing.sign(artifact);
       Publication.Seeding seeding =
           publication.seed(
               lifetime, coordinator.addresses, listen, source, metainfo, seed.maxBytesPerSecond);

@@ -25,6 +25,9 @@ public final class SeedfallMain {
           "status",
           "agents",
           "artifacts",
+          "artifact",
+          "key",
+          "root",
           "deployments",
           "cancel",
           "activate",
@@ -83,6 +86,9 @@ public final class SeedfallMain {
       case "status" -> new StatusCommand(console);
       case "agents" -> new AgentsCommand(console);
       case "artifacts" -> new ArtifactsCommand(console);
+      case "artifact" -> new ArtifactCommand(console);
+      case "key" -> new KeyCommand(console);
+      case "root" -> new TrustRootCommand(console);
       case "deployments" -> new DeploymentsCommand(console);
       case "cancel" -> new CancelCommand(console);
       case "activate" -> new ActivateCommand(console);

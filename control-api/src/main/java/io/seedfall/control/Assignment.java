@@ -20,6 +20,8 @@ import java.util.List;
  *     to be begun anew when the one before has ended
  * @param progressMillis about how long to wait between two reports of progress, at least; a change
  *     of phase is said at once
+ * @param signed what publishers signed of this artifact, as {@link SignedDocument} has it; empty
+ *     when nobody did. Whether it is to be believed the agent decides
  */
 public record Assignment(
     String deploymentId,
@@ -34,7 +36,8 @@ public record Assignment(
     @AbsentAs("{}") Hooks hooks,
     @AbsentAs("{}") FileAttributes attributes,
     @AbsentAs("1") int attempt,
-    @AbsentAs("0") int progressMillis) {
+    @AbsentAs("0") int progressMillis,
+    @AbsentAs("\"\"") String signed) {
   /** The first attempt, with progress as often as the agent thinks fit. */
   public Assignment(
       String deploymentId,
@@ -61,7 +64,8 @@ public record Assignment(
         hooks,
         attributes,
         1,
-        0);
+        0,
+        "");
   }
 
   /** Of a plain rollout. */
@@ -85,5 +89,24 @@ public record Assignment(
         Pace.FREE,
         Hooks.NONE,
         FileAttributes.NONE);
+  }
+
+  /** The same, with what publishers signed of its artifact. */
+  public Assignment withSigned(String document) {
+    return new Assignment(
+        deploymentId,
+        artifact,
+        version,
+        infoHash,
+        sizeBytes,
+        destination,
+        neighbours,
+        stage,
+        pace,
+        hooks,
+        attributes,
+        attempt,
+        progressMillis,
+        document);
   }
 }

@@ -41,7 +41,10 @@ public final class ControlApi {
   /** {@code GET}: list of {@link AgentView}. */
   public static final String AGENTS = "/api/v1/agents";
 
-  /** {@code GET}: list of {@link ArtifactView}; {@code POST} {@link ArtifactRequest}. */
+  /**
+   * {@code GET}: list of {@link ArtifactView}; {@code POST} {@link ArtifactRequest}; {@code GET}
+   * and {@code POST} {@code /{name}/{version}/signed}: {@link SignedDocument}.
+   */
   public static final String ARTIFACTS = "/api/v1/artifacts";
 
   /** {@code PUT} and {@code GET} {@code /{infoHash}}: the bytes of a metainfo file. */
@@ -56,6 +59,12 @@ public final class ControlApi {
 
   /** {@code POST} {@code /halt} and {@code /resume}: all transfers of the fleet. */
   public static final String FLEET = "/api/v1/fleet";
+
+  /**
+   * {@code GET}: the newest root as {@link SignedDocument}; {@code GET} {@code /{version}}: one of
+   * them; {@code POST} {@link SignedDocument}: the next.
+   */
+  public static final String ROOTS = "/api/v1/roots";
 
   /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
   public static final String SESSION = "/api/v1/session";

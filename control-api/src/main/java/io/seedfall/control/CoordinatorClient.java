@@ -122,6 +122,50 @@ public final class CoordinatorClient implements AutoCloseable {
   }
 
   /**
+   * What publishers signed of a version of an artifact; refused with NOT_SIGNED when nobody did.
+   */
+  public byte[] signed(ArtifactReference artifact) throws ControlException {
+    return document(get(signedPath(artifact)));
+  }
+
+  /** Adds signatures to those that are stored, or a newer document; gives what is stored then. */
+  public byte[] addSigned(ArtifactReference artifact, byte[] document) throws ControlException {
+    return document(post(signedPath(artifact), ControlJson.encode(SignedDocument.of(document))));
+  }
+
+  private static String signedPath(ArtifactReference artifact) {
+    if (artifact.newest()) {
+      throw new IllegalArgumentException("artifact: " + artifact + " (expected: NAME@VERSION)");
+    }
+    return "%s/%s/%s/signed".formatted(ControlApi.ARTIFACTS, artifact.name(), artifact.version());
+  }
+
+  /** The newest root; refused with UNKNOWN_ROOT when there is none. */
+  public byte[] newestRoot() throws ControlException {
+    return document(get(ControlApi.ROOTS));
+  }
+
+  /** The root of that version; refused with UNKNOWN_ROOT when there is none. */
+  public byte[] root(long version) throws ControlException {
+    return document(get(ControlApi.ROOTS + "/" + version));
+  }
+
+  /** Stores the next root. */
+  public void addRoot(byte[] document) throws ControlException {
+    post(ControlApi.ROOTS, ControlJson.encode(SignedDocument.of(document)));
+  }
+
+  /** The bytes are as trustworthy as the coordinator. */
+  private byte[] document(byte[] json) throws ControlException {
+    SignedDocument document = value(json, SignedDocument.class);
+    try {
+      return document.bytes();
+    } catch (IllegalArgumentException e) {
+      throw unexpected(current, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
    * Makes machines have an artifact; answers as soon as it is stored, long before it is done. Asked
    * again after a broken connection it makes no second one.
    */

@@ -37,6 +37,15 @@ public record Problem(String code, String message) {
   /** That name and version is taken by other content. */
   public static final String ARTIFACT_EXISTS = "artifact_exists";
 
+  /** Nobody has signed that version of the artifact. */
+  public static final String NOT_SIGNED = "not_signed";
+
+  /** No root, or none of that version, is stored. */
+  public static final String UNKNOWN_ROOT = "unknown_root";
+
+  /** What is signed is not to be believed, or of something else, or older than what is stored. */
+  public static final String BAD_SIGNATURE = "bad_signature";
+
   /** The bytes are no valid metainfo, or not of the info-hash in the URL. */
   public static final String BAD_METAINFO = "bad_metainfo";
 

@@ -73,7 +73,7 @@ final class ControlJsonTest {
             + HOOKS
             + ",'attributes':"
             + ATTRIBUTES
-            + ",'attempt':1,'progressMillis':0}}");
+            + ",'attempt':1,'progressMillis':0,'signed':''}}");
     bothWays(new CoordinatorMessage.Activate("d1"), "{'type':'activate','deploymentId':'d1'}");
     bothWays(
         new CoordinatorMessage.PaceChanged("d1", Pace.FREE),

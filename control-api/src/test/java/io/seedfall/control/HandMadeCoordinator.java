@@ -35,6 +35,7 @@ public final class HandMadeCoordinator implements AutoCloseable {
   private final BlockingQueue<Session> sessions = new LinkedBlockingQueue<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final Map<String, byte[]> metainfo = new ConcurrentHashMap<>();
+  private final Map<Long, byte[]> roots = new ConcurrentHashMap<>();
   private volatile String instead = "";
 
   private HandMadeCoordinator(ServerSocket server) {
@@ -90,6 +91,15 @@ public final class HandMadeCoordinator implements AutoCloseable {
     metainfo.put(infoHash, bytes);
   }
 
+  /** Gives out this document when the root of that version is asked for; null for none. */
+  public void serveRoot(long version, byte @Nullable [] document) {
+    if (document == null) {
+      roots.remove(version);
+    } else {
+      roots.put(version, document);
+    }
+  }
+
   /** The bytes that were given to us for this info-hash, or that we serve. */
   public byte @Nullable [] storedMetainfo(String infoHash) {
     return metainfo.get(infoHash);
@@ -129,6 +139,8 @@ public final class HandMadeCoordinator implements AutoCloseable {
         session.readAll(new DataInputStream(in));
       } else if (path.startsWith(ControlApi.METAINFO + "/")) {
         metainfo(socket, in, head, path.substring(ControlApi.METAINFO.length() + 1));
+      } else if (path.startsWith(ControlApi.ROOTS + "/")) {
+        root(socket, roots.get(Long.parseLong(path.substring(ControlApi.ROOTS.length() + 1))));
       } else {
         answer(socket, "404 Not Found", new byte[0]);
       }
@@ -153,6 +165,15 @@ public final class HandMadeCoordinator implements AutoCloseable {
     } else {
       answer(socket, "200 OK", bytes);
     }
+  }
+
+  private static void root(Socket socket, byte @Nullable [] document) throws IOException {
+    String status = document == null ? "404 Not Found" : "200 OK";
+    String body =
+        document == null
+            ? "{\"code\":\"unknown_root\",\"message\":\"there is none\"}"
+            : "{\"document\":\"" + Base64.getEncoder().encodeToString(document) + "\"}";
+    answer(socket, status, body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void answer(Socket socket, String status, byte[] body) throws IOException {

@@ -67,6 +67,7 @@ final class Control {
   private final Limits limits;
   private final SteadyClock clock;
   private final Store store;
+  private final Signatures signatures;
   private final Term term;
   private final Planner planner;
   private final SecureRandom random = new SecureRandom();
@@ -81,6 +82,7 @@ final class Control {
     this.limits = limits;
     this.clock = clock;
     this.store = store.ledBy(term);
+    this.signatures = new Signatures(this.store);
     this.term = term;
     this.planner = new Planner(limits.planner(), text -> Selector.parse(text)::matches);
     handle(new PlannerEvent.Restored(store.agents(), store.standingDeployments(), store.halted()));
@@ -216,7 +218,7 @@ final class Control {
     }
     unstored.clear();
     term.require(clock.nowMillis()); // who may not lead any more says nothing to agents
-    Translation translation = new Translation(sessions.size());
+    Translation translation = new Translation(sessions.size(), signatures::said);
     for (Outgoing next : outgoing) {
       switch (next) {
         case Outgoing.Welcome(AgentSession session, CoordinatorMessage.Welcome message) ->
@@ -341,6 +343,16 @@ final class Control {
         new StoredArtifact(reference.name(), version, content, clock.nowMillis());
     store.addArtifact(artifact);
     return view(artifact);
+  }
+
+  /** Adds what publishers signed of an artifact; gives all that is stored then. */
+  byte[] addSigned(ArtifactReference reference, byte[] document) {
+    return signatures.add(required(reference), document);
+  }
+
+  /** Stores the next root. */
+  void addRoot(byte[] document) {
+    signatures.addRoot(document);
   }
 
   /**

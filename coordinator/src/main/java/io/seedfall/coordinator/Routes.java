@@ -21,6 +21,7 @@ import io.seedfall.control.PaceRequest;
 import io.seedfall.control.Problem;
 import io.seedfall.control.RollbackRequest;
 import io.seedfall.control.Selector;
+import io.seedfall.control.SignedDocument;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.PlannerEvent;
@@ -36,6 +37,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The REST interface: one table of routes, from which the server and docs/api.md are made. Handlers
@@ -57,6 +59,7 @@ final class Routes {
   private final Store store;
   private final MetainfoShelf files;
   private final BlockingCalls blocking;
+  private final Signatures signatures;
   private final Semaphore uploads = new Semaphore(METAINFO_UPLOADS_MAX);
 
   Routes(
@@ -70,6 +73,7 @@ final class Routes {
     this.store = store;
     this.files = files;
     this.blocking = blocking;
+    this.signatures = new Signatures(store);
   }
 
   List<Route> table() {
@@ -105,7 +109,35 @@ final class Routes {
                 "nothing",
                 ControlApi.METAINFO_BYTES_MAX,
                 this::putMetainfo));
-    return Stream.of(catalog, deploymentTable(), fleetTable()).flatMap(List::stream).toList();
+    return Stream.of(catalog, trustTable(), deploymentTable(), fleetTable())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private List<Route> trustTable() {
+    String signed = ControlApi.ARTIFACTS + "/{name}/{version}/signed";
+    String document = "SignedDocument";
+    int json = ControlApi.BODY_BYTES_MAX;
+    return List.of(
+        get(signed, "What publishers signed of a version.", document, this::signed),
+        new Route(
+            HandlerType.POST,
+            signed,
+            "Adds signatures, or a manifest that was created later; gives what is stored then.",
+            document,
+            document,
+            json,
+            this::addSigned),
+        get(ControlApi.ROOTS, "The newest root.", document, this::newestRoot),
+        get(ControlApi.ROOTS + "/{version}", "One root.", document, this::root),
+        new Route(
+            HandlerType.POST,
+            ControlApi.ROOTS,
+            "Stores the next root; the newest again is no change.",
+            document,
+            "nothing",
+            json,
+            this::addRoot));
   }
 
   private List<Route> deploymentTable() {
@@ -273,6 +305,63 @@ final class Routes {
       });
     }
     context.status(204);
+  }
+
+  private void signed(Context context, byte[] body) {
+    ArtifactReference artifact = artifact(context);
+    byte[] document = blocking.call(() -> signatures.of(artifact));
+    if (document == null) {
+      throw new RequestRefused(404, Problem.NOT_SIGNED, artifact + " is not signed");
+    }
+    answer(context, 200, SignedDocument.of(document));
+  }
+
+  private void addSigned(Context context, byte[] body) {
+    ArtifactReference artifact = artifact(context);
+    byte[] document = document(body);
+    answer(
+        context,
+        200,
+        SignedDocument.of(loop.ask(control -> control.addSigned(artifact, document))));
+  }
+
+  private void newestRoot(Context context, byte[] body) {
+    answerRoot(context, blocking.call(signatures::newestRoot));
+  }
+
+  private void root(Context context, byte[] body) {
+    String text = context.pathParam("version");
+    if (!text.matches("[1-9][0-9]{0,17}")) {
+      throw RequestRefused.malformed("version (expected: a number from 1 on)");
+    }
+    long version = Long.parseLong(text);
+    answerRoot(context, blocking.call(() -> signatures.root(version)));
+  }
+
+  private static void answerRoot(Context context, byte @Nullable [] document) {
+    if (document == null) {
+      throw new RequestRefused(404, Problem.UNKNOWN_ROOT, "no such root is stored");
+    }
+    answer(context, 200, SignedDocument.of(document));
+  }
+
+  private void addRoot(Context context, byte[] body) {
+    byte[] document = document(body);
+    loop.ask(control -> {
+      control.addRoot(document);
+      return true;
+    });
+    context.status(204);
+  }
+
+  private static ArtifactReference artifact(Context context) {
+    return checked(() ->
+        new ArtifactReference(
+            context.pathParam("name"), Names.check("version", context.pathParam("version"))));
+  }
+
+  private static byte[] document(byte[] body) {
+    return checked(() -> read(body, SignedDocument.class).bytes());
   }
 
   private void deployments(Context context, byte[] body) {

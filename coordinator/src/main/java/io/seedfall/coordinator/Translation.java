@@ -21,6 +21,7 @@ import io.seedfall.control.Rollout;
 import io.seedfall.control.ThisMachine;
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
+import io.seedfall.planner.ArtifactFacts;
 import io.seedfall.planner.Contact;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.DeploymentSnapshot;
@@ -50,13 +51,24 @@ final class Translation {
   /** More reports of progress nobody should have to hear, of all agents together. */
   private static final int PROGRESS_PER_SECOND = 2_000;
 
+  /** What is signed of an artifact; empty when nothing is. */
+  @FunctionalInterface
+  interface SignedOf {
+    String said(String name, String version);
+  }
+
   private final int progressMillis;
+  private final SignedOf signedOf;
+
+  /** What was asked for by this one. */
+  private final Map<ArtifactFacts, String> signed = new HashMap<>();
 
   /** What was read by this one: a deployment's options are said to each of its machines. */
   private final Map<String, Rollout> rollouts = new HashMap<>();
 
   /** For what is said now, with that many agents connected. */
-  Translation(int connected) {
+  Translation(int connected, SignedOf signedOf) {
+    this.signedOf = signedOf;
     this.progressMillis = connected * 1_000 / PROGRESS_PER_SECOND;
   }
 
@@ -228,7 +240,9 @@ final class Translation {
         rollout.hooks(),
         rollout.attributes(),
         assign.attempt(),
-        progressMillis);
+        progressMillis,
+        signed.computeIfAbsent(
+            plan.artifact(), artifact -> signedOf.said(artifact.name(), artifact.version())));
   }
 
   private static List<Neighbour> neighbours(List<Contact> contacts) {

@@ -75,7 +75,7 @@ final class CoordinatorTest {
                   + "'endpoint':'127.0.0.1:7002','holdsAll':true}],'stage':false,'pace':{'priority':"
                   + "'NORMAL','maxBytesPerSecond':0,'paused':false},'hooks':{'preInstall':'',"
                   + "'postInstall':''},'attributes':{'owner':'','group':'','mode':'',"
-                  + "'modifiedMillis':0,'xattrs':{}},'attempt':1,'progressMillis':1}}");
+                  + "'modifiedMillis':0,'xattrs':{}},'attempt':1,'progressMillis':1,'signed':''}}");
       machine.reports(made.id(), "FETCHING", "", 3);
       await().until(() -> rig.client.deployment(made.id()).machines().getFirst().bytesDone() == 3);
       assertThat(rig.client.deployment(made.id()).machines().getFirst().phase())

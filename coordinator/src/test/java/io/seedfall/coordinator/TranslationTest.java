@@ -29,7 +29,7 @@ final class TranslationTest {
             "");
     PlannerEffect.Assign assign =
         new PlannerEffect.Assign("a", plan, List.of(), false, Pace.FREE, 1);
-    return ((CoordinatorMessage.Assign) new Translation(connected).message(assign))
+    return ((CoordinatorMessage.Assign) new Translation(connected, (_, _) -> "").message(assign))
         .assignment()
         .progressMillis();
   }

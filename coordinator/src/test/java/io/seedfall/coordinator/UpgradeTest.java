@@ -75,7 +75,7 @@ final class UpgradeTest {
         Statement statement = connection.createStatement()) {
       statement.execute(
           "UPDATE flyway_schema_history SET version = '9999', description = 'of the future'"
-              + " WHERE version = '4'");
+              + " WHERE version = '5'");
     }
     assertThatIOException()
         .isThrownBy(() -> Store.open(database).close())
@@ -110,6 +110,32 @@ final class UpgradeTest {
       assertThat(standing.plan().previous()).isNull();
       assertThat(standing.machines().getFirst().late()).isTrue();
       assertThat(store.history("d1", "")).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatVersionFourWroteHasNoSignaturesAndTakesThem() throws Exception {
+    Database database = databases.empty(directory);
+    migrate(
+        database,
+        "4",
+        "metainfo VALUES ('" + HASH + "', 100, 1, 65536, 3)",
+        "artifact VALUES ('model', '1', '" + HASH + "', 1, 4)",
+        "metainfo_chunk VALUES ('" + HASH + "', 0, '')");
+    ArtifactReference model = new ArtifactReference("model", "1");
+    byte[] document = {0, 1, (byte) 0xff};
+    try (Store store = Store.open(database)) {
+      assertThat(store.artifact(model)).isNotNull();
+      assertThat(new Signatures(store).of(model)).isNull();
+      assertThat(new Signatures(store).newestRoot()).isNull();
+      Store leading = Leader.of(store);
+      leading.write(handle -> SignedRows.put(handle, model, new byte[] {9}));
+      leading.write(handle -> SignedRows.put(handle, model, document));
+      leading.write(handle -> SignedRows.putRoot(handle, 1, document));
+      leading.write(handle -> SignedRows.putRoot(handle, 2, new byte[] {7}));
+      assertThat(new Signatures(store).of(model)).isEqualTo(document);
+      assertThat(new Signatures(store).root(1)).isEqualTo(document);
+      assertThat(new Signatures(store).newestRoot()).containsExactly(7);
     }
   }
 

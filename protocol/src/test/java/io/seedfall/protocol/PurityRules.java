@@ -25,6 +25,7 @@ public final class PurityRules {
           "java.nio",
           "java.nio.charset",
           "java.security",
+          "java.security.spec",
           "java.text",
           "java.util",
           "java.util.function",
@@ -32,6 +33,9 @@ public final class PurityRules {
           "java.util.regex",
           "java.util.stream",
           "org.jspecify.annotations");
+
+  /** Values in packages that hold other things, too. */
+  private static final List<String> VALUE_CLASSES = List.of("java.time.Instant");
 
   private PurityRules() {}
 
@@ -67,6 +71,6 @@ public final class PurityRules {
         return true;
       }
     }
-    return VALUE_PACKAGES.contains(name);
+    return VALUE_PACKAGES.contains(name) || VALUE_CLASSES.contains(element.getName());
   }
 }
