@@ -4,7 +4,6 @@ import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentView;
-import io.seedfall.control.Problem;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -114,8 +113,7 @@ final class DeploymentWatch {
       }
       return view;
     } catch (ControlException e) {
-      boolean away = e.code().equals(Problem.UNREACHABLE) || e.code().equals(Problem.BUSY);
-      if (!away) {
+      if (!e.mayPass()) {
         throw e;
       }
       if (awaySinceNanos < 0) {

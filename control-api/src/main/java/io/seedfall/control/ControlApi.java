@@ -23,6 +23,9 @@ public final class ControlApi {
   /** The most destinations in one Hello. */
   public static final int INSTALLED_MAX = 1_000;
 
+  /** The most machines that come with a deployment; all of them are had in pages. */
+  public static final int MACHINES_SHOWN_MAX = 1_000;
+
   /** The most reports in one message: send them in batches. */
   public static final int REPORTS_MAX = 1_000;
 
@@ -35,27 +38,34 @@ public final class ControlApi {
    */
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
+  /** What every path begins with. */
+  public static final String PREFIX = "/api/v1";
+
   /** {@code GET}: {@link StatusView}. */
   public static final String STATUS = "/api/v1/status";
 
-  /** {@code GET}: list of {@link AgentView}. */
+  /** {@code GET}: {@link Page} of {@link AgentView}. */
   public static final String AGENTS = "/api/v1/agents";
 
-  /** {@code GET}: list of {@link ArtifactView}; {@code POST} {@link ArtifactRequest}. */
+  /** {@code GET}: {@link Page} of {@link ArtifactView}; {@code POST} {@link ArtifactRequest}. */
   public static final String ARTIFACTS = "/api/v1/artifacts";
 
   /** {@code PUT} and {@code GET} {@code /{infoHash}}: the bytes of a metainfo file. */
   public static final String METAINFO = "/api/v1/metainfo";
 
   /**
-   * {@code GET}: list of {@link DeploymentView}; {@code POST} {@link DeploymentRequest}; {@code
-   * GET} {@code /{id}}, {@code /{id}/history}, {@code /{id}/machines/{agent}}; {@code POST} {@code
-   * /{id}/cancel}, {@code activate}, {@code pause}, {@code resume}, {@code pace}, {@code rollback}.
+   * {@code GET}: {@link Page} of {@link DeploymentView}; {@code POST} {@link DeploymentRequest};
+   * {@code GET} {@code /{id}}, {@code /{id}/history}, {@code /{id}/machines}, {@code
+   * /{id}/machines/{agent}}; {@code POST} {@code /{id}/cancel}, {@code activate}, {@code pause},
+   * {@code resume}, {@code pace}, {@code rollback}.
    */
   public static final String DEPLOYMENTS = "/api/v1/deployments";
 
   /** {@code POST} {@code /halt} and {@code /resume}: all transfers of the fleet. */
   public static final String FLEET = "/api/v1/fleet";
+
+  /** {@code GET}: all of this as an OpenAPI 3.1 document. */
+  public static final String OPENAPI = "/api/v1/openapi.json";
 
   /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
   public static final String SESSION = "/api/v1/session";

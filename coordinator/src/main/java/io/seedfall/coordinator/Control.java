@@ -11,6 +11,7 @@ import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.Destination;
+import io.seedfall.control.Page;
 import io.seedfall.control.Problem;
 import io.seedfall.control.RollbackRequest;
 import io.seedfall.control.Selector;
@@ -30,6 +31,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -251,11 +253,11 @@ final class Control {
         planner.halted());
   }
 
-  /** All of them; whoever asked makes the views, on any thread: of thousands that takes time. */
-  Supplier<List<AgentView>> agents() {
+  /** Some of them; whoever asked makes the views, on any thread: of thousands that takes time. */
+  Supplier<Page<AgentView>> agents(Cursor cursor) {
     List<AgentSnapshot> agents = planner.agents();
     Map<String, AgentSession> now = new HashMap<>(sessions);
-    return () -> agents.stream().map(agent -> view(agent, now.get(agent.facts().name()))).toList();
+    return () -> AgentPages.of(agents, cursor, agent -> view(agent, now.get(agent.facts().name())));
   }
 
   private static AgentView view(AgentSnapshot agent, @Nullable AgentSession session) {
@@ -277,11 +279,14 @@ final class Control {
     return artifact.view(planner.fullCopies(artifact.infoHash()));
   }
 
-  /** Those that stand by id, without machines. */
-  Map<String, DeploymentView> standing() {
+  /** Those of these that stand, by id, without machines. */
+  Map<String, DeploymentView> standing(Collection<String> ids) {
     Map<String, DeploymentView> views = new HashMap<>();
-    for (DeploymentSnapshot deployment : planner.standing()) {
-      views.put(deployment.plan().id(), Translation.view(deployment, false));
+    for (String id : ids) {
+      DeploymentSnapshot deployment = planner.deployment(id);
+      if (deployment != null) {
+        views.put(id, Translation.view(deployment, 0));
+      }
     }
     return views;
   }
@@ -321,7 +326,8 @@ final class Control {
       throw new RequestRefused(
           404,
           Problem.UNKNOWN_METAINFO,
-          "no metainfo of " + infoHash + " is stored: PUT it before its artifact is registered");
+          "no metainfo of " + infoHash + " is stored",
+          "PUT it before its artifact is registered");
     }
     StoredArtifact before = store.artifact(reference);
     if (before != null && before.infoHash().equals(infoHash)) {
@@ -329,9 +335,7 @@ final class Control {
     }
     if (before != null && !reference.newest()) {
       throw new RequestRefused(
-          409,
-          Problem.ARTIFACT_EXISTS,
-          reference + " has other content already: choose another version");
+          409, Problem.ARTIFACT_EXISTS, reference + " has other content already");
     }
     if (store.artifactCount() >= limits.artifactsMax()) {
       throw limitReached(limits.artifactsMax() + " artifacts are registered");
@@ -414,9 +418,7 @@ final class Control {
       }
       if (before != null && !before.requestHash().equals(hash)) {
         throw new RequestRefused(
-            409,
-            Problem.KEY_REUSED,
-            "that Idempotency-Key belongs to another request: choose a new one");
+            409, Problem.KEY_REUSED, "that Idempotency-Key belongs to another request");
       }
       if (before != null) {
         return before.deploymentId();
@@ -453,9 +455,7 @@ final class Control {
     StoredArtifact artifact = store.artifact(reference);
     if (artifact == null) {
       throw new RequestRefused(
-          404,
-          Problem.UNKNOWN_ARTIFACT,
-          "no artifact " + reference + ": 'seedfall artifacts' lists what there is");
+          404, Problem.UNKNOWN_ARTIFACT, "no artifact " + reference + " is registered");
     }
     return artifact;
   }
@@ -471,7 +471,7 @@ final class Control {
         : new RequestRefused(
             409,
             Problem.ALREADY_FINISHED,
-            "deployment " + id + " is over: " + Translation.phase(over.state()));
+            "deployment " + id + " is over, " + Translation.phase(over.state()));
   }
 
   private void request(PlannerEvent.Request event) {
@@ -479,8 +479,13 @@ final class Control {
     handle(event);
     switch (answer) {
       case PlannerEffect.Accepted _ -> {}
-      case PlannerEffect.Refused(String _, Refusal refusal, String why) ->
-          throw new RequestRefused(409, code(refusal), why);
+      case PlannerEffect.Refused(String id, Refusal refusal, String why) -> {
+        DeploymentSnapshot over = refusal == Refusal.NOT_RUNNING ? planner.deployment(id) : null;
+        throw RequestRefused.inWords(
+            409,
+            code(refusal),
+            over == null ? why : why + ", it is " + Translation.phase(over.state()));
+      }
       case null -> throw new IllegalStateException("no answer to " + event);
     }
   }

@@ -7,6 +7,7 @@ import io.seedfall.planner.PlannerSettings;
  *
  * @param sessionsMax WebSockets open at once
  * @param unsentMax messages that may wait for one slow agent
+ * @param requestsMax requests that are answered at once
  * @param inboxMax events that may wait for the control loop
  * @param metainfosMax stored metainfo files
  * @param artifactsMax registered artifacts
@@ -19,6 +20,7 @@ import io.seedfall.planner.PlannerSettings;
 record Limits(
     int sessionsMax,
     int unsentMax,
+    int requestsMax,
     int inboxMax,
     int metainfosMax,
     int artifactsMax,
@@ -31,6 +33,7 @@ record Limits(
       new Limits(
           12_000,
           1_000,
+          4_096,
           2_048,
           10_000,
           10_000,
@@ -44,6 +47,7 @@ record Limits(
     return new Limits(
         sessionsMax,
         unsentMax,
+        requestsMax,
         inboxMax,
         metainfosMax,
         artifactsMax,
@@ -58,6 +62,7 @@ record Limits(
     return new Limits(
         sessions,
         unsentMax,
+        requestsMax,
         inboxMax,
         metainfos,
         artifacts,
@@ -72,6 +77,7 @@ record Limits(
     return new Limits(
         sessionsMax,
         unsentMax,
+        requestsMax,
         inboxMax,
         metainfosMax,
         artifactsMax,
@@ -80,5 +86,20 @@ record Limits(
         overdueMillis,
         askMillis,
         settings);
+  }
+
+  Limits withRequests(int requests) {
+    return new Limits(
+        sessionsMax,
+        unsentMax,
+        requests,
+        inboxMax,
+        metainfosMax,
+        artifactsMax,
+        helloMillis,
+        heartbeatMillis,
+        overdueMillis,
+        askMillis,
+        planner);
   }
 }
