@@ -61,6 +61,15 @@ public final class ControlApi {
    */
   public static final String DEPLOYMENTS = "/api/v1/deployments";
 
+  /**
+   * {@code GET}: Server-Sent Events of the fleet: {@link FleetChange}; {@link #DEPLOYMENTS} {@code
+   * /{id}/events} are those of a deployment: {@link DeploymentChange}.
+   */
+  public static final String EVENTS = "/api/v1/events";
+
+  /** Header of a request for events: go on behind the event with this id. */
+  public static final String LAST_EVENT_ID = "Last-Event-ID";
+
   /** {@code POST} {@code /halt} and {@code /resume}: all transfers of the fleet. */
   public static final String FLEET = "/api/v1/fleet";
 

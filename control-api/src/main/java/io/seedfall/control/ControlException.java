@@ -26,7 +26,12 @@ public final class ControlException extends Exception {
   /** Whether it may go better later: nobody answers, nobody leads, or too much is going on. */
   public boolean mayPass() {
     return switch (code) {
-      case Problem.UNREACHABLE, Problem.NO_LEADER, Problem.BUSY, Problem.TOO_MANY_REQUESTS -> true;
+      case Problem.UNREACHABLE,
+          Problem.NOT_LEADER,
+          Problem.NO_LEADER,
+          Problem.BUSY,
+          Problem.TOO_MANY_REQUESTS ->
+          true;
       default -> false;
     };
   }

@@ -1,6 +1,7 @@
 package io.seedfall.control;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -202,6 +203,66 @@ public final class CoordinatorClient implements AutoCloseable {
       throw new ControlException(Problem.UNKNOWN_AGENT, "no agent has the name " + agent);
     }
     return deploymentPath(id) + "/history" + (agent.isEmpty() ? "" : "?agent=" + agent);
+  }
+
+  /**
+   * Listens to what happens to a deployment: first how it is now, then what changes.
+   *
+   * @param lastId of the stream before, to go on behind it; empty to begin anew
+   * @throws ControlException also when the coordinator that leads is not to be found at once: then
+   *     ask for the {@link #summary} meanwhile, and try again
+   */
+  public EventStream<DeploymentChange> events(String id, String lastId) throws ControlException {
+    return listen(deploymentPath(id) + "/events", lastId, DeploymentChange.class);
+  }
+
+  /** Listens to what happens to all deployments and agents; the same as of a deployment. */
+  public EventStream<FleetChange> fleetEvents(String lastId) throws ControlException {
+    return listen(ControlApi.EVENTS, lastId, FleetChange.class);
+  }
+
+  private <T> EventStream<T> listen(String path, String lastId, Class<T> change)
+      throws ControlException {
+    URI at = current;
+    for (int redirects = 0; ; redirects++) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(at.resolve(path))
+              .timeout(answerTimeout)
+              .header("Accept", "text/event-stream");
+      if (!lastId.isEmpty()) {
+        request.header(ControlApi.LAST_EVENT_ID, lastId);
+      }
+      HttpResponse<InputStream> answer = sent(request.build(), at);
+      if (answer.statusCode() == 200) {
+        current = at;
+        return new EventStream<>(answer.body(), change, lastId, EventStream.SILENCE_MILLIS_MAX);
+      }
+      ControlException refusal = refusal(at, answer.statusCode(), firstBytes(answer.body()));
+      URI leader = Leader.in(answer.statusCode(), answer.headers());
+      if (leader == null || redirects == AddressRota.REDIRECTS_MAX) {
+        throw refusal;
+      }
+      at = leader;
+    }
+  }
+
+  private HttpResponse<InputStream> sent(HttpRequest request, URI at) throws ControlException {
+    try {
+      return http.send(request, BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw unreachable(at, String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable(at, "interrupted while waiting for its answer", e);
+    }
+  }
+
+  private static byte[] firstBytes(InputStream body) {
+    try (body) {
+      return body.readNBytes(ControlApi.BODY_BYTES_MAX);
+    } catch (IOException _) {
+      return new byte[0];
+    }
   }
 
   /** One machine of one deployment: where its time went, and who fed it. */
@@ -428,13 +489,7 @@ public final class CoordinatorClient implements AutoCloseable {
     if (status >= 200 && status < 300) {
       return new Answer.Given(answer);
     }
-    ControlException refusal =
-        switch (ControlJson.decode(answer.body(), Problem.class)) {
-          case Decoded.Value<Problem>(Problem problem) ->
-              new ControlException(problem.code(), problem.line());
-          case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
-              unexpected(at, "status " + status + " " + firstChars(answer.body()));
-        };
+    ControlException refusal = refusal(at, status, answer.body());
     if (refusal.code().equals(Problem.NO_LEADER)) {
       return new Answer.Leaderless(refusal);
     }
@@ -443,6 +498,15 @@ public final class CoordinatorClient implements AutoCloseable {
       throw refusal;
     }
     return new Answer.Moved(leader, refusal);
+  }
+
+  private static ControlException refusal(URI at, int status, byte[] body) {
+    return switch (ControlJson.decode(body, Problem.class)) {
+      case Decoded.Value<Problem>(Problem problem) ->
+          new ControlException(problem.code(), problem.line());
+      case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
+          unexpected(at, "status " + status + " " + firstChars(body));
+    };
   }
 
   private <T> T value(byte[] json, Class<T> type) throws ControlException {

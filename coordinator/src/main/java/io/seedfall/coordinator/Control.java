@@ -77,6 +77,8 @@ final class Control {
   private final List<PlannerEffect.Store> unstored = new ArrayList<>();
   private final List<HistoryRows.RequestKey> unstoredKeys = new ArrayList<>();
   private final List<Outgoing> outgoing = new ArrayList<>();
+  private final Changes changes = new Changes();
+  private final EventRing events;
   private PlannerEffect.@Nullable Answer answer;
 
   Control(Limits limits, SteadyClock clock, Store store, Term term) {
@@ -84,6 +86,7 @@ final class Control {
     this.clock = clock;
     this.store = store.ledBy(term);
     this.term = term;
+    this.events = new EventRing(term.epoch() + "-" + Integer.toHexString(random.nextInt()));
     this.planner = new Planner(limits.planner(), text -> Selector.parse(text)::matches);
     handle(new PlannerEvent.Restored(store.agents(), store.standingDeployments(), store.halted()));
     flush();
@@ -179,6 +182,7 @@ final class Control {
   }
 
   void closeSessions(String why) {
+    events.close();
     greeting.forEach(session -> session.close(why));
     sessions.values().forEach(session -> session.close(why));
   }
@@ -186,11 +190,15 @@ final class Control {
   // ---- the planner's hands ------------------------------------------------------------------
 
   private void handle(PlannerEvent event) {
+    changes.heard(event);
     planner.handle(event, clock.nowMillis());
     PlannerEffect effect;
     while ((effect = planner.pollEffect()) != null) {
       switch (effect) {
-        case PlannerEffect.Store change -> unstored.add(change);
+        case PlannerEffect.Store change -> {
+          unstored.add(change);
+          changes.stored(change);
+        }
         case PlannerEffect.Send send -> {
           AgentSession session = sessions.get(send.agent());
           if (session != null) {
@@ -228,6 +236,18 @@ final class Control {
       }
     }
     outgoing.clear();
+    Packet packet =
+        changes.packet(
+            clock.nowMillis(),
+            planner.halted(),
+            planner::deployment,
+            name -> {
+              AgentSnapshot agent = planner.agent(name);
+              return agent == null ? null : view(agent, sessions.get(name));
+            });
+    if (packet != null) {
+      events.add(packet);
+    }
   }
 
   // ---- questions ----------------------------------------------------------------------------
@@ -294,6 +314,20 @@ final class Control {
   /** One that stands; null when it does not, and so its rows tell all. */
   @Nullable DeploymentSnapshot standing(String id) {
     return planner.deployment(id);
+  }
+
+  /** Where a subscriber begins: of a deployment, or of the fleet when there is no id. */
+  EventRoutes.Beginning begin(String id, String lastEventId) {
+    Long place = events.place(lastEventId);
+    return new EventRoutes.Beginning(
+        events,
+        place == null ? events.last() : place,
+        place != null,
+        place == null && !lastEventId.isEmpty()
+            ? "the events behind " + lastEventId + " are not kept, or another coordinator had them"
+            : "",
+        planner.halted(),
+        id.isEmpty() ? null : planner.deployment(id));
   }
 
   // ---- requests -----------------------------------------------------------------------------

@@ -86,6 +86,7 @@ public final class Coordinator implements AutoCloseable {
           new Routes(
               new CatalogRoutes(leadership, stored, store, files, blocking),
               new DeploymentRoutes(leadership, stored, store, blocking),
+              new EventRoutes(leadership, store, blocking, limits.quietMillisMax()),
               limits);
       AgentSocket agents = new AgentSocket(limits, clock, leadership);
       WebServer server = WebServer.start(settings.listen(), limits, routes, agents);

@@ -55,7 +55,7 @@ final class DeploymentRoutes {
   }
 
   List<Route> table() {
-    return Stream.concat(looks().stream(), changes().stream()).toList();
+    return Stream.of(looks(), making(), changes()).flatMap(List::stream).toList();
   }
 
   private List<Route> looks() {
@@ -94,8 +94,7 @@ final class DeploymentRoutes {
             .orElse(Problem.UNKNOWN_DEPLOYMENT, Problem.UNKNOWN_AGENT));
   }
 
-  private List<Route> changes() {
-    Payload none = Route.NOTHING;
+  private List<Route> making() {
     return List.of(
         Route.post(
                 ControlApi.DEPLOYMENTS,
@@ -113,6 +112,30 @@ final class DeploymentRoutes {
                 Problem.NO_REACHABLE_COPY,
                 Problem.KEY_REUSED,
                 Problem.LIMIT_REACHED),
+        Route.post(
+                ONE + "/rollback",
+                Role.DEPLOYER,
+                "Brings back the version before, or another; gives the deployment that does.",
+                new Payload.Json(RollbackRequest.class),
+                VIEW,
+                this::rollBack)
+            .made()
+            .with(KEY)
+            .orElse(
+                Problem.UNKNOWN_DEPLOYMENT,
+                Problem.UNKNOWN_ARTIFACT,
+                Problem.ALREADY_FINISHED,
+                Problem.NO_VERSION_BEFORE,
+                Problem.NO_MATCHING_AGENTS,
+                Problem.NO_FULL_COPY,
+                Problem.NO_REACHABLE_COPY,
+                Problem.KEY_REUSED,
+                Problem.LIMIT_REACHED));
+  }
+
+  private List<Route> changes() {
+    Payload none = Route.NOTHING;
+    return List.of(
         change(
             "/activate",
             "Puts in place what is staged.",
@@ -143,26 +166,7 @@ final class DeploymentRoutes {
             "Lets its bytes move at another pace.",
             new Payload.Json(PaceRequest.class),
             Problem.NOTHING_TO_CHANGE,
-            this::pace),
-        Route.post(
-                ONE + "/rollback",
-                Role.DEPLOYER,
-                "Brings back the version before, or another; gives the deployment that does.",
-                new Payload.Json(RollbackRequest.class),
-                VIEW,
-                this::rollBack)
-            .made()
-            .with(KEY)
-            .orElse(
-                Problem.UNKNOWN_DEPLOYMENT,
-                Problem.UNKNOWN_ARTIFACT,
-                Problem.ALREADY_FINISHED,
-                Problem.NO_VERSION_BEFORE,
-                Problem.NO_MATCHING_AGENTS,
-                Problem.NO_FULL_COPY,
-                Problem.NO_REACHABLE_COPY,
-                Problem.KEY_REUSED,
-                Problem.LIMIT_REACHED));
+            this::pace));
   }
 
   private static Route change(

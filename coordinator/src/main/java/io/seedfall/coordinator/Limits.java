@@ -8,6 +8,8 @@ import io.seedfall.planner.PlannerSettings;
  * @param sessionsMax WebSockets open at once
  * @param unsentMax messages that may wait for one slow agent
  * @param requestsMax requests that are answered at once
+ * @param subscribersMax connections that hear events at once
+ * @param quietMillisMax so often a subscriber hears something
  * @param inboxMax events that may wait for the control loop
  * @param metainfosMax stored metainfo files
  * @param artifactsMax registered artifacts
@@ -21,6 +23,8 @@ record Limits(
     int sessionsMax,
     int unsentMax,
     int requestsMax,
+    int subscribersMax,
+    long quietMillisMax,
     int inboxMax,
     int metainfosMax,
     int artifactsMax,
@@ -34,6 +38,8 @@ record Limits(
           12_000,
           1_000,
           4_096,
+          256,
+          10_000,
           2_048,
           10_000,
           10_000,
@@ -48,6 +54,8 @@ record Limits(
         sessionsMax,
         unsentMax,
         requestsMax,
+        subscribersMax,
+        quietMillisMax,
         inboxMax,
         metainfosMax,
         artifactsMax,
@@ -63,6 +71,8 @@ record Limits(
         sessions,
         unsentMax,
         requestsMax,
+        subscribersMax,
+        quietMillisMax,
         inboxMax,
         metainfos,
         artifacts,
@@ -78,6 +88,8 @@ record Limits(
         sessionsMax,
         unsentMax,
         requestsMax,
+        subscribersMax,
+        quietMillisMax,
         inboxMax,
         metainfosMax,
         artifactsMax,
@@ -93,6 +105,25 @@ record Limits(
         sessionsMax,
         unsentMax,
         requests,
+        subscribersMax,
+        quietMillisMax,
+        inboxMax,
+        metainfosMax,
+        artifactsMax,
+        helloMillis,
+        heartbeatMillis,
+        overdueMillis,
+        askMillis,
+        planner);
+  }
+
+  Limits withSubscribers(int subscribers, long quietMillis) {
+    return new Limits(
+        sessionsMax,
+        unsentMax,
+        requestsMax,
+        subscribers,
+        quietMillis,
         inboxMax,
         metainfosMax,
         artifactsMax,

@@ -11,6 +11,7 @@ import io.seedfall.control.ControlJson;
 import io.seedfall.control.Page;
 import io.seedfall.control.Problem;
 import io.seedfall.control.ProblemWords;
+import io.seedfall.control.Reset;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Locale;
@@ -164,6 +165,12 @@ final class OpenApi {
       }
       case Payload.File _ ->
           media.putObject("schema").put("contentMediaType", payload.contentType());
+      case Payload.Events(Class<? extends Record> change) -> {
+        media.putObject("schema").put("type", "string");
+        ObjectNode events = media.putObject("x-seedfall-events");
+        events.set("change", schemas.createSchemaReference(change));
+        events.set("reset", schemas.createSchemaReference(Reset.class));
+      }
       case Payload.OpenApi _ -> media.putObject("schema").put("type", "object");
     }
   }

@@ -17,6 +17,9 @@ sealed interface Payload {
   /** The bytes of a file. */
   record File(String contentType, int bytesMax) implements Payload {}
 
+  /** Server-Sent Events, {@code change} with that record and {@code reset}, without an end. */
+  record Events(Class<? extends Record> change) implements Payload {}
+
   /** The document about all routes. */
   record OpenApi() implements Payload {}
 
@@ -26,6 +29,7 @@ sealed interface Payload {
       case Nothing _ -> "";
       case Json _, Page _, OpenApi _ -> "application/json";
       case File(String contentType, int _) -> contentType;
+      case Events _ -> "text/event-stream";
     };
   }
 
@@ -37,7 +41,7 @@ sealed interface Payload {
   /** The most bytes that a request may bring of it. */
   default int bytesMax() {
     return switch (this) {
-      case Nothing _ -> 0;
+      case Nothing _, Events _ -> 0;
       case Json _, Page _, OpenApi _ -> ControlApi.BODY_BYTES_MAX;
       case File(String _, int bytesMax) -> bytesMax;
     };

@@ -91,7 +91,7 @@ record Route(
 
   /** Whether only the coordinator that leads does it. */
   boolean isForLeader() {
-    return !method.equals(HandlerType.GET);
+    return !method.equals(HandlerType.GET) || gives instanceof Payload.Events;
   }
 
   /** Every code that it may be refused with. */

@@ -16,9 +16,11 @@ final class Routes {
 
   private final List<Route> table;
   private final Semaphore requests;
+  private final Semaphore subscribers;
   private final Semaphore uploads = new Semaphore(UPLOADS_MAX);
 
-  Routes(CatalogRoutes catalog, DeploymentRoutes deployments, Limits limits) {
+  Routes(CatalogRoutes catalog, DeploymentRoutes deployments, EventRoutes events, Limits limits) {
+    this.subscribers = new Semaphore(limits.subscribersMax());
     this.requests = new Semaphore(limits.requestsMax());
     Route openApi =
         Route.get(
@@ -27,7 +29,7 @@ final class Routes {
             new Payload.OpenApi(),
             (context, _) -> context.contentType("application/json").result(OpenApi.of(table())));
     this.table =
-        Stream.of(List.of(openApi), catalog.table(), deployments.table())
+        Stream.of(List.of(openApi), catalog.table(), deployments.table(), events.table())
             .flatMap(List::stream)
             .toList();
   }
@@ -38,11 +40,17 @@ final class Routes {
 
   /** Has it done, unless too much is under way already. */
   void handle(Route route, Context context) throws Exception {
-    boolean upload = route.takes().bytesMax() > ControlApi.BODY_BYTES_MAX;
-    Semaphore places = upload ? uploads : requests;
+    Semaphore places = requests;
+    String full = "too many requests are under way";
+    if (route.gives() instanceof Payload.Events) {
+      places = subscribers;
+      full = "too many listen to events already";
+    } else if (route.takes().bytesMax() > ControlApi.BODY_BYTES_MAX) {
+      places = uploads;
+      full = UPLOADS_MAX + " files are being stored";
+    }
     if (!places.tryAcquire()) {
-      throw RequestRefused.tooMany(
-          upload ? UPLOADS_MAX + " files are being stored" : "too many requests are under way");
+      throw RequestRefused.tooMany(full);
     }
     try {
       route.action().answer(context, Border.body(route, context));

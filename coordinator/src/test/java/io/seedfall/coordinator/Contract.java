@@ -9,6 +9,7 @@ import com.networknt.schema.SpecificationVersion;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.Problem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -99,8 +100,9 @@ final class Contract implements AutoCloseable {
     for (int i = 0; i < call.headers().size(); i += 2) {
       request.header(call.headers().get(i), call.headers().get(i + 1));
     }
-    HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
-    String shown = call.route().operation() + ": " + new String(answer.body(), UTF_8);
+    HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
+    byte[] body = firstEventOrAll(answer);
+    String shown = call.route().operation() + ": " + new String(body, UTF_8);
     assertThat(answer.statusCode()).as(shown).isEqualTo(status);
     JsonNode operation =
         document
@@ -111,26 +113,30 @@ final class Contract implements AutoCloseable {
     JsonNode response = operation.get("responses").get(String.valueOf(status));
     assertThat(response).as("the document has no status " + status + " for " + shown).isNotNull();
     seen.add(call.route().operation() + " " + status);
-    return body(response, answer, shown);
+    return body(response, answer, body, shown);
   }
 
-  private JsonNode body(JsonNode response, HttpResponse<byte[]> answer, String shown) {
+  private JsonNode body(
+      JsonNode response, HttpResponse<InputStream> answer, byte[] body, String shown) {
     JsonNode content = response.get("content");
     if (content == null) {
-      assertThat(answer.body()).as(shown).isEmpty();
+      assertThat(body).as(shown).isEmpty();
       return json.createObjectNode();
     }
     String type = answer.headers().firstValue("Content-Type").orElse("");
     assertThat(content.get(type)).as(type + " of " + shown).isNotNull();
     assertThat(content.size()).isEqualTo(1);
+    JsonNode media = content.get(type);
+    if (type.equals("text/event-stream")) {
+      String[] event = new String(body, UTF_8).split("\n", -1);
+      assertThat(event[0]).startsWith("id: ");
+      media = media.get("x-seedfall-events").get(event[1].replace("event: ", ""));
+      return valid(media, event[2].replaceFirst("^data: ", "").getBytes(UTF_8), shown);
+    }
     if (!type.endsWith("json")) {
       return json.createObjectNode();
     }
-    JsonNode value = json.readTree(answer.body());
-    ObjectNode schema = (ObjectNode) content.get(type).get("schema").deepCopy();
-    schema.set("components", document.get("components"));
-    List<Error> errors = registry.getSchema(schema).validate(value);
-    assertThat(errors).as(shown).isEmpty();
+    JsonNode value = valid(media.get("schema"), body, shown);
     if (type.equals(Problem.CONTENT_TYPE)) {
       assertThat(value.get("status").intValue()).as(shown).isEqualTo(answer.statusCode());
       assertThat(response.get("x-seedfall-codes").toString())
@@ -143,8 +149,33 @@ final class Contract implements AutoCloseable {
     return value;
   }
 
+  private JsonNode valid(JsonNode documented, byte[] text, String shown) {
+    JsonNode value = json.readTree(text);
+    ObjectNode schema = (ObjectNode) documented.deepCopy();
+    schema.set("components", document.get("components"));
+    List<Error> errors = registry.getSchema(schema).validate(value);
+    assertThat(errors).as(shown).isEmpty();
+    return value;
+  }
+
+  /** Events have no end: of these the first. */
+  private static byte[] firstEventOrAll(HttpResponse<InputStream> answer) throws IOException {
+    String type = answer.headers().firstValue("Content-Type").orElse("");
+    try (InputStream in = answer.body()) {
+      if (!type.equals("text/event-stream")) {
+        return in.readAllBytes();
+      }
+      StringBuilder event = new StringBuilder();
+      while (!event.toString().endsWith("\n\n")) {
+        event.append((char) in.read()); // all of it is ASCII here
+      }
+      return event.toString().getBytes(UTF_8);
+    }
+  }
+
   @Override
   public void close() {
+    http.shutdownNow();
     http.close();
   }
 }

@@ -134,6 +134,10 @@ final class ContractTest {
   private void looks(String id) throws Exception {
     contract.expect(200, call("getDeployments"));
     contract.expect(200, call("getDeploymentsById", id));
+    contract.expect(200, call("getEvents"));
+    contract.expect(200, call("getDeploymentsByIdEvents", id));
+    contract.expect(
+        200, call("getDeploymentsByIdEvents", id).header(ControlApi.LAST_EVENT_ID, "1-a-99"));
     contract.expect(200, call("getDeploymentsByIdHistory", id));
     contract.expect(200, call("getDeploymentsByIdHistory", id).query("agent=a1"));
     contract.expect(200, call("getDeploymentsByIdMachines", id).query("limit=1"));
