@@ -6,7 +6,6 @@ import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Destination;
 import io.seedfall.control.Hooks;
-import io.seedfall.control.Problem;
 import io.seedfall.node.FetchSpec;
 import io.seedfall.node.LocalCopy;
 import io.seedfall.node.Node;
@@ -160,8 +159,7 @@ final class Workers implements AgentWork, AutoCloseable {
       try {
         return coordinator.metainfo(infoHash.hex());
       } catch (ControlException e) {
-        boolean later = e.code().equals(Problem.UNREACHABLE) || e.code().equals(Problem.BUSY);
-        if (!later || attempt == METAINFO_ATTEMPTS_MAX) {
+        if (!e.mayPass() || attempt == METAINFO_ATTEMPTS_MAX) {
           throw e;
         }
         LOG.debug("metainfo of {}, attempt {}: {}", infoHash, attempt, e.why());

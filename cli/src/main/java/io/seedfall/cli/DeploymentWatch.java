@@ -4,7 +4,6 @@ import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentView;
-import io.seedfall.control.Problem;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -87,44 +86,69 @@ final class DeploymentWatch {
       throws ControlException, InterruptedException {
     long began = System.nanoTime();
     lastLineNanos = -LINE_EVERY.toNanos();
-    while (true) {
-      long now = System.nanoTime() - began;
-      DeploymentView view = ask(id, now);
-      if (view != null) {
-        if (end.test(view)) {
-          return view;
+    try (DeploymentFeed feed = new DeploymentFeed(client, id)) {
+      while (true) {
+        DeploymentView view = look(feed, began);
+        if (view != null && end.test(view)) {
+          view = whole(id, began);
+          if (view != null) {
+            return view;
+          }
+        } else if (view != null) {
+          show(view, System.nanoTime() - began);
         }
-        show(view, now);
+        String trouble = sourceTrouble.get();
+        if (trouble != null) {
+          throw giveUp(id, trouble);
+        }
       }
-      String trouble = sourceTrouble.get();
-      if (trouble != null) {
-        throw giveUp(id, trouble);
-      }
-      Thread.sleep(POLL);
     }
   }
 
-  /** The view; null while the coordinator is away. */
-  private @Nullable DeploymentView ask(String id, long now) throws ControlException {
+  /** How it is as far as that is known; null when it is not, or the coordinator is away. */
+  private @Nullable DeploymentView look(DeploymentFeed feed, long began)
+      throws ControlException, InterruptedException {
     try {
-      DeploymentView view = client.deployment(id);
-      if (awaySinceNanos >= 0) {
-        awaySinceNanos = -1;
-        console.note("the coordinator is back");
+      DeploymentView view = feed.next(POLL);
+      if (view != null) {
+        back();
       }
       return view;
     } catch (ControlException e) {
-      boolean away = e.code().equals(Problem.UNREACHABLE) || e.code().equals(Problem.BUSY);
-      if (!away) {
-        throw e;
-      }
-      if (awaySinceNanos < 0) {
-        awaySinceNanos = now;
-        console.note("the coordinator does not answer; the machines go on, waiting for it");
-      } else if (now - awaySinceNanos > AWAY_MAX.toNanos()) {
-        throw e;
-      }
+      away(e, System.nanoTime() - began);
+      Thread.sleep(POLL);
       return null;
+    }
+  }
+
+  /** With its machines; null when the coordinator has gone away just now. */
+  private @Nullable DeploymentView whole(String id, long began)
+      throws ControlException, InterruptedException {
+    try {
+      return client.deployment(id);
+    } catch (ControlException e) {
+      away(e, System.nanoTime() - began);
+      Thread.sleep(POLL);
+      return null;
+    }
+  }
+
+  private void back() {
+    if (awaySinceNanos >= 0) {
+      awaySinceNanos = -1;
+      console.note("the coordinator is back");
+    }
+  }
+
+  private void away(ControlException e, long now) throws ControlException {
+    if (!e.mayPass()) {
+      throw e;
+    }
+    if (awaySinceNanos < 0) {
+      awaySinceNanos = now;
+      console.note("the coordinator does not answer; the machines go on, waiting for it");
+    } else if (now - awaySinceNanos > AWAY_MAX.toNanos()) {
+      throw e;
     }
   }
 

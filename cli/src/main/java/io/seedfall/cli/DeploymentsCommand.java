@@ -22,6 +22,8 @@ final class DeploymentsCommand implements Callable<Integer> {
 
   @Mixin CoordinatorOption coordinator;
 
+  @Mixin LastOption last;
+
   @Option(names = "--json", description = "print JSON")
   boolean json;
 
@@ -36,7 +38,7 @@ final class DeploymentsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (CoordinatorClient client = coordinator.client()) {
       if (id == null) {
-        list(client.deployments());
+        list(client.deployments(last.count()));
       } else {
         one(client.deployment(id));
       }

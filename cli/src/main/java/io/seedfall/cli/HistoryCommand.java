@@ -23,6 +23,8 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Mixin CoordinatorOption coordinator;
 
+  @Mixin LastOption last;
+
   @Option(names = "--json", description = "print JSON")
   boolean json;
 
@@ -44,7 +46,7 @@ final class HistoryCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (CoordinatorClient client = coordinator.client()) {
       if (id == null) {
-        deployments(client.deployments());
+        deployments(client.deployments(last.count()));
       } else {
         changes(client.history(id, agent));
       }

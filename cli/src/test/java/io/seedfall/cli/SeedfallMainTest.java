@@ -63,6 +63,23 @@ final class SeedfallMainTest {
   }
 
   @Test
+  void howManyDeploymentsAreListedEndsAtItsLimit() {
+    String[] nobody = {"--coordinator", "http://127.0.0.1:1"};
+    for (String command : List.of("deployments", "history")) {
+      for (String bad : List.of("0", "-1", String.valueOf(LastOption.COUNT_MAX + 1))) {
+        RecordedConsole recorded = new RecordedConsole(false);
+        assertThat(recorded.run(command, "--last", bad, nobody[0], nobody[1]))
+            .isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.notes()).contains("--last", String.valueOf(LastOption.COUNT_MAX));
+      }
+      for (String good : List.of("1", String.valueOf(LastOption.COUNT_MAX))) {
+        assertThat(new RecordedConsole(false).run(command, "--last", good, nobody[0], nobody[1]))
+            .isEqualTo(ExitCode.UNREACHABLE);
+      }
+    }
+  }
+
+  @Test
   void helpForACommandIsThatCommandsHelp() {
     RecordedConsole recorded = new RecordedConsole(false);
     assertThat(recorded.run("help", "agent")).isEqualTo(ExitCode.OK);

@@ -23,6 +23,9 @@ public final class ControlApi {
   /** The most destinations in one Hello. */
   public static final int INSTALLED_MAX = 1_000;
 
+  /** The most machines that come with a deployment; all of them are had in pages. */
+  public static final int MACHINES_SHOWN_MAX = 1_000;
+
   /** The most reports in one message: send them in batches. */
   public static final int REPORTS_MAX = 1_000;
 
@@ -35,15 +38,18 @@ public final class ControlApi {
    */
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
+  /** What every path begins with. */
+  public static final String PREFIX = "/api/v1";
+
   /** {@code GET}: {@link StatusView}. */
   public static final String STATUS = "/api/v1/status";
 
-  /** {@code GET}: list of {@link AgentView}. */
+  /** {@code GET}: {@link Page} of {@link AgentView}. */
   public static final String AGENTS = "/api/v1/agents";
 
   /**
-   * {@code GET}: list of {@link ArtifactView}; {@code POST} {@link ArtifactRequest}; {@code GET}
-   * and {@code POST} {@code /{name}/{version}/signed}: {@link SignedDocument}.
+   * {@code GET}: {@link Page} of {@link ArtifactView}; {@code POST} {@link ArtifactRequest}; {@code
+   * GET} and {@code POST} {@code /{name}/{version}/signed}: {@link SignedDocument}.
    */
   public static final String ARTIFACTS = "/api/v1/artifacts";
 
@@ -51,11 +57,21 @@ public final class ControlApi {
   public static final String METAINFO = "/api/v1/metainfo";
 
   /**
-   * {@code GET}: list of {@link DeploymentView}; {@code POST} {@link DeploymentRequest}; {@code
-   * GET} {@code /{id}}, {@code /{id}/history}, {@code /{id}/machines/{agent}}; {@code POST} {@code
-   * /{id}/cancel}, {@code activate}, {@code pause}, {@code resume}, {@code pace}, {@code rollback}.
+   * {@code GET}: {@link Page} of {@link DeploymentView}; {@code POST} {@link DeploymentRequest};
+   * {@code GET} {@code /{id}}, {@code /{id}/history}, {@code /{id}/machines}, {@code
+   * /{id}/machines/{agent}}; {@code POST} {@code /{id}/cancel}, {@code activate}, {@code pause},
+   * {@code resume}, {@code pace}, {@code rollback}.
    */
   public static final String DEPLOYMENTS = "/api/v1/deployments";
+
+  /**
+   * {@code GET}: Server-Sent Events of the fleet: {@link FleetChange}; {@link #DEPLOYMENTS} {@code
+   * /{id}/events} are those of a deployment: {@link DeploymentChange}.
+   */
+  public static final String EVENTS = "/api/v1/events";
+
+  /** Header of a request for events: go on behind the event with this id. */
+  public static final String LAST_EVENT_ID = "Last-Event-ID";
 
   /** {@code POST} {@code /halt} and {@code /resume}: all transfers of the fleet. */
   public static final String FLEET = "/api/v1/fleet";
@@ -65,6 +81,9 @@ public final class ControlApi {
    * them; {@code POST} {@link SignedDocument}: the next.
    */
   public static final String ROOTS = "/api/v1/roots";
+
+  /** {@code GET}: all of this as an OpenAPI 3.1 document. */
+  public static final String OPENAPI = "/api/v1/openapi.json";
 
   /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
   public static final String SESSION = "/api/v1/session";

@@ -23,6 +23,19 @@ public final class ControlException extends Exception {
     return code;
   }
 
+  /** Whether it may go better later: nobody answers, nobody leads, or too much is going on. */
+  public boolean mayPass() {
+    return switch (code) {
+      case Problem.UNREACHABLE,
+          Problem.NOT_LEADER,
+          Problem.NO_LEADER,
+          Problem.BUSY,
+          Problem.TOO_MANY_REQUESTS ->
+          true;
+      default -> false;
+    };
+  }
+
   /** The one line for people; never null. */
   public String why() {
     return String.valueOf(getMessage());

@@ -2,8 +2,9 @@ package io.seedfall.control;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
-import java.util.List;
+import java.lang.reflect.RecordComponent;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -97,14 +98,14 @@ public final class ControlJson {
     }
   }
 
-  /** Reads a list of records. */
-  public static <T> Decoded<List<T>> decodeList(byte[] json, Class<T> element) {
+  /** Reads a page of records. */
+  public static <T> Decoded<Page<T>> decodePage(byte[] json, Class<T> element) {
     try {
       JsonNode tree = MAPPER.readTree(json);
-      tree.forEach(one -> ABSENT.complete(one, element));
+      tree.path("items").forEach(one -> ABSENT.complete(one, element));
       return notNull(
           MAPPER.treeToValue(
-              tree, MAPPER.getTypeFactory().constructCollectionType(List.class, element)));
+              tree, MAPPER.getTypeFactory().constructParametricType(Page.class, element)));
     } catch (JacksonException e) {
       return new Decoded.Malformed<>(oneLine(e));
     }
@@ -118,6 +119,11 @@ public final class ControlJson {
   /** Reads what the coordinator said. */
   public static Decoded<CoordinatorMessage> decodeCoordinatorMessage(String json) {
     return decodeMessage(json, CoordinatorMessage.class);
+  }
+
+  /** What a record's component is read as when a document lacks it, as JSON; empty: it may not. */
+  public static Optional<String> absent(RecordComponent component) {
+    return Optional.ofNullable(component.getAnnotation(AbsentAs.class)).map(AbsentAs::value);
   }
 
   /** The type goes before the record's own properties; a tree would cost as much as all of it. */

@@ -1,8 +1,10 @@
 package io.seedfall.control;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -14,6 +16,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +37,12 @@ public final class CoordinatorClient implements AutoCloseable {
   private static final Duration LEADER_WAIT = Duration.ofSeconds(15);
 
   private static final int LEADER_ASK_MILLIS = 500;
+
+  /** The most items of a list that is put together from pages. */
+  public static final int ITEMS_MAX = 100_000;
+
+  /** So many deployments are listed unless another number is asked for: the latest. */
+  public static final int DEPLOYMENTS_USUAL = 100;
 
   private final CoordinatorAddresses addresses;
   private final Duration answerTimeout;
@@ -86,14 +95,24 @@ public final class CoordinatorClient implements AutoCloseable {
     return value(get(ControlApi.STATUS), StatusView.class);
   }
 
-  /** All known machines and connected publishers, by name. */
+  /** All known machines and connected publishers, by name; at most {@link #ITEMS_MAX}. */
   public List<AgentView> agents() throws ControlException {
-    return values(get(ControlApi.AGENTS), AgentView.class);
+    return all(ControlApi.AGENTS, AgentView.class, ITEMS_MAX);
   }
 
-  /** All artifacts, newest first. */
+  /** A page of them; {@code after} is empty for the first, or what the page before had as next. */
+  public Page<AgentView> agents(String after, int limit) throws ControlException {
+    return page(ControlApi.AGENTS, AgentView.class, after, limit);
+  }
+
+  /** All artifacts, newest first; at most {@link #ITEMS_MAX}. */
   public List<ArtifactView> artifacts() throws ControlException {
-    return values(get(ControlApi.ARTIFACTS), ArtifactView.class);
+    return all(ControlApi.ARTIFACTS, ArtifactView.class, ITEMS_MAX);
+  }
+
+  /** A page of them; {@code after} is empty for the first, or what the page before had as next. */
+  public Page<ArtifactView> artifacts(String after, int limit) throws ControlException {
+    return page(ControlApi.ARTIFACTS, ArtifactView.class, after, limit);
   }
 
   /**
@@ -173,26 +192,121 @@ public final class CoordinatorClient implements AutoCloseable {
     return made(ControlApi.DEPLOYMENTS, ControlJson.encode(deployment));
   }
 
-  /** The latest deployments, newest first, without their machines. */
+  /** The latest {@link #DEPLOYMENTS_USUAL} deployments, newest first, without their machines. */
   public List<DeploymentView> deployments() throws ControlException {
-    return values(get(ControlApi.DEPLOYMENTS), DeploymentView.class);
+    return deployments(DEPLOYMENTS_USUAL);
   }
 
-  /** One deployment with all its machines. */
+  /** The latest deployments, newest first, without their machines; at most so many. */
+  public List<DeploymentView> deployments(int most) throws ControlException {
+    return all(ControlApi.DEPLOYMENTS, DeploymentView.class, most);
+  }
+
+  /** A page of them; {@code after} is empty for the first, or what the page before had as next. */
+  public Page<DeploymentView> deployments(String after, int limit) throws ControlException {
+    return page(ControlApi.DEPLOYMENTS, DeploymentView.class, after, limit);
+  }
+
+  /** One deployment with all its machines; at most {@link #ITEMS_MAX}. */
   public DeploymentView deployment(String id) throws ControlException {
-    return value(get(deploymentPath(id)), DeploymentView.class);
+    DeploymentView view = value(get(deploymentPath(id)), DeploymentView.class);
+    return view.machines().size() == view.machineCount() ? view : view.with(machines(id));
+  }
+
+  /** One deployment without its machines, which costs little however many they are. */
+  public DeploymentView summary(String id) throws ControlException {
+    return value(get(deploymentPath(id) + "?machines=0"), DeploymentView.class);
+  }
+
+  /** All machines of a deployment, by name; at most {@link #ITEMS_MAX}. */
+  public List<MachineView> machines(String id) throws ControlException {
+    return all(deploymentPath(id) + "/machines", MachineView.class, ITEMS_MAX);
+  }
+
+  /** A page of them; {@code after} is empty for the first, or what the page before had as next. */
+  public Page<MachineView> machines(String id, String after, int limit) throws ControlException {
+    return page(deploymentPath(id) + "/machines", MachineView.class, after, limit);
   }
 
   /**
-   * Every change of a phase with its reason, in order; of one machine unless {@code agent} is
-   * empty.
+   * Every change of a phase with its reason, in order, at most {@link #ITEMS_MAX}; of one machine
+   * unless {@code agent} is empty.
    */
   public List<HistoryView> history(String id, String agent) throws ControlException {
+    return all(historyPath(id, agent), HistoryView.class, ITEMS_MAX);
+  }
+
+  /** A page of them; {@code after} is empty for the first, or what the page before had as next. */
+  public Page<HistoryView> history(String id, String agent, String after, int limit)
+      throws ControlException {
+    return page(historyPath(id, agent), HistoryView.class, after, limit);
+  }
+
+  private static String historyPath(String id, String agent) throws ControlException {
     if (!agent.isEmpty() && !Names.isName(agent)) {
       throw new ControlException(Problem.UNKNOWN_AGENT, "no agent has the name " + agent);
     }
-    String query = agent.isEmpty() ? "" : "?agent=" + agent;
-    return values(get(deploymentPath(id) + "/history" + query), HistoryView.class);
+    return deploymentPath(id) + "/history" + (agent.isEmpty() ? "" : "?agent=" + agent);
+  }
+
+  /**
+   * Listens to what happens to a deployment: first how it is now, then what changes.
+   *
+   * @param lastId of the stream before, to go on behind it; empty to begin anew
+   * @throws ControlException also when the coordinator that leads is not to be found at once: then
+   *     ask for the {@link #summary} meanwhile, and try again
+   */
+  public EventStream<DeploymentChange> events(String id, String lastId) throws ControlException {
+    return listen(deploymentPath(id) + "/events", lastId, DeploymentChange.class);
+  }
+
+  /** Listens to what happens to all deployments and agents; the same as of a deployment. */
+  public EventStream<FleetChange> fleetEvents(String lastId) throws ControlException {
+    return listen(ControlApi.EVENTS, lastId, FleetChange.class);
+  }
+
+  private <T> EventStream<T> listen(String path, String lastId, Class<T> change)
+      throws ControlException {
+    URI at = current;
+    for (int redirects = 0; ; redirects++) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(at.resolve(path))
+              .timeout(answerTimeout)
+              .header("Accept", "text/event-stream");
+      if (!lastId.isEmpty()) {
+        request.header(ControlApi.LAST_EVENT_ID, lastId);
+      }
+      HttpResponse<InputStream> answer = sent(request.build(), at);
+      if (answer.statusCode() == 200) {
+        current = at;
+        return new EventStream<>(answer.body(), change, lastId, EventStream.SILENCE_MILLIS_MAX);
+      }
+      ControlException refusal = refusal(at, answer.statusCode(), firstBytes(answer.body()));
+      URI leader = Leader.in(answer.statusCode(), answer.headers());
+      if (leader == null || redirects == AddressRota.REDIRECTS_MAX) {
+        throw refusal;
+      }
+      at = leader;
+    }
+  }
+
+  private HttpResponse<InputStream> sent(HttpRequest request, URI at) throws ControlException {
+    try {
+      return http.send(request, BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw unreachable(at, String.valueOf(e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable(at, "interrupted while waiting for its answer", e);
+    }
+  }
+
+  private static byte[] firstBytes(InputStream body) {
+    try (body) {
+      return body.readNBytes(ControlApi.BODY_BYTES_MAX);
+    } catch (IOException _) {
+      return new byte[0];
+    }
   }
 
   /** One machine of one deployment: where its time went, and who fed it. */
@@ -419,13 +533,7 @@ public final class CoordinatorClient implements AutoCloseable {
     if (status >= 200 && status < 300) {
       return new Answer.Given(answer);
     }
-    ControlException refusal =
-        switch (ControlJson.decode(answer.body(), Problem.class)) {
-          case Decoded.Value<Problem>(Problem problem) ->
-              new ControlException(problem.code(), problem.message());
-          case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
-              unexpected(at, "status " + status + " " + firstChars(answer.body()));
-        };
+    ControlException refusal = refusal(at, status, answer.body());
     if (refusal.code().equals(Problem.NO_LEADER)) {
       return new Answer.Leaderless(refusal);
     }
@@ -436,12 +544,40 @@ public final class CoordinatorClient implements AutoCloseable {
     return new Answer.Moved(leader, refusal);
   }
 
+  private static ControlException refusal(URI at, int status, byte[] body) {
+    return switch (ControlJson.decode(body, Problem.class)) {
+      case Decoded.Value<Problem>(Problem problem) ->
+          new ControlException(problem.code(), problem.line());
+      case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
+          unexpected(at, "status " + status + " " + firstChars(body));
+    };
+  }
+
   private <T> T value(byte[] json, Class<T> type) throws ControlException {
     return orThrow(ControlJson.decode(json, type));
   }
 
-  private <T> List<T> values(byte[] json, Class<T> type) throws ControlException {
-    return orThrow(ControlJson.decodeList(json, type));
+  private <T> Page<T> page(String path, Class<T> type, String after, int limit)
+      throws ControlException {
+    String query =
+        (path.indexOf('?') < 0 ? "?" : "&")
+            + "limit="
+            + limit
+            + (after.isEmpty() ? "" : "&after=" + URLEncoder.encode(after, StandardCharsets.UTF_8));
+    return orThrow(ControlJson.decodePage(get(path + query), type));
+  }
+
+  /** Page by page, until there are no more or there are enough. */
+  private <T> List<T> all(String path, Class<T> type, int most) throws ControlException {
+    List<T> items = new ArrayList<>();
+    String after = "";
+    do {
+      int limit = Math.max(1, Math.min(Page.LIMIT_MAX, most - items.size()));
+      Page<T> page = page(path, type, after, limit);
+      items.addAll(page.items());
+      after = page.items().isEmpty() ? "" : page.next();
+    } while (!after.isEmpty() && items.size() < most);
+    return items;
   }
 
   private <T> T orThrow(Decoded<T> decoded) throws ControlException {

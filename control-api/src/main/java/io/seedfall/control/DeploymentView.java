@@ -16,7 +16,7 @@ import java.util.List;
  * @param why the reason of the last change of phase
  * @param createdMillis when it was made, epoch
  * @param finishedMillis when it ended, epoch; 0 while it runs
- * @param machines one row a machine, by name; empty in lists
+ * @param machines one row a machine, the first by name; empty in lists
  * @param machineCount how many machines it has
  * @param installedCount how many have it in place
  * @param failedCount how many failed
@@ -53,4 +53,32 @@ public record DeploymentView(
     @AbsentAs("0") int stagedCount,
     @AbsentAs("\"\"") String previous,
     @AbsentAs("{}") Rollout rollout,
-    @AbsentAs("\"\"") String by) {}
+    @AbsentAs("\"\"") String by) {
+  /** The same with these machines. */
+  DeploymentView with(List<MachineView> others) {
+    return new DeploymentView(
+        id,
+        artifact,
+        version,
+        infoHash,
+        sizeBytes,
+        selector,
+        destination,
+        phase,
+        why,
+        createdMillis,
+        finishedMillis,
+        others,
+        machineCount,
+        installedCount,
+        failedCount,
+        bytesDone,
+        paused,
+        wave,
+        waveCount,
+        stagedCount,
+        previous,
+        rollout,
+        by);
+  }
+}

@@ -1,17 +1,42 @@
 package io.seedfall.control;
 
 /**
- * Why a request was refused: the body of every answer from 400 on.
+ * Why a request was refused, as RFC 9457 has it: the body of every answer from 400 on, of type
+ * {@value #CONTENT_TYPE}.
  *
+ * @param type a name for the kind of problem: {@code urn:seedfall:problem:CODE}
+ * @param title the kind in words, always the same
+ * @param status of the answer
+ * @param detail what went wrong this time, one line
+ * @param action what to do next, one line
  * @param code stable, for programs: one of the constants here
- * @param message one line, for people, saying what to do next
  */
-public record Problem(String code, String message) {
+public record Problem(
+    @AbsentAs("\"about:blank\"") String type,
+    @AbsentAs("\"\"") String title,
+    @AbsentAs("0") int status,
+    @AbsentAs("\"\"") String detail,
+    @AbsentAs("\"\"") String action,
+    String code) {
+  /** What {@link #type} begins with. */
+  public static final String TYPE_PREFIX = "urn:seedfall:problem:";
+
+  /** What bodies with a problem are. */
+  public static final String CONTENT_TYPE = "application/problem+json";
+
   /** The request is not what the route takes: bad JSON, a wrong type, a bad name. */
   public static final String MALFORMED = "malformed";
 
   /** The body is larger than the route takes. */
   public static final String TOO_LARGE = "too_large";
+
+  /** The body is not of the type that the route takes. */
+  public static final String WRONG_CONTENT_TYPE = "wrong_content_type";
+
+  /**
+   * Whoever asks has asked too often, or too many ask at once: the header Retry-After says when.
+   */
+  public static final String TOO_MANY_REQUESTS = "too_many_requests";
 
   /** No such route, or not with that method. */
   public static final String NO_SUCH_ROUTE = "no_such_route";
@@ -90,4 +115,21 @@ public record Problem(String code, String message) {
 
   /** Said by the client: something answers there that is no Seedfall coordinator. */
   public static final String UNEXPECTED_ANSWER = "unexpected_answer";
+
+  /** With what is always to be done about it. */
+  public static Problem of(int status, String code, String detail) {
+    return of(status, code, detail, ProblemWords.of(code).action());
+  }
+
+  /** With what is to be done about it this time. */
+  public static Problem of(int status, String code, String detail, String action) {
+    return new Problem(
+        TYPE_PREFIX + code, ProblemWords.of(code).title(), status, detail, action, code);
+  }
+
+  /** One line for people: what went wrong and what to do, unless that is plain. */
+  public String line() {
+    boolean plain = action.isEmpty() || code.equals(MALFORMED) || code.equals(NOTHING_TO_CHANGE);
+    return detail + (plain ? "" : ": " + action);
+  }
 }

@@ -158,7 +158,10 @@ final class ControlJsonTest {
         "{'atMillis':7,'agent':'a1','phase':'FAILED','why':'disk full'}");
     viewBothWays(new RollbackRequest("3", "ann"), "{'toVersion':'3','by':'ann'}");
     viewBothWays(new PaceRequest(Priority.HIGH, 9), "{'priority':'HIGH','maxBytesPerSecond':9}");
-    viewBothWays(new Problem("busy", "try again"), "{'code':'busy','message':'try again'}");
+    viewBothWays(
+        new Problem("urn:seedfall:problem:busy", "Busy", 503, "no time", "try again", "busy"),
+        "{'type':'urn:seedfall:problem:busy','title':'Busy','status':503,'detail':'no time',"
+            + "'action':'try again','code':'busy'}");
   }
 
   @Test
@@ -169,13 +172,15 @@ final class ControlJsonTest {
                 DeploymentRequest.class))
         .isEqualTo(new Decoded.Value<>(new DeploymentRequest("m", "all", "x")));
     assertThat(
-            ControlJson.decodeList(
-                "[{\"waves\":[\"1\"],\"pace\":{\"priority\":\"URGENT\"}}]".getBytes(UTF_8),
+            ControlJson.decodePage(
+                "{\"items\":[{\"waves\":[\"1\"],\"pace\":{\"priority\":\"URGENT\"}}],\"next\":\"\"}"
+                    .getBytes(UTF_8),
                 Rollout.class))
         .isInstanceOfSatisfying(
             Decoded.Value.class,
-            list ->
-                assertThat(list.value())
+            page ->
+                assertThat(page.value())
+                    .extracting("items")
                     .asInstanceOf(InstanceOfAssertFactories.list(Rollout.class))
                     .singleElement()
                     .satisfies(rollout -> {
@@ -262,10 +267,7 @@ final class ControlJsonTest {
   }
 
   private static byte[] nested(int arrays) {
-    return ("{\"code\":\"c\",\"message\":\"m\",\"x\":"
-            + "[".repeat(arrays)
-            + "]".repeat(arrays)
-            + "}")
+    return ("{\"code\":\"c\",\"x\":" + "[".repeat(arrays) + "]".repeat(arrays) + "}")
         .getBytes(UTF_8);
   }
 
@@ -294,8 +296,11 @@ final class ControlJsonTest {
     assertThat(new String(ControlJson.encode(view), UTF_8)).isEqualTo(json);
     Decoded<?> decoded = ControlJson.decode(json.getBytes(UTF_8), view.getClass());
     assertThat(decoded).isEqualTo(new Decoded.Value<>(view));
-    Decoded<?> list = ControlJson.decodeList(("[" + json + "]").getBytes(UTF_8), view.getClass());
-    assertThat(list).isEqualTo(new Decoded.Value<>(List.of(view)));
+    String page = "{\"items\":[" + json + "],\"next\":\"x\"}";
+    assertThat(new String(ControlJson.encode(new Page<>(List.of(view), "x")), UTF_8))
+        .isEqualTo(page);
+    Decoded<?> list = ControlJson.decodePage(page.getBytes(UTF_8), view.getClass());
+    assertThat(list).isEqualTo(new Decoded.Value<>(new Page<>(List.of(view), "x")));
   }
 
   private static String json(String written) {

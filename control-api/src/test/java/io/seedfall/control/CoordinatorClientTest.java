@@ -65,7 +65,7 @@ final class CoordinatorClientTest {
                   + "\"leads\":true,\"leader\":\"127.0.0.1:1\"}")
               .getBytes(UTF_8);
       assertThat(client.status().version()).isEqualTo("1");
-      answer = "[]".getBytes(UTF_8);
+      answer = "{\"items\":[],\"next\":\"\"}".getBytes(UTF_8);
       assertThat(client.agents()).isEmpty();
       assertThat(client.artifacts()).isEmpty();
       assertThat(client.deployments()).isEmpty();
@@ -78,9 +78,9 @@ final class CoordinatorClientTest {
     assertThat(requests)
         .containsExactly(
             "GET /api/v1/status ",
-            "GET /api/v1/agents ",
-            "GET /api/v1/artifacts ",
-            "GET /api/v1/deployments ",
+            "GET /api/v1/agents?limit=1000 ",
+            "GET /api/v1/artifacts?limit=1000 ",
+            "GET /api/v1/deployments?limit=100 ",
             "GET /api/v1/metainfo/" + hash + " ",
             "PUT /api/v1/metainfo/" + hash + " bytes");
   }
@@ -88,13 +88,18 @@ final class CoordinatorClientTest {
   @Test
   void aRefusalCarriesItsCodeAndItsLine() {
     status = 404;
-    answer = "{\"code\":\"unknown_deployment\",\"message\":\"no deployment d9\"}".getBytes(UTF_8);
+    answer = "{\"code\":\"unknown_deployment\",\"detail\":\"no deployment d9\"}".getBytes(UTF_8);
     try (CoordinatorClient client = client()) {
       ControlException refused = refusal(() -> client.cancel("d9"));
       assertThat(refused.code()).isEqualTo(Problem.UNKNOWN_DEPLOYMENT);
       assertThat(refused.why()).isEqualTo("no deployment d9");
     }
     assertThat(requests).containsExactly("POST /api/v1/deployments/d9/cancel ");
+    answer =
+        ControlJson.encode(Problem.of(404, Problem.UNKNOWN_DEPLOYMENT, "no deployment d9", "look"));
+    try (CoordinatorClient client = client()) {
+      assertThat(refusal(() -> client.cancel("d9")).why()).isEqualTo("no deployment d9: look");
+    }
   }
 
   @Test
@@ -153,7 +158,7 @@ final class CoordinatorClientTest {
 
   @Test
   void ofSeveralTheFirstThatAnswersIsAskedAndAskedFirstNextTime() throws ControlException {
-    answer = "[]".getBytes(UTF_8);
+    answer = "{\"items\":[],\"next\":\"\"}".getBytes(UTF_8);
     URI nobody = URI.create("http://127.0.0.1:1");
     try (CoordinatorClient client =
         new CoordinatorClient(new CoordinatorAddresses(List.of(nobody, address())))) {
@@ -169,7 +174,7 @@ final class CoordinatorClientTest {
 
   @Test
   void whatMustNotBeDoneTwiceIsNotAskedOfAnotherWhenTheFirstMayHaveHeard() throws Exception {
-    answer = "[]".getBytes(UTF_8);
+    answer = "{\"items\":[],\"next\":\"\"}".getBytes(UTF_8);
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         CoordinatorClient client =
             new CoordinatorClient(
@@ -201,7 +206,7 @@ final class CoordinatorClientTest {
     try (CoordinatorClient client = client()) {
       String path = ControlApi.METAINFO + "/" + "0a".repeat(32);
       status = 421;
-      answer = "{\"code\":\"not_leader\",\"message\":\"elsewhere\"}".getBytes(UTF_8);
+      answer = "{\"code\":\"not_leader\",\"detail\":\"elsewhere\"}".getBytes(UTF_8);
       location = there + path;
       client.putMetainfo("0a".repeat(32), new byte[] {1, 2});
       assertThat(heard).containsExactly("PUT " + path);
@@ -228,7 +233,7 @@ final class CoordinatorClientTest {
     HttpServer soon =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     List<String> heard = Collections.synchronizedList(new ArrayList<>());
-    byte[] nobody = "{\"code\":\"no_leader\",\"message\":\"nobody leads\"}".getBytes(UTF_8);
+    byte[] nobody = "{\"code\":\"no_leader\",\"detail\":\"nobody leads\"}".getBytes(UTF_8);
     soon.createContext(
         "/",
         exchange -> {

@@ -160,7 +160,7 @@ public final class HandMadeCoordinator implements AutoCloseable {
     }
     byte[] bytes = metainfo.get(infoHash);
     if (bytes == null) {
-      String problem = "{\"code\":\"unknown_metainfo\",\"message\":\"nobody stored it\"}";
+      String problem = "{\"code\":\"unknown_metainfo\",\"detail\":\"nobody stored it\"}";
       answer(socket, "404 Not Found", problem.getBytes(StandardCharsets.UTF_8));
     } else {
       answer(socket, "200 OK", bytes);

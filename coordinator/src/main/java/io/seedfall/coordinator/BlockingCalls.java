@@ -59,8 +59,7 @@ final class BlockingCalls implements AutoCloseable {
       throw RequestRefused.busy();
     } catch (RuntimeException e) {
       if (dialect.isAway(e)) {
-        throw new RequestRefused(
-            503, Problem.BUSY, "the coordinator's database does not answer: try again");
+        throw new RequestRefused(503, Problem.BUSY, "the coordinator's database does not answer");
       }
       throw e;
     }

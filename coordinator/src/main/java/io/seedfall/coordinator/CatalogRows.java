@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
 /** Rows of artifacts and metainfo. */
 final class CatalogRows {
   private static final String ARTIFACTS =
-      "SELECT artifact.name, artifact.version, artifact.created_millis, metainfo.info_hash,"
+      "SELECT artifact.serial, artifact.name, artifact.version, artifact.created_millis, metainfo.info_hash,"
           + " metainfo.size_bytes, metainfo.file_count, metainfo.piece_bytes"
           + " FROM artifact JOIN metainfo ON metainfo.info_hash = artifact.info_hash ";
 
@@ -55,11 +55,13 @@ final class CatalogRows {
         .findOne();
   }
 
-  static List<StoredArtifact> latest(Handle handle, int max) {
+  /** Those before a number, newest first. */
+  static List<Numbered<StoredArtifact>> before(Handle handle, long serial, int max) {
     return handle
-        .createQuery(ARTIFACTS + "ORDER BY serial DESC LIMIT :max")
+        .createQuery(ARTIFACTS + "WHERE serial < :serial ORDER BY serial DESC LIMIT :max")
+        .bind("serial", serial)
         .bind("max", max)
-        .map((row, _) -> artifact(row))
+        .map((row, _) -> new Numbered<>(row.getLong("serial"), artifact(row)))
         .list();
   }
 

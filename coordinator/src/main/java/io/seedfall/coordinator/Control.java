@@ -11,6 +11,7 @@ import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.Destination;
+import io.seedfall.control.Page;
 import io.seedfall.control.Problem;
 import io.seedfall.control.RollbackRequest;
 import io.seedfall.control.Selector;
@@ -30,6 +31,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -76,6 +78,8 @@ final class Control {
   private final List<PlannerEffect.Store> unstored = new ArrayList<>();
   private final List<HistoryRows.RequestKey> unstoredKeys = new ArrayList<>();
   private final List<Outgoing> outgoing = new ArrayList<>();
+  private final Changes changes = new Changes();
+  private final EventRing events;
   private PlannerEffect.@Nullable Answer answer;
 
   Control(Limits limits, SteadyClock clock, Store store, Term term) {
@@ -84,6 +88,7 @@ final class Control {
     this.store = store.ledBy(term);
     this.signatures = new Signatures(this.store);
     this.term = term;
+    this.events = new EventRing(term.epoch() + "-" + Integer.toHexString(random.nextInt()));
     this.planner = new Planner(limits.planner(), text -> Selector.parse(text)::matches);
     handle(new PlannerEvent.Restored(store.agents(), store.standingDeployments(), store.halted()));
     flush();
@@ -179,6 +184,7 @@ final class Control {
   }
 
   void closeSessions(String why) {
+    events.close();
     greeting.forEach(session -> session.close(why));
     sessions.values().forEach(session -> session.close(why));
   }
@@ -186,11 +192,15 @@ final class Control {
   // ---- the planner's hands ------------------------------------------------------------------
 
   private void handle(PlannerEvent event) {
+    changes.heard(event);
     planner.handle(event, clock.nowMillis());
     PlannerEffect effect;
     while ((effect = planner.pollEffect()) != null) {
       switch (effect) {
-        case PlannerEffect.Store change -> unstored.add(change);
+        case PlannerEffect.Store change -> {
+          unstored.add(change);
+          changes.stored(change);
+        }
         case PlannerEffect.Send send -> {
           AgentSession session = sessions.get(send.agent());
           if (session != null) {
@@ -228,6 +238,18 @@ final class Control {
       }
     }
     outgoing.clear();
+    Packet packet =
+        changes.packet(
+            clock.nowMillis(),
+            planner.halted(),
+            planner::deployment,
+            name -> {
+              AgentSnapshot agent = planner.agent(name);
+              return agent == null ? null : view(agent, sessions.get(name));
+            });
+    if (packet != null) {
+      events.add(packet);
+    }
   }
 
   // ---- questions ----------------------------------------------------------------------------
@@ -253,11 +275,11 @@ final class Control {
         planner.halted());
   }
 
-  /** All of them; whoever asked makes the views, on any thread: of thousands that takes time. */
-  Supplier<List<AgentView>> agents() {
+  /** Some of them; whoever asked makes the views, on any thread: of thousands that takes time. */
+  Supplier<Page<AgentView>> agents(Cursor cursor) {
     List<AgentSnapshot> agents = planner.agents();
     Map<String, AgentSession> now = new HashMap<>(sessions);
-    return () -> agents.stream().map(agent -> view(agent, now.get(agent.facts().name()))).toList();
+    return () -> AgentPages.of(agents, cursor, agent -> view(agent, now.get(agent.facts().name())));
   }
 
   private static AgentView view(AgentSnapshot agent, @Nullable AgentSession session) {
@@ -279,11 +301,14 @@ final class Control {
     return artifact.view(planner.fullCopies(artifact.infoHash()));
   }
 
-  /** Those that stand by id, without machines. */
-  Map<String, DeploymentView> standing() {
+  /** Those of these that stand, by id, without machines. */
+  Map<String, DeploymentView> standing(Collection<String> ids) {
     Map<String, DeploymentView> views = new HashMap<>();
-    for (DeploymentSnapshot deployment : planner.standing()) {
-      views.put(deployment.plan().id(), Translation.view(deployment, false));
+    for (String id : ids) {
+      DeploymentSnapshot deployment = planner.deployment(id);
+      if (deployment != null) {
+        views.put(id, Translation.view(deployment, 0));
+      }
     }
     return views;
   }
@@ -291,6 +316,20 @@ final class Control {
   /** One that stands; null when it does not, and so its rows tell all. */
   @Nullable DeploymentSnapshot standing(String id) {
     return planner.deployment(id);
+  }
+
+  /** Where a subscriber begins: of a deployment, or of the fleet when there is no id. */
+  EventRoutes.Beginning begin(String id, String lastEventId) {
+    Long place = events.place(lastEventId);
+    return new EventRoutes.Beginning(
+        events,
+        place == null ? events.last() : place,
+        place != null,
+        place == null && !lastEventId.isEmpty()
+            ? "the events behind " + lastEventId + " are not kept, or another coordinator had them"
+            : "",
+        planner.halted(),
+        id.isEmpty() ? null : planner.deployment(id));
   }
 
   // ---- requests -----------------------------------------------------------------------------
@@ -323,7 +362,8 @@ final class Control {
       throw new RequestRefused(
           404,
           Problem.UNKNOWN_METAINFO,
-          "no metainfo of " + infoHash + " is stored: PUT it before its artifact is registered");
+          "no metainfo of " + infoHash + " is stored",
+          "PUT it before its artifact is registered");
     }
     StoredArtifact before = store.artifact(reference);
     if (before != null && before.infoHash().equals(infoHash)) {
@@ -331,9 +371,7 @@ final class Control {
     }
     if (before != null && !reference.newest()) {
       throw new RequestRefused(
-          409,
-          Problem.ARTIFACT_EXISTS,
-          reference + " has other content already: choose another version");
+          409, Problem.ARTIFACT_EXISTS, reference + " has other content already");
     }
     if (store.artifactCount() >= limits.artifactsMax()) {
       throw limitReached(limits.artifactsMax() + " artifacts are registered");
@@ -426,9 +464,7 @@ final class Control {
       }
       if (before != null && !before.requestHash().equals(hash)) {
         throw new RequestRefused(
-            409,
-            Problem.KEY_REUSED,
-            "that Idempotency-Key belongs to another request: choose a new one");
+            409, Problem.KEY_REUSED, "that Idempotency-Key belongs to another request");
       }
       if (before != null) {
         return before.deploymentId();
@@ -465,9 +501,7 @@ final class Control {
     StoredArtifact artifact = store.artifact(reference);
     if (artifact == null) {
       throw new RequestRefused(
-          404,
-          Problem.UNKNOWN_ARTIFACT,
-          "no artifact " + reference + ": 'seedfall artifacts' lists what there is");
+          404, Problem.UNKNOWN_ARTIFACT, "no artifact " + reference + " is registered");
     }
     return artifact;
   }
@@ -483,7 +517,7 @@ final class Control {
         : new RequestRefused(
             409,
             Problem.ALREADY_FINISHED,
-            "deployment " + id + " is over: " + over.state().words());
+            "deployment " + id + " is over, " + over.state().words());
   }
 
   private void request(PlannerEvent.Request event) {
@@ -491,8 +525,13 @@ final class Control {
     handle(event);
     switch (answer) {
       case PlannerEffect.Accepted _ -> {}
-      case PlannerEffect.Refused(String _, Refusal refusal, String why) ->
-          throw new RequestRefused(409, code(refusal), why);
+      case PlannerEffect.Refused(String id, Refusal refusal, String why) -> {
+        DeploymentSnapshot over = refusal == Refusal.NOT_RUNNING ? planner.deployment(id) : null;
+        throw RequestRefused.inWords(
+            409,
+            code(refusal),
+            over == null ? why : why + ", it is " + Translation.phase(over.state()));
+      }
       case null -> throw new IllegalStateException("no answer to " + event);
     }
   }

@@ -82,7 +82,13 @@ public final class Coordinator implements AutoCloseable {
                   new ControlLoop(
                       () -> new Control(limits, clock, store, term), limits.inboxMax(), patience));
       StoredViews stored = new StoredViews(store, clock);
-      Routes routes = new Routes(leadership, stored, store, files, blocking);
+      Routes routes =
+          new Routes(
+              new CatalogRoutes(leadership, stored, store, files, blocking),
+              new TrustRoutes(leadership, store, blocking),
+              new DeploymentRoutes(leadership, stored, store, blocking),
+              new EventRoutes(leadership, store, blocking, limits.quietMillisMax()),
+              limits);
       AgentSocket agents = new AgentSocket(limits, clock, leadership);
       WebServer server = WebServer.start(settings.listen(), limits, routes, agents);
       parts.push(server);

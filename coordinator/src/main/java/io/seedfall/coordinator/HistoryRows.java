@@ -21,9 +21,6 @@ final class HistoryRows {
   /** So many keys of requests are remembered. */
   static final int REQUEST_KEYS_MAX = 10_000;
 
-  /** So many changes of one deployment are listed, the latest. */
-  static final int LISTED_MAX = 10_000;
-
   /** So many changes are collected at most before they are written. */
   private static final int COLLECTED_MAX = 1_000;
 
@@ -129,23 +126,26 @@ final class HistoryRows {
     handle.createUpdate("DELETE FROM deployment WHERE id IN" + old).execute();
   }
 
-  /** What happened to a deployment, in order; of one agent only when it is named. */
-  static List<HistoryView> of(Handle handle, String id, String agent) {
+  /** What happened to a deployment after a number, in order; of one agent when it is named. */
+  static List<Numbered<HistoryView>> after(
+      Handle handle, String id, String agent, long serial, int max) {
     return handle
         .createQuery(
-            "SELECT * FROM (SELECT * FROM deployment_event WHERE deployment_id = :id"
+            "SELECT * FROM deployment_event WHERE deployment_id = :id AND serial > :serial"
                 + (agent.isEmpty() ? "" : " AND (agent = :agent OR agent = '')")
-                + " ORDER BY serial DESC LIMIT "
-                + LISTED_MAX
-                + ") latest ORDER BY serial")
+                + " ORDER BY serial LIMIT :max")
         .bind("id", id)
         .bind("agent", agent)
+        .bind("serial", serial)
+        .bind("max", max)
         .map((row, _) ->
-            new HistoryView(
-                row.getLong("at_millis"),
-                row.getString("agent"),
-                row.getString("phase"),
-                row.getString("why")))
+            new Numbered<>(
+                row.getLong("serial"),
+                new HistoryView(
+                    row.getLong("at_millis"),
+                    row.getString("agent"),
+                    row.getString("phase"),
+                    row.getString("why"))))
         .list();
   }
 

@@ -7,6 +7,9 @@ import io.seedfall.planner.PlannerSettings;
  *
  * @param sessionsMax WebSockets open at once
  * @param unsentMax messages that may wait for one slow agent
+ * @param requestsMax requests that are answered at once
+ * @param subscribersMax connections that hear events at once
+ * @param quietMillisMax so often a subscriber hears something
  * @param inboxMax events that may wait for the control loop
  * @param metainfosMax stored metainfo files
  * @param artifactsMax registered artifacts
@@ -19,6 +22,9 @@ import io.seedfall.planner.PlannerSettings;
 record Limits(
     int sessionsMax,
     int unsentMax,
+    int requestsMax,
+    int subscribersMax,
+    long quietMillisMax,
     int inboxMax,
     int metainfosMax,
     int artifactsMax,
@@ -31,6 +37,9 @@ record Limits(
       new Limits(
           12_000,
           1_000,
+          4_096,
+          256,
+          10_000,
           2_048,
           10_000,
           10_000,
@@ -44,6 +53,9 @@ record Limits(
     return new Limits(
         sessionsMax,
         unsentMax,
+        requestsMax,
+        subscribersMax,
+        quietMillisMax,
         inboxMax,
         metainfosMax,
         artifactsMax,
@@ -58,6 +70,9 @@ record Limits(
     return new Limits(
         sessions,
         unsentMax,
+        requestsMax,
+        subscribersMax,
+        quietMillisMax,
         inboxMax,
         metainfos,
         artifacts,
@@ -72,6 +87,9 @@ record Limits(
     return new Limits(
         sessionsMax,
         unsentMax,
+        requestsMax,
+        subscribersMax,
+        quietMillisMax,
         inboxMax,
         metainfosMax,
         artifactsMax,
@@ -80,5 +98,39 @@ record Limits(
         overdueMillis,
         askMillis,
         settings);
+  }
+
+  Limits withRequests(int requests) {
+    return new Limits(
+        sessionsMax,
+        unsentMax,
+        requests,
+        subscribersMax,
+        quietMillisMax,
+        inboxMax,
+        metainfosMax,
+        artifactsMax,
+        helloMillis,
+        heartbeatMillis,
+        overdueMillis,
+        askMillis,
+        planner);
+  }
+
+  Limits withSubscribers(int subscribers, long quietMillis) {
+    return new Limits(
+        sessionsMax,
+        unsentMax,
+        requestsMax,
+        subscribers,
+        quietMillis,
+        inboxMax,
+        metainfosMax,
+        artifactsMax,
+        helloMillis,
+        heartbeatMillis,
+        overdueMillis,
+        askMillis,
+        planner);
   }
 }

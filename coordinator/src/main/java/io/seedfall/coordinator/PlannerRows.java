@@ -297,7 +297,7 @@ final class PlannerRows {
 
   /** For lists: no machines, and the counts as they were stored last. */
   static DeploymentView listed(ResultSet row) throws SQLException {
-    DeploymentView view = Translation.view(deployment(row, List.of(), List.of()), false);
+    DeploymentView view = Translation.view(deployment(row, List.of(), List.of()), 0);
     return new DeploymentView(
         view.id(),
         view.artifact(),

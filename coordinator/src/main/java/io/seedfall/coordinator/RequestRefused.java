@@ -6,19 +6,31 @@ import io.seedfall.control.Problem;
 final class RequestRefused extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final int status;
   private final transient Problem problem;
   private final String leader;
 
-  RequestRefused(int status, String code, String message) {
-    this(status, code, message, "");
+  /** With what is always to be done about that kind. */
+  RequestRefused(int status, String code, String detail) {
+    this(Problem.of(status, code, detail), "");
   }
 
-  private RequestRefused(int status, String code, String message, String leader) {
-    super(message, null, false, false);
-    this.status = status;
+  /** With what is to be done about it this time. */
+  RequestRefused(int status, String code, String detail, String action) {
+    this(Problem.of(status, code, detail, action), "");
+  }
+
+  private RequestRefused(Problem problem, String leader) {
+    super(problem.line(), null, false, false);
     this.leader = leader;
-    this.problem = new Problem(code, message);
+    this.problem = problem;
+  }
+
+  /** In words of the planner, where what to do stands behind a colon. */
+  static RequestRefused inWords(int status, String code, String why) {
+    int colon = why.indexOf(": ");
+    return colon < 0
+        ? new RequestRefused(status, code, why)
+        : new RequestRefused(status, code, why.substring(0, colon), why.substring(colon + 2));
   }
 
   static RequestRefused malformed(String why) {
@@ -26,32 +38,30 @@ final class RequestRefused extends RuntimeException {
   }
 
   static RequestRefused unknownDeployment() {
-    return new RequestRefused(
-        404,
-        Problem.UNKNOWN_DEPLOYMENT,
-        "no deployment has that id: 'seedfall deployments' lists the latest");
+    return new RequestRefused(404, Problem.UNKNOWN_DEPLOYMENT, "no deployment has that id");
   }
 
   static RequestRefused busy() {
-    return new RequestRefused(503, Problem.BUSY, "the coordinator is busy: try again");
+    return new RequestRefused(503, Problem.BUSY, "the coordinator is busy");
+  }
+
+  static RequestRefused tooMany(String what) {
+    return new RequestRefused(429, Problem.TOO_MANY_REQUESTS, what);
   }
 
   /** Sends whoever asked to the coordinator that leads, if somebody does. */
   static RequestRefused notLeading(String leader) {
     return leader.isEmpty()
-        ? new RequestRefused(
-            503, Problem.NO_LEADER, "no coordinator leads at this moment: try again")
+        ? new RequestRefused(503, Problem.NO_LEADER, "no coordinator leads at this moment")
         : new RequestRefused(
-            421, Problem.NOT_LEADER, "another coordinator leads: ask the one at " + leader, leader);
+            Problem.of(
+                421, Problem.NOT_LEADER, "another coordinator leads", "ask the one at " + leader),
+            leader);
   }
 
   /** Where the coordinator is that should have been asked; empty when this one is right. */
   String leader() {
     return leader;
-  }
-
-  int status() {
-    return status;
   }
 
   Problem problem() {

@@ -210,9 +210,9 @@ final class Store implements AutoCloseable {
             .one());
   }
 
-  /** What happened to a deployment, of one agent only when it is named. */
-  List<HistoryView> history(String id, String agent) {
-    return read(handle -> HistoryRows.of(handle, id, agent));
+  /** What happened to a deployment after a number, of one agent only when it is named. */
+  List<Numbered<HistoryView>> history(String id, String agent, long after, int max) {
+    return read(handle -> HistoryRows.after(handle, id, agent, after, max));
   }
 
   /** What a request with this key came to; null when there was none. */
@@ -244,13 +244,18 @@ final class Store implements AutoCloseable {
             .isPresent());
   }
 
-  /** The latest, newest first, without machines; the counts of running ones are not kept here. */
-  List<DeploymentView> latestDeployments(int max) {
+  /**
+   * Those before a number, newest first, without machines; the counts of running ones are not kept
+   * here.
+   */
+  List<Numbered<DeploymentView>> deploymentsBefore(long serial, int max) {
     return read(handle ->
         handle
-            .createQuery("SELECT * FROM deployment ORDER BY serial DESC LIMIT :max")
+            .createQuery(
+                "SELECT * FROM deployment WHERE serial < :serial ORDER BY serial DESC LIMIT :max")
+            .bind("serial", serial)
             .bind("max", max)
-            .map((row, _) -> PlannerRows.listed(row))
+            .map((row, _) -> new Numbered<>(row.getLong("serial"), PlannerRows.listed(row)))
             .list());
   }
 
@@ -277,9 +282,9 @@ final class Store implements AutoCloseable {
     return read(handle -> CatalogRows.find(handle, reference).orElse(null));
   }
 
-  /** The latest, newest first. */
-  List<StoredArtifact> latestArtifacts(int max) {
-    return read(handle -> CatalogRows.latest(handle, max));
+  /** Those before a number, newest first. */
+  List<Numbered<StoredArtifact>> artifactsBefore(long serial, int max) {
+    return read(handle -> CatalogRows.before(handle, serial, max));
   }
 
   void addArtifact(StoredArtifact artifact) {

@@ -3,10 +3,12 @@ package io.seedfall.coordinator;
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactView;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.Page;
 import io.seedfall.control.StatusView;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.DeploymentSnapshot;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,29 +40,33 @@ final class StoredViews {
         store.halted());
   }
 
-  List<AgentView> agents() {
-    return store.agents().stream()
-        .map(agent ->
-            new AgentView(
-                agent.facts().name(),
-                Translation.kind(AgentRole.MACHINE),
-                agent.facts().labels(),
-                agent.facts().endpoint().toString(),
-                agent.connected(),
-                agent.connected() ? -1 : agent.awaySinceMillis(),
-                -1))
-        .toList();
+  Page<AgentView> agents(Cursor cursor) {
+    return AgentPages.of(store.agents(), cursor, StoredViews::view);
+  }
+
+  private static AgentView view(AgentSnapshot agent) {
+    return new AgentView(
+        agent.facts().name(),
+        Translation.kind(AgentRole.MACHINE),
+        agent.facts().labels(),
+        agent.facts().endpoint().toString(),
+        agent.connected(),
+        agent.connected() ? -1 : agent.awaySinceMillis(),
+        -1);
   }
 
   List<ArtifactView> views(List<StoredArtifact> artifacts) {
     return artifacts.stream().map(artifact -> artifact.view(-1)).toList();
   }
 
-  /** Those that stand by id, without machines. */
-  Map<String, DeploymentView> standing() {
+  /** Those of these that stand, by id, without machines. */
+  Map<String, DeploymentView> standing(Collection<String> ids) {
     Map<String, DeploymentView> views = new HashMap<>();
-    for (DeploymentSnapshot deployment : store.standingDeployments()) {
-      views.put(deployment.plan().id(), Translation.view(deployment, false));
+    for (String id : ids) {
+      DeploymentSnapshot deployment = store.deployment(id);
+      if (deployment != null && deployment.standing()) {
+        views.put(id, Translation.view(deployment, 0));
+      }
     }
     return views;
   }

@@ -254,14 +254,11 @@ final class Translation {
     return neighbours;
   }
 
-  /** With one row a machine, or without for lists. */
-  static DeploymentView view(DeploymentSnapshot deployment, boolean withMachines) {
-    List<MachineView> machines = new ArrayList<>();
-    if (withMachines) {
-      for (MachineSnapshot machine : deployment.machines()) {
-        machines.add(view(machine));
-      }
-    }
+  /** With the first machines, by name, at most so many. */
+  static DeploymentView view(DeploymentSnapshot deployment, int machinesMax) {
+    List<MachineSnapshot> all = deployment.machines();
+    List<MachineView> machines =
+        all.subList(0, Math.min(machinesMax, all.size())).stream().map(Translation::view).toList();
     return new DeploymentView(
         deployment.plan().id(),
         deployment.plan().artifact().name(),

@@ -181,18 +181,25 @@ final class WebServer implements AutoCloseable {
         RequestRefused.class,
         (refused, context) -> {
           if (!refused.leader().isEmpty()) {
-            context.header("Location", "http://" + refused.leader() + context.path());
+            String query = context.queryString() == null ? "" : "?" + context.queryString();
+            context.header("Location", "http://" + refused.leader() + context.path() + query);
           }
-          refuse(context, refused.status(), refused.problem());
+          refuse(context, refused.problem());
         });
     config.routes.exception(
         HttpResponseException.class,
-        (e, context) -> refuse(context, e.getStatus(), wording.problem(e.getStatus(), context)));
+        (e, context) -> {
+          String methods = e.getDetails().get("availableMethods");
+          if (e.getStatus() == 405 && methods != null) {
+            context.header("Allow", methods);
+          }
+          refuse(context, wording.problem(e.getStatus(), context));
+        });
     config.routes.exception(
         Exception.class,
         (e, context) -> {
           LOG.error("{} {} failed", context.method(), context.path(), e);
-          refuse(context, 500, wording.problem(500, context));
+          refuse(context, wording.problem(500, context));
         });
   }
 
@@ -200,11 +207,11 @@ final class WebServer implements AutoCloseable {
    * Answers once the rest of the body is in: a connection that is closed with bytes unread is
    * reset, and the answer lost with it (RFC 9112, section 9.6).
    */
-  private static void refuse(Context context, int status, Problem problem) {
+  private static void refuse(Context context, Problem problem) {
     if (!drained(context)) {
       context.header("Connection", "close");
     }
-    Routes.answer(context, status, problem);
+    Border.refuse(context, problem);
   }
 
   private static boolean drained(Context context) {
@@ -228,22 +235,21 @@ final class WebServer implements AutoCloseable {
   }
 
   private static Problem problem(int status, Context context) {
-    return switch (status) {
-      case 404, 405 ->
-          new Problem(
-              Problem.NO_SUCH_ROUTE,
-              "no " + context.method() + " of that path: docs/api.md lists what there is");
-      case 413 -> new Problem(Problem.TOO_LARGE, "the body is too large");
-      default -> problem(status);
-    };
+    return status == 404 || status == 405
+        ? Problem.of(status, Problem.NO_SUCH_ROUTE, "no " + context.method() + " of that path")
+        : problem(status);
   }
 
   /** The words for a status that needs no more than itself. */
   static Problem problem(int status) {
     return switch (status) {
-      case 500 -> new Problem(Problem.INTERNAL, "the coordinator failed: its log says how");
-      case 503 -> new Problem(Problem.BUSY, "the coordinator is busy: try again");
-      default -> new Problem(Problem.MALFORMED, "the request is malformed");
+      case 404, 405 -> Problem.of(status, Problem.NO_SUCH_ROUTE, "there is nothing");
+      case 413 -> Problem.of(413, Problem.TOO_LARGE, "the body is too large");
+      case 414, 431 ->
+          Problem.of(status, Problem.TOO_LARGE, "the head of the request is too large");
+      case 500 -> Problem.of(500, Problem.INTERNAL, "the coordinator failed");
+      case 503 -> Problem.of(503, Problem.BUSY, "the coordinator is busy");
+      default -> Problem.of(status, Problem.MALFORMED, "the request is malformed");
     };
   }
 
@@ -269,7 +275,7 @@ final class WebServer implements AutoCloseable {
         @Nullable String message,
         @Nullable Throwable cause,
         Callback callback) {
-      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
       response.write(true, ByteBuffer.wrap(ControlJson.encode(problem(code))), callback);
     }
   }

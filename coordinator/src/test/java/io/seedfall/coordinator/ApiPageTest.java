@@ -1,45 +1,47 @@
 package io.seedfall.coordinator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.control.ControlApi;
+import io.seedfall.control.ProblemWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** docs/api.md is made of the table of routes; {@code -Drewrite} writes it anew. */
+/**
+ * docs/api.md and docs/openapi.json are made of the table of routes; {@code -Drewrite} writes them
+ * anew.
+ */
 final class ApiPageTest {
   @TempDir private Path state;
 
   @Test
   void thePageShowsTheRoutesThatThereAre() throws IOException {
-    Path page = Path.of(System.getProperty("seedfall.root", ".."), "docs", "api.md");
-    String text = text();
+    same("api.md", page(table(state)));
+  }
+
+  @Test
+  void theOpenApiDocumentIsThatOfTheRoutes() throws IOException {
+    same("openapi.json", new String(OpenApi.of(table(state)), UTF_8));
+  }
+
+  private static void same(String name, String text) throws IOException {
+    Path page = Path.of(System.getProperty("seedfall.root", ".."), "docs", name);
     if (System.getProperty("rewrite") != null) {
       Files.writeString(page, text);
     }
     assertThat(page).as("rerun with -Drewrite").content().isEqualTo(text);
   }
 
-  private String text() throws IOException {
-    StringBuilder page =
-        new StringBuilder(
-            """
-            # The coordinator's HTTP interface
-
-            Made from the table of routes by `ApiPageTest`; run it with `-Drewrite` after a change.
-            Bodies are the JSON records of module `control-api`, field by field; unknown fields are
-            passed over, missing ones refused, but for those marked `@AbsentAs`, which have the default
-            named there. A request that makes a deployment may carry an `Idempotency-Key` of 1 to 128
-            letters, digits, `. _ -`: sent again with the same key it makes no second one. Every answer from 400 on is a `Problem`:
-            `{"code":"no_matching_agents","message":"..."}`. The codes are constants of that record.
-
-            | request | what | takes (bytes at most) | gives |
-            | --- | --- | --- | --- |
-            """);
+  /** The routes of a coordinator that does nothing. */
+  static List<Route> table(Path state) throws IOException {
     try (Store store = Store.open(new Database.Embedded(state));
         BlockingCalls blocking = new BlockingCalls(Duration.ofSeconds(1), store.dialect())) {
       SteadyClock clock = new SteadyClock();
@@ -54,31 +56,141 @@ final class ApiPageTest {
                 throw new IllegalStateException("nobody leads here");
               });
       MetainfoFiles files = new MetainfoFiles(state.resolve("metainfo"));
-      Routes routes = new Routes(nobody, new StoredViews(store, clock), store, files, blocking);
-      for (Route route : routes.table()) {
-        String takes =
-            route.bodyBytesMax() == 0
-                ? route.takes()
-                : route.takes() + " (" + route.bodyBytesMax() + ")";
-        page.append(
-            "| `%s %s` | %s | %s | %s |%n"
-                .formatted(route.method(), route.path(), route.what(), takes, route.gives()));
-      }
+      StoredViews stored = new StoredViews(store, clock);
+      return new Routes(
+              new CatalogRoutes(nobody, stored, store, files, blocking),
+              new TrustRoutes(nobody, store, blocking),
+              new DeploymentRoutes(nobody, stored, store, blocking),
+              new EventRoutes(nobody, store, blocking, Limits.DEFAULTS.quietMillisMax()),
+              Limits.DEFAULTS)
+          .table();
     }
+  }
+
+  private static String page(List<Route> table) {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # The coordinator's HTTP interface
+
+            Made from the table of routes by `ApiPageTest`; run it with `-Drewrite` after a change. The same as an
+            OpenAPI 3.1 document: [openapi.json](openapi.json), and `GET %s` of a coordinator.
+
+            Bodies are the JSON records of module `control-api`, field by field; unknown fields are
+            passed over, missing ones refused, but for those marked `@AbsentAs`, which have the default
+            named there. Lists come in pages, `{"items":[...],"next":"..."}`: the next one is had with `?after=` and what was
+            in `next`, which is empty on the last. What is added meanwhile moves nothing. What is not known behind the `?` is refused. A request that makes a deployment may carry an
+            `Idempotency-Key` of 1 to 128 letters, digits, `. _ -`: sent again with the same key it makes no second one.
+
+            | request | who | what | takes (bytes at most) | gives |
+            | --- | --- | --- | --- | --- |
+            """
+                .formatted(ControlApi.OPENAPI));
+    for (Route route : table) {
+      String takes = words(route.takes());
+      page.append(
+          "| `%s %s` | %s | %s | %s | %s |%n"
+              .formatted(
+                  route.method(),
+                  route.path() + query(route),
+                  route.role().name().toLowerCase(Locale.ROOT),
+                  route.what(),
+                  route.takes().bytesMax() == 0
+                      ? takes
+                      : takes + " (" + route.takes().bytesMax() + ")",
+                  words(route.gives())));
+    }
+    parameters(page, table);
+    problems(page);
     return page.append(
             """
+
+            ## Events
+
+            `GET %s` and `GET %s/{id}/events` are Server-Sent Events. The first `change` says how it is, with `more` because
+            what is not in it is to be looked at; each one after that names what has changed since, at most five times a second.
+            Whoever comes back with `Last-Event-ID` goes on behind that event while it is kept (%d packets of changes); else `reset`
+            says that something was missed, and the `change` after it how it is now. A comment with an id comes at least every
+            %d s. Whoever reads more slowly than events are kept is cut off, and comes back. Followers send to the leader (421).
+
+            ## Agents, and several coordinators
 
             Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
             `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
             first message is a `hello`.
 
-            Where several coordinators share one database, those that do not lead answer every `GET` from
+            Where several coordinators share one database, those that do not lead answer every `GET` but events from
             it, without what only the leader knows (-1 stands for it, progress is that of the last change of
             phase, publishers are missing). Everything else, the WebSocket too, they answer with status 421,
             code `not_leader` and the leader's address in `Location`: ask there. Status 503 with code `no_leader`
             says that nobody leads at this moment, which passes within seconds.
             """
-                .formatted(ControlApi.SESSION, ControlApi.MESSAGE_BYTES_MAX))
+                .formatted(
+                    ControlApi.EVENTS,
+                    ControlApi.DEPLOYMENTS,
+                    EventRing.PACKETS_MAX,
+                    Limits.DEFAULTS.quietMillisMax() / 1_000,
+                    ControlApi.SESSION,
+                    ControlApi.MESSAGE_BYTES_MAX))
         .toString();
+  }
+
+  private static String query(Route route) {
+    String names =
+        route.parameters().stream()
+            .filter(parameter -> parameter.place() == Parameter.Place.QUERY)
+            .map(parameter -> parameter.name() + "=")
+            .collect(Collectors.joining("&"));
+    return names.isEmpty() ? "" : "?" + names;
+  }
+
+  private static void parameters(StringBuilder page, List<Route> table) {
+    page.append("%n| parameter | what | values |%n| --- | --- | --- |%n".formatted());
+    table.stream()
+        .flatMap(route -> route.parameters().stream())
+        .distinct()
+        .map(parameter ->
+            "| `%s` | %s | %s |%n"
+                .formatted(
+                    parameter.name(),
+                    parameter.what(),
+                    switch (parameter.values()) {
+                      case Parameter.Values.Name _ -> "a name";
+                      case Parameter.Values.Whole(int least, int most, int unsaid) ->
+                          "%d to %d, else %d".formatted(least, most, unsaid);
+                      case Parameter.Values.Opaque _ -> "as it was given";
+                    }))
+        .forEach(page::append);
+  }
+
+  private static void problems(StringBuilder page) {
+    page.append(
+        """
+
+        ## When it is refused
+
+        Every answer from 400 on is a `Problem` (RFC 9457, `application/problem+json`): `detail` says what went wrong,
+        `action` what to do next, `code` is for programs, `type` is `urn:seedfall:problem:CODE`.
+
+        | code | status | title | action, if nothing better is known |
+        | --- | --- | --- | --- |
+        """);
+    for (String code : ProblemWords.codes()) {
+      ProblemWords words = ProblemWords.of(code);
+      page.append(
+          "| `%s` | %d | %s | %s |%n"
+              .formatted(code, words.status(), words.title(), words.action()));
+    }
+  }
+
+  private static String words(Payload payload) {
+    return switch (payload) {
+      case Payload.Nothing _ -> "nothing";
+      case Payload.Json(Class<? extends Record> type) -> type.getSimpleName();
+      case Payload.Page(Class<? extends Record> element) -> "page of " + element.getSimpleName();
+      case Payload.File(String contentType, int _) -> "a file, `" + contentType + "`";
+      case Payload.Events(Class<? extends Record> change) -> "events, " + change.getSimpleName();
+      case Payload.OpenApi _ -> "OpenAPI";
+    };
   }
 }

@@ -218,7 +218,7 @@ final class CoordinatorTest {
       assertThat(rig.client.cancel(id).phase()).isEqualTo(DeploymentPhase.CANCELLED);
       assertThat(machine.hears())
           .isEqualTo("{'type':'withdraw','deploymentId':'" + id + "','why':'cancelled'}");
-      assertRefused(Problem.ALREADY_FINISHED, "is over: cancelled", () -> rig.client.cancel(id));
+      assertRefused(Problem.ALREADY_FINISHED, "is over, cancelled", () -> rig.client.cancel(id));
       machine.reports(id, "FETCHING", "", 1);
       assertThat(machine.hears()).startsWith("{'type':'withdraw','deploymentId':'" + id);
     }

@@ -2,6 +2,7 @@ package io.seedfall.coordinator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlException;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is sent: one JSON problem comes back, no stack trace, and the coordinator goes on. */
+/** Whatever is sent: one problem comes back, no stack trace, and the coordinator goes on. */
 final class HostileRequestsTest {
   @TempDir private Path state;
   private Rig rig;
@@ -87,6 +88,62 @@ final class HostileRequestsTest {
     assertProblem(get(ControlApi.METAINFO + "/xyz"), 400, Problem.MALFORMED);
     assertProblem(get(ControlApi.METAINFO + "/..%2f..%2flock"), 400, Problem.MALFORMED);
     assertProblem(get(ControlApi.METAINFO + "/" + "0".repeat(64)), 404, Problem.UNKNOWN_METAINFO);
+  }
+
+  @Test
+  void aWrongMethodIsToldTheRightOnes() throws Exception {
+    assertThat(get("/api/v1/deployments/d1/cancel").headers().allValues("Allow"))
+        .containsExactly("POST");
+    assertThat(put(ControlApi.ARTIFACTS, BodyPublishers.noBody()).headers().firstValue("Allow"))
+        .get()
+        .asString()
+        .contains("GET", "POST");
+  }
+
+  @Test
+  void aBodyOfAnotherTypeIsRefused() throws Exception {
+    String body = "{\"artifact\":\"m\",\"selector\":\"all\",\"destination\":\"x\"}";
+    for (String good : List.of("application/json", "Application/JSON ; charset=utf-8")) {
+      assertProblem(typed("POST", ControlApi.DEPLOYMENTS, good, body), 404, "unknown_artifact");
+    }
+    for (String bad : List.of("text/plain", "application/x-www-form-urlencoded", "json", ";")) {
+      assertProblem(
+          typed("POST", ControlApi.DEPLOYMENTS, bad, body), 415, Problem.WRONG_CONTENT_TYPE);
+    }
+    String metainfo = ControlApi.METAINFO + "/" + "0".repeat(64);
+    for (String good : List.of("application/x-bittorrent", "application/octet-stream")) {
+      assertProblem(typed("PUT", metainfo, good, "x"), 400, Problem.BAD_METAINFO);
+    }
+    assertProblem(typed("PUT", metainfo, "application/json", "x"), 415, Problem.WRONG_CONTENT_TYPE);
+  }
+
+  @Test
+  void aQueryThatIsNotKnownIsRefused() throws Exception {
+    assertProblem(get(ControlApi.STATUS + "?verbose=1"), 400, Problem.MALFORMED);
+    assertThat(get(ControlApi.STATUS + "?").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void requestsAtOnceEndAtTheirLimit() throws Exception {
+    try (Rig two = new Rig(state.resolve("two"), Limits.DEFAULTS.withRequests(2));
+        Socket first = two.connect();
+        Socket second = two.connect()) {
+      String begun =
+          "POST /api/v1/deployments HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n";
+      first.getOutputStream().write(begun.getBytes(UTF_8));
+      await().until(() -> statusOf(two).startsWith("HTTP/1.1 200"));
+      second.getOutputStream().write(begun.getBytes(UTF_8));
+      await().until(() -> statusOf(two).startsWith("HTTP/1.1 429"));
+      assertThat(statusOf(two))
+          .contains("Retry-After: 1", Problem.TOO_MANY_REQUESTS, Problem.CONTENT_TYPE);
+      first.getOutputStream().write("{}".getBytes(UTF_8));
+      assertThat(Rig.answer(first.getInputStream())).startsWith("HTTP/1.1 400");
+      await().until(() -> statusOf(two).startsWith("HTTP/1.1 200"));
+    }
+  }
+
+  private static String statusOf(Rig rig) throws IOException {
+    return rig.raw("GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
 
   @Test
@@ -219,6 +276,7 @@ final class HostileRequestsTest {
       assertThat(rig.raw(bad))
           .as(bad.substring(0, Math.min(60, bad.length())))
           .containsPattern("^HTTP/1.1 (4[0-9][0-9]|505) ")
+          .contains(Problem.CONTENT_TYPE, "\"action\":")
           .doesNotContain("coordinator failed")
           .doesNotContain("<html")
           .doesNotContain("Exception")
@@ -256,6 +314,17 @@ final class HostileRequestsTest {
     return send(path, "PUT", body);
   }
 
+  private HttpResponse<String> typed(String method, String path, String type, String body)
+      throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + rig.address().getPort() + path);
+    return http.send(
+        HttpRequest.newBuilder(uri)
+            .method(method, BodyPublishers.ofString(body))
+            .header("Content-Type", type)
+            .build(),
+        BodyHandlers.ofString());
+  }
+
   private static BodyPublisher chunked(byte[] body) {
     return BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body));
   }
@@ -269,13 +338,21 @@ final class HostileRequestsTest {
 
   private static void assertProblem(HttpResponse<String> answer, int status, String code) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(answer.headers().firstValue("Content-Type")).contains(Problem.CONTENT_TYPE);
     assertThat(ControlJson.decode(answer.body().getBytes(UTF_8), Problem.class))
         .isInstanceOfSatisfying(
             Decoded.Value.class,
             decoded ->
                 assertThat(decoded.value())
                     .isInstanceOfSatisfying(
-                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(code)));
+                        Problem.class,
+                        problem -> {
+                          assertThat(problem.code()).isEqualTo(code);
+                          assertThat(problem.status()).isEqualTo(status);
+                          assertThat(problem.type()).isEqualTo(Problem.TYPE_PREFIX + code);
+                          assertThat(problem.title()).isNotBlank();
+                          assertThat(problem.detail()).isNotBlank().doesNotContain("\n");
+                          assertThat(problem.action()).isNotBlank();
+                        }));
   }
 }

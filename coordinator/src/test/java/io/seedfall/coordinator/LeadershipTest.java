@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ControlApi;
+import io.seedfall.control.DeploymentChange;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.EventStream;
+import io.seedfall.control.Heard;
 import io.seedfall.control.StatusView;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -79,6 +82,12 @@ final class LeadershipTest {
         assertThat(follower.client.artifacts().getFirst().fullCopies()).isEqualTo(-1);
         assertThat(follower.client.deployments().getFirst().machineCount()).isEqualTo(1);
         assertThat(follower.client.deployment(id).machines()).hasSize(1);
+        assertThat(follower.client.machines(id)).hasSize(1);
+        try (EventStream<DeploymentChange> events = follower.client.events(id, "")) {
+          assertThat(events.next(Duration.ofSeconds(60)))
+              .as("sent on to the leader, who has the events")
+              .isInstanceOf(Heard.Changed.class);
+        }
         assertThat(follower.client.metainfo(hash)).isEqualTo(leader.client.metainfo(hash));
       }
     }

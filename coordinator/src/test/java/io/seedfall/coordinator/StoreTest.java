@@ -112,8 +112,10 @@ final class StoreTest {
     assertThat(store.agents()).containsExactly(agent("a", Map.of(), false, 5));
     assertThat(store.deployment("d1")).isEqualTo(over);
     assertThat(store.standingDeployments()).isEmpty();
-    assertThat(store.latestDeployments(10).getFirst().failedCount()).isEqualTo(1);
-    assertThat(store.latestDeployments(10).getFirst().bytesDone()).isEqualTo(4);
+    assertThat(store.deploymentsBefore(Long.MAX_VALUE, 10).getFirst().row().failedCount())
+        .isEqualTo(1);
+    assertThat(store.deploymentsBefore(Long.MAX_VALUE, 10).getFirst().row().bytesDone())
+        .isEqualTo(4);
     Leader.apply(store, List.of(new PlannerEffect.AgentForgotten("a")));
     assertThat(store.agents()).isEmpty();
   }
@@ -124,7 +126,7 @@ final class StoreTest {
         store,
         List.of(
             new PlannerEffect.DeploymentCreated(deployment("d1", new DeploymentState.Rolling(0)))));
-    int before = store.history("d1", "").size();
+    int before = history("d1", "").size();
     List<PlannerEffect.Store> changes = new ArrayList<>();
     changes.add(new PlannerEffect.AgentStored(agent("gone", Map.of(), true, 0)));
     for (int i = 0; i <= PlannerBatch.ROWS_MAX; i++) { // one more than fit into a batch
@@ -142,8 +144,8 @@ final class StoreTest {
     DeploymentSnapshot stored = Objects.requireNonNull(store.deployment("d1"));
     assertThat(stored.count(MachineState.INSTALLED)).isEqualTo(1);
     assertThat(stored.count(MachineState.FETCHING)).isEqualTo(PlannerBatch.ROWS_MAX);
-    assertThat(store.history("d1", "")).hasSize(before + PlannerBatch.ROWS_MAX + 3);
-    assertThat(store.history("d1", "a0"))
+    assertThat(history("d1", "")).hasSize(before + PlannerBatch.ROWS_MAX + 3);
+    assertThat(history("d1", "a0"))
         .filteredOn(event -> event.agent().equals("a0"))
         .extracting(HistoryView::phase)
         .containsSequence("FETCHING", "INSTALLING", "INSTALLED");
@@ -199,7 +201,9 @@ final class StoreTest {
               new PlannerEffect.DeploymentCreated(
                   deployment("d" + i, new DeploymentState.Rolling(0)))));
     }
-    assertThat(store.latestDeployments(3)).extracting("id").containsExactly("d4", "d3", "d2");
+    assertThat(store.deploymentsBefore(Long.MAX_VALUE, 3))
+        .extracting("row.id")
+        .containsExactly("d4", "d3", "d2");
     assertThat(store.standingDeployments())
         .extracting(d -> d.plan().id())
         .containsExactly("d0", "d1", "d2", "d3", "d4");
@@ -236,13 +240,13 @@ final class StoreTest {
         List.of(
             new PlannerEffect.DeploymentChanged(begun),
             new PlannerEffect.MachineChanged("d1", failed)));
-    assertThat(store.history("d1", ""))
+    assertThat(history("d1", ""))
         .extracting(HistoryView::agent, HistoryView::phase, HistoryView::why)
         .containsExactly(
             tuple("", "ROLLING", "asked for"),
             tuple("a", "WAITING", ""),
             tuple("a", "FAILED", "no space"));
-    assertThat(store.history("d1", "b")).extracting(HistoryView::agent).containsExactly("");
+    assertThat(history("d1", "b")).extracting(HistoryView::agent).containsExactly("");
   }
 
   @Test
@@ -262,7 +266,7 @@ final class StoreTest {
     assertThat(store.hasDeployment("d1")).isFalse();
     assertThat(store.hasDeployment("d2")).isFalse();
     assertThat(store.hasDeployment("d3")).isTrue();
-    assertThat(store.history("d2", "")).isEmpty();
+    assertThat(history("d2", "")).isEmpty();
   }
 
   @Test
@@ -291,7 +295,9 @@ final class StoreTest {
     store.addMetainfo(content, 5);
     store.addArtifact(artifact);
     reopen();
-    assertThat(store.latestArtifacts(10)).containsExactly(artifact);
+    assertThat(store.artifactsBefore(Long.MAX_VALUE, 10))
+        .extracting("row")
+        .containsExactly(artifact);
     assertThat(store.metainfo(CONTENT)).isEqualTo(content);
     assertThat(store.metainfoCount()).isEqualTo(1);
     assertThat(store.nextVersion("model")).isEqualTo("2");
@@ -373,5 +379,9 @@ final class StoreTest {
         standing,
         holders,
         machines);
+  }
+
+  private List<HistoryView> history(String id, String agent) {
+    return store.history(id, agent, -1, 10_000).stream().map(Numbered::row).toList();
   }
 }

@@ -109,7 +109,7 @@ final class UpgradeTest {
       assertThat(standing.plan().rollout().waves()).hasSize(1);
       assertThat(standing.plan().previous()).isNull();
       assertThat(standing.machines().getFirst().late()).isTrue();
-      assertThat(store.history("d1", "")).hasSize(1);
+      assertThat(store.history("d1", "", -1, 9)).hasSize(1);
     }
   }
 
@@ -192,7 +192,9 @@ final class UpgradeTest {
         .isEqualTo(Map.of("role", "search", "zone", "a"));
     StoredArtifact artifact = store.artifact(new ArtifactReference("model", ""));
     assertThat(artifact).isNotNull();
-    assertThat(store.latestArtifacts(9)).containsExactly(artifact);
+    assertThat(store.artifactsBefore(Long.MAX_VALUE, 9))
+        .extracting("row")
+        .containsExactly(artifact);
     DeploymentSnapshot running = store.standingDeployments().getFirst();
     assertThat(running.plan().id()).isEqualTo("d2");
     assertThat(running.plan().graphSeed()).isEqualTo(-42);
@@ -210,7 +212,9 @@ final class UpgradeTest {
     assertThat(done.machines()).hasSize(1);
     assertThat(store.standingDeployments()).as("it was of its day only").hasSize(1);
     assertThat(store.halted()).isFalse();
-    assertThat(store.latestDeployments(9)).extracting("id").containsExactly("d2", "d1");
+    assertThat(store.deploymentsBefore(Long.MAX_VALUE, 9))
+        .extracting("row.id")
+        .containsExactly("d2", "d1");
     Leader.apply(Leader.of(store), List.of(new PlannerEffect.DeploymentChanged(done)));
   }
 }

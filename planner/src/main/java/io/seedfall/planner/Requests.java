@@ -181,7 +181,7 @@ final class Requests {
     Deployment deployment = required(id);
     if (deployment != null && deployment.state().isFinal() && !deployment.isActive()) {
       refuse(
-          id, Refusal.NOT_RUNNING, "deployment " + id + " is over: " + deployment.state().words());
+          id, Refusal.NOT_RUNNING, "deployment " + id + " is over, " + deployment.state().words());
       return null;
     }
     return deployment;

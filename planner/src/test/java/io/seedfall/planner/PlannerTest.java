@@ -265,7 +265,7 @@ final class PlannerTest {
             "p: seed to",
             "accepted d1");
     assertThat(drive.cancel("d1"))
-        .containsExactly("refused d1 NOT_RUNNING deployment d1 is over: cancelled");
+        .containsExactly("refused d1 NOT_RUNNING deployment d1 is over, cancelled");
   }
 
   @Test
