@@ -57,6 +57,9 @@ public final class ControlApi {
   /** {@code POST} {@code /halt} and {@code /resume}: all transfers of the fleet. */
   public static final String FLEET = "/api/v1/fleet";
 
+  /** {@code GET}: list of {@link CapView}; {@code POST} {@link CapRequest} gives them, too. */
+  public static final String CAPS = "/api/v1/caps";
+
   /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
   public static final String SESSION = "/api/v1/session";
 

@@ -196,6 +196,16 @@ public final class CoordinatorClient implements AutoCloseable {
         post(ControlApi.FLEET + (halted ? "/halt" : "/resume"), new byte[0]), StatusView.class);
   }
 
+  /** The caps that are set, by selector. */
+  public List<CapView> caps() throws ControlException {
+    return values(get(ControlApi.CAPS), CapView.class);
+  }
+
+  /** Sets a cap, or lifts it; gives all. */
+  public List<CapView> cap(CapRequest cap) throws ControlException {
+    return values(post(ControlApi.CAPS, ControlJson.encode(cap)), CapView.class);
+  }
+
   private DeploymentView change(String id, String how) throws ControlException {
     return value(post(deploymentPath(id) + how, new byte[0]), DeploymentView.class);
   }

@@ -8,6 +8,7 @@ import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ArtifactView;
+import io.seedfall.control.CapRequest;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlJson;
 import io.seedfall.control.Decoded;
@@ -164,7 +165,20 @@ final class Routes {
   private List<Route> fleetTable() {
     return List.of(
         fleet("/halt", "Lets all transfers of the fleet stand still.", true),
-        fleet("/resume", "Lets all transfers of the fleet go on.", false));
+        fleet("/resume", "Lets all transfers of the fleet go on.", false),
+        get(
+            ControlApi.CAPS,
+            "What agents may move at most, by selector.",
+            "list of CapView",
+            this::caps),
+        new Route(
+            HandlerType.POST,
+            ControlApi.CAPS,
+            "Sets a cap for the agents that a selector matches, or lifts it; gives all caps.",
+            "CapRequest",
+            "list of CapView",
+            ControlApi.BODY_BYTES_MAX,
+            this::cap));
   }
 
   private Route fleet(String path, String what, boolean halted) {
@@ -310,6 +324,22 @@ final class Routes {
         id ->
             new PlannerEvent.PaceRequested(
                 id, Rollouts.pace(request.priority(), request.maxBytesPerSecond())));
+  }
+
+  private void caps(Context context, byte[] body) {
+    answer(context, 200, loop.askOr(Control::caps, () -> blocking.call(stored::caps)));
+  }
+
+  private void cap(Context context, byte[] body) {
+    CapRequest request = read(body, CapRequest.class);
+    Selector selector = checked(() -> Selector.parse(request.selector()));
+    answer(
+        context,
+        200,
+        loop.ask(control -> {
+          control.cap(selector, request.bytesPerSecond());
+          return control.caps();
+        }));
   }
 
   private void change(Context context, Function<String, PlannerEvent.Request> request) {

@@ -2,6 +2,7 @@ package io.seedfall.coordinator;
 
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactView;
+import io.seedfall.control.CapView;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.StatusView;
 import io.seedfall.planner.AgentRole;
@@ -50,6 +51,10 @@ final class StoredViews {
                 agent.connected() ? -1 : agent.awaySinceMillis(),
                 -1))
         .toList();
+  }
+
+  List<CapView> caps() {
+    return Translation.caps(store.caps());
   }
 
   List<ArtifactView> views(List<StoredArtifact> artifacts) {

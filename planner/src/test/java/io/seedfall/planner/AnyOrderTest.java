@@ -45,7 +45,11 @@ final class AnyOrderTest {
         case 3 -> any.handle(new PlannerEvent.PauseRequested(id, random.nextBoolean()));
         case 4 -> any.handle(new PlannerEvent.ActivateRequested(id));
         case 5 -> any.handle(new PlannerEvent.RollbackRequested(id, "r" + step, "ann"));
-        case 6 -> any.handle(new PlannerEvent.HaltRequested(random.nextInt(3) == 0));
+        case 6 -> {
+          any.handle(new PlannerEvent.HaltRequested(random.nextInt(3) == 0));
+          any.handle(
+              new PlannerEvent.CapRequested("zone=z" + random.nextInt(3), random.nextInt(3)));
+        }
         case 7 -> any.pass(random.nextInt(120_000));
         case 8 -> {
           if (random.nextInt(4) == 0) {
