@@ -50,6 +50,9 @@ final class FairShare {
   /** Who comes, or comes back, is given so long to show what it can do. */
   static final long ARRIVAL_NANOS = 3_000_000_000L;
 
+  /** Who has moved nothing for so long comes back; a trickle does not come again and again. */
+  static final long AWAY_NANOS = 30_000_000_000L;
+
   /** The part of the link that it has to make use of afterwards. */
   static final double IN_USE = 0.5;
 
@@ -118,7 +121,7 @@ final class FairShare {
     lock.lock();
     try {
       Share share = new Share();
-      share.seenNanos = System.nanoTime() - STUCK_NANOS;
+      share.seenNanos = System.nanoTime() - AWAY_NANOS;
       share.arrivedNanos = System.nanoTime() - ARRIVAL_NANOS;
       shares.add(share);
       return share;
@@ -238,7 +241,7 @@ final class FairShare {
         contendedNanos = nowNanos;
       }
       double slowest = slowestOther(share, nowNanos);
-      if (!share.isPresent(nowNanos)) {
+      if (nowNanos - share.seenNanos >= AWAY_NANOS) {
         share.arrivedNanos = nowNanos;
       }
       if (!share.isActive(nowNanos)) {

@@ -122,6 +122,34 @@ final class FairShareTest {
   }
 
   @Test
+  void aTrickleOfAnUrgentOneHoldsUpNobodyForLong() {
+    Link link = new Link(100_000_000, 100e6);
+    link.add(4, 1e12);
+    link.run(1);
+    link.add(256, BLOCK / 1.5);
+    link.run(FairShare.ARRIVAL_NANOS / 1e9 + 1);
+    assertThat(link.rate(0, 10)).isGreaterThan(90e6);
+  }
+
+  @Test
+  void whoComesBackAfterLongHasItAgain() {
+    for (long away : List.of(FairShare.AWAY_NANOS / 2, FairShare.AWAY_NANOS + SECOND)) {
+      Link link = new Link(100_000_000, 100e6);
+      link.add(4, 1e12);
+      link.add(256, 30e6);
+      link.run(5);
+      link.freeAt.set(1, link.now + away);
+      link.run(away / 1e9);
+      double light = link.rate(0, 1);
+      if (away < FairShare.AWAY_NANOS) {
+        assertThat(light).isGreaterThan(60e6);
+      } else {
+        assertThat(light).isLessThan(5e6);
+      }
+    }
+  }
+
+  @Test
   void onlyWhoIsMuchHeavierHasIt() {
     for (int weight : List.of(4 * FairShare.MUCH_HEAVIER - 1, 4 * FairShare.MUCH_HEAVIER)) {
       Link link = new Link(100_000_000, 100e6);
