@@ -90,6 +90,7 @@ public final class Agent implements AutoCloseable {
               .withAllUsed(surroundings.nowMillis().getAsLong());
 
       node = opened.add(Node.open(nodeSettings(settings)));
+      node.cap(state.capBytesPerSecond());
       CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
       RepairPeers repairPeers = repairPeers(inbox, coordinator, settings);
       TrustDesk trust =

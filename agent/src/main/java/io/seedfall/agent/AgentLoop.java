@@ -14,6 +14,8 @@ import io.seedfall.protocol.metainfo.Metainfo;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The owner of everything an agent knows: its {@link Assignments}, its {@link Versions}, its {@link
@@ -21,6 +23,7 @@ import java.util.function.LongSupplier;
  * AgentWork}. What it has to say goes up through {@link Upwards}.
  */
 final class AgentLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentLoop.class);
   private static final long IDLE_NANOS = 3_600_000_000_000L;
 
   /** How often the age of versions and the room on the disk are looked at when nothing happens. */
@@ -38,6 +41,8 @@ final class AgentLoop {
   private final AgentInbox inbox;
   private final Upwards upwards;
   private final long idleNanos;
+  private final AgentWork work;
+  private final KeptState state;
   private final Versions versions;
   private final Assignments assignments;
   private final HaltWord halt = new HaltWord();
@@ -56,6 +61,8 @@ final class AgentLoop {
       LongSupplier nowMillis,
       Upwards upwards) {
     this.inbox = inbox;
+    this.work = work;
+    this.state = state;
     this.upwards = upwards;
     AssignmentBook runs = new AssignmentBook();
     Versions.Rules rules = new Versions.Rules(retention, nowMillis);
@@ -161,6 +168,19 @@ final class AgentLoop {
     }
   }
 
+  /** Obeyed at once, and after a restart before the first byte moves. */
+  private void cap(long bytesPerSecond) {
+    if (bytesPerSecond < 0) {
+      LOG.warn("the coordinator says a cap of {}, which is none", bytesPerSecond);
+      return;
+    }
+    if (bytesPerSecond != state.now().capBytesPerSecond()) {
+      work.cap(bytesPerSecond);
+      state.keep(state.now().capped(bytesPerSecond));
+      LOG.info("cap: {} bytes a second", bytesPerSecond == 0 ? "no" : bytesPerSecond);
+    }
+  }
+
   private void damaged(InfoHash infoHash, String why) {
     assignments.startOver(infoHash, why);
     versions.damaged(infoHash, why);
@@ -210,7 +230,11 @@ final class AgentLoop {
       case CoordinatorMessage.CheckHealth(String id, String hook) ->
           assignments.checkHealth(id, hook);
       case CoordinatorMessage.Halt(boolean halted) -> halt.said(halted);
-      case CoordinatorMessage.Welcome _ -> halt.welcomed(System.nanoTime());
+      case CoordinatorMessage.Cap(long bytesPerSecond) -> cap(bytesPerSecond);
+      case CoordinatorMessage.Welcome welcome -> {
+        cap(welcome.capBytesPerSecond());
+        halt.welcomed(System.nanoTime());
+      }
       case CoordinatorMessage.Refused _ ->
           throw new IllegalStateException("the session keeps " + message + " to itself");
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param versions the complete versions, by info-hash
  * @param staged the deployments that wait here to be activated, by their ids
  * @param roots the named roots that the places speak of
+ * @param capBytesPerSecond what the coordinator last said that it may move at most, 0 for no cap
  */
 record AgentState(
     int format,
@@ -28,7 +29,8 @@ record AgentState(
     Map<String, Place> places,
     Map<String, Version> versions,
     Map<String, Staged> staged,
-    Map<String, String> roots) {
+    Map<String, String> roots,
+    long capBytesPerSecond) {
   static final int FORMAT = 1;
 
   /** Destinations remembered; the one that was installed longest ago is forgotten beyond it. */
@@ -130,13 +132,18 @@ record AgentState(
   }
 
   static AgentState empty(String name, String root) {
-    return new AgentState(FORMAT, name, root, Map.of(), Map.of(), Map.of(), Map.of());
+    return new AgentState(FORMAT, name, root, Map.of(), Map.of(), Map.of(), Map.of(), 0);
   }
 
   /* --------------- Places --------------- */
 
   Place place(String destination) {
     return places.getOrDefault(destination, Place.unknown());
+  }
+
+  /** The same with that cap, 0 for none. */
+  AgentState capped(long bytesPerSecond) {
+    return new AgentState(format, name, root, places, versions, staged, roots, bytesPerSecond);
   }
 
   /** An install of {@code infoHash} at {@code destination} is about to begin. */
@@ -177,7 +184,7 @@ record AgentState(
 
   /** These are the named roots now. */
   AgentState withRoots(Map<String, String> changed) {
-    return new AgentState(format, name, root, places, versions, staged, changed);
+    return new AgentState(format, name, root, places, versions, staged, changed, capBytesPerSecond);
   }
 
   private AgentState with(String destination, Place place) {
@@ -189,7 +196,7 @@ record AgentState(
     if (changed.size() > PLACES_MAX) {
       changed.remove(changed.keySet().iterator().next());
     }
-    return new AgentState(format, name, root, changed, versions, staged, roots);
+    return new AgentState(format, name, root, changed, versions, staged, roots, capBytesPerSecond);
   }
 
   /* --------------- Versions --------------- */
@@ -197,7 +204,7 @@ record AgentState(
   AgentState withVersion(String infoHash, Version version) {
     Map<String, Version> changed = new LinkedHashMap<>(versions);
     changed.put(infoHash, version);
-    return new AgentState(format, name, root, places, changed, staged, roots);
+    return new AgentState(format, name, root, places, changed, staged, roots, capBytesPerSecond);
   }
 
   /** That version, if it is here, was of use until now. */
@@ -209,7 +216,7 @@ record AgentState(
     // Its place among the others is that of its arrival, and stays.
     Map<String, Version> changed = new LinkedHashMap<>(versions);
     changed.put(infoHash, new Version(known.origin, known.name, known.stamp, nowMillis));
-    return new AgentState(format, name, root, places, changed, staged, roots);
+    return new AgentState(format, name, root, places, changed, staged, roots, capBytesPerSecond);
   }
 
   /** Versions of which an older agent did not say when they were used were used now. */
@@ -226,21 +233,21 @@ record AgentState(
   AgentState withoutVersion(String infoHash) {
     Map<String, Version> changed = new LinkedHashMap<>(versions);
     changed.remove(infoHash);
-    return new AgentState(format, name, root, places, changed, staged, roots);
+    return new AgentState(format, name, root, places, changed, staged, roots, capBytesPerSecond);
   }
 
   /** A deployment waits to be activated from now on. */
   AgentState staged(String deployment, Staged what) {
     Map<String, Staged> changed = new LinkedHashMap<>(staged);
     changed.put(deployment, what);
-    return new AgentState(format, name, root, places, versions, changed, roots);
+    return new AgentState(format, name, root, places, versions, changed, roots, capBytesPerSecond);
   }
 
   /** It no longer does. */
   AgentState notStaged(String deployment) {
     Map<String, Staged> changed = new LinkedHashMap<>(staged);
     changed.remove(deployment);
-    return new AgentState(format, name, root, places, versions, changed, roots);
+    return new AgentState(format, name, root, places, versions, changed, roots, capBytesPerSecond);
   }
 
   /** Info-hashes of the complete versions, the one that was completed last first. */

@@ -25,6 +25,9 @@ interface AgentWork {
   /** What the file system of the versions has; answers at once. */
   DiskSpace space() throws IOException;
 
+  /** All transfers together move no more than that, each way; 0 for no cap. Acts at once. */
+  void cap(long bytesPerSecond);
+
   /** MetainfoCame or MetainfoMissing. */
   void learn(InfoHash infoHash);
 

@@ -252,6 +252,7 @@ public final class Publisher implements AutoCloseable {
             CoordinatorMessage.Activate _,
             CoordinatorMessage.PaceChanged _,
             CoordinatorMessage.CheckHealth _,
+            CoordinatorMessage.Cap _,
             CoordinatorMessage.Welcome _,
             CoordinatorMessage.Refused _ -> {}
       }

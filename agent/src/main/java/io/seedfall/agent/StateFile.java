@@ -57,13 +57,16 @@ final class StateFile {
     }
   }
 
-  /** What states did not have that were written before there was staging, or named roots. */
+  /** What states did not have that were written before there was staging, named roots, or caps. */
   private static JsonNode completed(JsonNode tree) {
     if (tree instanceof ObjectNode object) {
       for (String later : List.of("staged", "roots")) {
         if (!object.has(later)) {
           object.putObject(later);
         }
+      }
+      if (!object.has("capBytesPerSecond")) {
+        object.put("capBytesPerSecond", 0L);
       }
     }
     return tree;

@@ -117,6 +117,11 @@ final class Workers implements AgentWork, AutoCloseable {
     this.surroundings = surroundings;
   }
 
+  @Override
+  public void cap(long bytesPerSecond) {
+    node.cap(bytesPerSecond);
+  }
+
   /* --------------- Metainfo --------------- */
 
   @Override

@@ -286,6 +286,11 @@ final class AgentBench implements AutoCloseable {
 
   /* --------------- What is on the disk --------------- */
 
+  /** What it would know after a restart. */
+  AgentState kept() throws IOException {
+    return Objects.requireNonNull(new StateFile(settings().state()).read());
+  }
+
   List<String> versions() throws IOException {
     return names(root.resolve(".seedfall/versions"));
   }

@@ -66,6 +66,15 @@ class KeptStateTest {
     assertThat(state.staged()).isEmpty();
     assertThat(state.place("x").installing()).isEqualTo("h2");
     assertThat(state.place("x").switching()).isNull();
+    assertThat(state.capBytesPerSecond()).isZero();
+  }
+
+  @Test
+  void aCapIsKeptWhateverElseChanges() throws IOException {
+    AgentState state = AgentState.empty("a", "/").capped(7).installed("x", "h1", 2, BY);
+    kept(AgentState.empty("a", "/")).keep(state);
+    assertThat(Objects.requireNonNull(new StateFile(directory).read()).capBytesPerSecond())
+        .isEqualTo(7);
   }
 
   private KeptState kept(AgentState state) {

@@ -116,6 +116,25 @@ class PacedDeploymentTest {
     assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
   }
 
+  @Test
+  void anAgentsCapHoldsForAllItsTransfersAndIsKeptOverARestart() throws Exception {
+    long startedNanos = System.nanoTime();
+    bench.say(new CoordinatorMessage.Cap(1_000_000));
+    bench.assign(plain("d1", metainfo, "x", bench.source(metainfo, file, 0)));
+    Path other = TestSource.randomFile(temporary.resolve("other"), BYTES, 2);
+    Metainfo second = bench.published(other);
+    bench.assign(plain("d2", second, "y", bench.source(second, other, 0)));
+    MachineReport one = awaitBytes("d1", 500_000);
+    double seconds = (System.nanoTime() - startedNanos) / 1e9;
+    assertThat(one.bytesDone()).isLessThan((long) (seconds * 1_000_000) + 500_000);
+    assertThat(bench.kept().capBytesPerSecond()).isEqualTo(1_000_000);
+    bench.say(new CoordinatorMessage.Cap(-1)); // which says nothing
+    bench.reconnect(); // this coordinator has none
+    assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
+    assertThat(bench.ended("d2").phase()).isEqualTo(MachinePhase.INSTALLED);
+    assertThat(bench.kept().capBytesPerSecond()).isZero();
+  }
+
   private MachineReport awaitBytes(String id, long bytes) throws Exception {
     MachineReport report = bench.next(id);
     while (report.bytesDone() < bytes) {

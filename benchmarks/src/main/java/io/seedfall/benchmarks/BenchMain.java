@@ -32,6 +32,7 @@ public final class BenchMain implements Runnable {
     CommandLine line = new CommandLine(new BenchMain());
     line.addSubcommand(new RackCommand(console));
     line.addSubcommand(new PairCommand(console));
+    line.addSubcommand(new UrgentCommand(console));
     line.addSubcommand(new SoakCommand(console));
     line.addSubcommand(new StartCommand(console));
     line.addSubcommand(new ControlCommand(console));

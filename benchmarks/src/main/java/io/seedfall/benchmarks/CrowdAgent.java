@@ -360,6 +360,7 @@ final class CrowdAgent {
       case CoordinatorMessage.Seed _,
           CoordinatorMessage.Activate _,
           CoordinatorMessage.PaceChanged _,
+          CoordinatorMessage.Cap _,
           CoordinatorMessage.Halt _ -> {}
     }
   }

@@ -40,12 +40,17 @@ final class Fleet {
 
   /** Starts them and waits until the coordinator counts every agent as connected. */
   static Fleet start(Stage stage) throws IOException {
+    return start(stage, 0);
+  }
+
+  /** The same with agents that know the rate of their links, 0 for none. */
+  static Fleet start(Stage stage, long linkBitsPerSecond) throws IOException {
     Hosts hosts = stage.hosts();
     Started coordinator = startCoordinator(stage);
     String url = coordinator.await(ADDRESS, PATIENCE);
     List<Started> agents = new ArrayList<>();
     for (int host = 0; host < hosts.count(); host++) {
-      agents.add(agent(stage, host, url));
+      agents.add(agent(stage, host, url, linkBitsPerSecond));
     }
     for (Started agent : agents) {
       agent.await(ADDRESS, PATIENCE);
@@ -79,9 +84,13 @@ final class Fleet {
 
   /** Starts the agent of a host, and does not wait. */
   static Started agent(Stage stage, int host, String url) throws IOException {
+    return agent(stage, host, url, 0);
+  }
+
+  private static Started agent(Stage stage, int host, String url, long linkBitsPerSecond)
+      throws IOException {
     Files.createDirectories(root(stage, host));
-    return stage.start(
-        host,
+    List<String> words =
         Product.command(
             "agent",
             "--coordinator",
@@ -97,7 +106,11 @@ final class Fleet {
             root(stage, host).toString(),
             "--state",
             state(stage, host).toString(),
-            "--json"));
+            "--json");
+    if (linkBitsPerSecond > 0) {
+      words.addAll(List.of("--link-rate", linkBitsPerSecond + "bit"));
+    }
+    return stage.start(host, words);
   }
 
   /** How many connected agents the answer of {@code seedfall agents --json} lists. */
@@ -160,6 +173,24 @@ final class Fleet {
         0,
         Product.command(
             "deploy", artifact, "--to", TARGETS, "--path", path, "--coordinator", coordinator));
+  }
+
+  /** The same with that priority, and lines that {@link DeployLines} reads. */
+  Started deploy(Stage stage, String artifact, String path, String priority) throws IOException {
+    return stage.start(
+        0,
+        Product.command(
+            "deploy",
+            artifact,
+            "--to",
+            TARGETS,
+            "--path",
+            path,
+            "--priority",
+            priority,
+            "--json",
+            "--coordinator",
+            coordinator));
   }
 
   /** Makes a file an artifact, which the agent of host 0 seeds from now on. */

@@ -73,6 +73,37 @@ final class BenchCommandsTest {
   }
 
   @Test
+  void anUrgentFileIsDeployedAloneAndBesideANormalOne(@TempDir Path directory) throws Exception {
+    Path json = directory.resolve("result.json");
+    int exit =
+        bench(
+            "urgent",
+            "--hosts",
+            "2",
+            "--rate",
+            "50mbit",
+            "--size",
+            "4MiB",
+            "--normal-size",
+            "64MiB",
+            "--runs",
+            "1",
+            "--directory",
+            directory.toString(),
+            "--json",
+            json.toString());
+    // How it compares is not asked here; it says so itself when the aim is missed.
+    assertThat(exit).as(out + "\n" + err).isIn(ExitCode.OK, ExitCode.FAILED);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("URGENT ALONE").contains("times");
+    JsonNode run = JsonMapper.builder().build().readTree(Files.readAllBytes(json)).at("/runs/0");
+    assertThat(run.at("/aloneSeconds").asDouble()).isPositive();
+    assertThat(run.at("/besideSeconds").asDouble()).isPositive();
+    assertThat(run.at("/normalAheadSeconds").asDouble()).isPositive();
+    String prefix = "sfb" + ProcessHandle.current().pid();
+    assertThat(Commands.run("ip", "netns", "list")).doesNotContain(prefix);
+  }
+
+  @Test
   void aTreeOfSmallFilesArrivesThroughUsAndThroughTar(@TempDir Path directory) throws Exception {
     Path json = directory.resolve("result.json");
     int exit =
@@ -155,7 +186,8 @@ final class BenchCommandsTest {
     assertThat(bench("control", "--agents", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("control", "--agents", "12000")).isEqualTo(ExitCode.USAGE);
     assertThat(bench("control", "--fetch", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(bench("urgent", "--hosts", "0")).isEqualTo(ExitCode.USAGE);
     assertThat(bench()).isEqualTo(ExitCode.USAGE);
-    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(12);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(13);
   }
 }

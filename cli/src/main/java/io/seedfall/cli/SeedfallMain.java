@@ -35,6 +35,7 @@ public final class SeedfallMain {
           "pause",
           "resume",
           "pace",
+          "cap",
           "history",
           "explain",
           "seed",
@@ -96,6 +97,7 @@ public final class SeedfallMain {
       case "pause" -> new PauseCommand(console);
       case "resume" -> new ResumeCommand(console);
       case "pace" -> new PaceCommand(console);
+      case "cap" -> new CapCommand(console);
       case "history" -> new HistoryCommand(console);
       case "explain" -> new ExplainCommand(console);
       case "seed" -> new SeedCommand(console);

@@ -85,6 +85,11 @@ public final class ControlApi {
   /** {@code GET}: all of this as an OpenAPI 3.1 document. */
   public static final String OPENAPI = "/api/v1/openapi.json";
 
+  /**
+   * {@code GET}: {@link Page} of {@link CapView}; {@code POST} {@link CapRequest} gives them, too.
+   */
+  public static final String CAPS = "/api/v1/caps";
+
   /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
   public static final String SESSION = "/api/v1/session";
 

@@ -354,6 +354,18 @@ public final class CoordinatorClient implements AutoCloseable {
         post(ControlApi.FLEET + (halted ? "/halt" : "/resume"), new byte[0]), StatusView.class);
   }
 
+  /** The caps that are set, by selector. */
+  public List<CapView> caps() throws ControlException {
+    return orThrow(ControlJson.decodePage(get(ControlApi.CAPS), CapView.class)).items();
+  }
+
+  /** Sets a cap, or lifts it; gives all. */
+  public List<CapView> cap(CapRequest cap) throws ControlException {
+    return orThrow(
+            ControlJson.decodePage(post(ControlApi.CAPS, ControlJson.encode(cap)), CapView.class))
+        .items();
+  }
+
   private DeploymentView change(String id, String how) throws ControlException {
     return value(post(deploymentPath(id) + how, new byte[0]), DeploymentView.class);
   }

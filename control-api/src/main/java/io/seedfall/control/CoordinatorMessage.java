@@ -10,8 +10,10 @@ public sealed interface CoordinatorMessage {
    * @param epoch of the coordinator's lease. Everything it says in this session it says in this
    *     epoch: a coordinator that loses the lease closes its sessions, and a session with a smaller
    *     epoch than one seen before is refused by the agent. So no other message carries it
+   * @param capBytesPerSecond what the agent may move at most, as in {@link Cap}
    */
-  record Welcome(String coordinator, int heartbeatMillis, long epoch)
+  record Welcome(
+      String coordinator, int heartbeatMillis, long epoch, @AbsentAs("0") long capBytesPerSecond)
       implements CoordinatorMessage {}
 
   /** The other answer to Hello; the connection is closed behind it. */
@@ -51,4 +53,10 @@ public sealed interface CoordinatorMessage {
    * Whether all transfers of the fleet stand still. Said after every {@link Welcome} while they do.
    */
   record Halt(boolean halted) implements CoordinatorMessage {}
+
+  /**
+   * What you may move at most from now on, each way, all your transfers together; 0 for as much as
+   * you can.
+   */
+  record Cap(long bytesPerSecond) implements CoordinatorMessage {}
 }

@@ -276,6 +276,7 @@ public final class SessionClient implements AutoCloseable {
             CoordinatorMessage.Activate _,
             CoordinatorMessage.PaceChanged _,
             CoordinatorMessage.CheckHealth _,
+            CoordinatorMessage.Cap _,
             CoordinatorMessage.Halt _ -> {
           if (!welcome) {
             return lost("the coordinator spoke before its Welcome");

@@ -59,8 +59,8 @@ final class ControlJsonTest {
   void everyCoordinatorMessageHasItsWrittenForm() {
     String neighbour = "{'name':'a2','endpoint':'127.0.0.2:7000','holdsAll':true}";
     bothWays(
-        new CoordinatorMessage.Welcome("seedfall 0.1", 5000, 7),
-        "{'type':'welcome','coordinator':'seedfall 0.1','heartbeatMillis':5000,'epoch':7}");
+        new CoordinatorMessage.Welcome("seedfall 0.1", 5000, 7, 9),
+        "{'type':'welcome','coordinator':'seedfall 0.1','heartbeatMillis':5000,'epoch':7,'capBytesPerSecond':9}");
     bothWays(new CoordinatorMessage.Refused("no"), "{'type':'refused','why':'no'}");
     bothWays(
         new CoordinatorMessage.Assign(ASSIGNMENT),
@@ -81,6 +81,7 @@ final class ControlJsonTest {
     bothWays(
         new CoordinatorMessage.CheckHealth("d1", "ready"),
         "{'type':'checkHealth','deploymentId':'d1','hook':'ready'}");
+    bothWays(new CoordinatorMessage.Cap(7), "{'type':'cap','bytesPerSecond':7}");
     bothWays(new CoordinatorMessage.Halt(true), "{'type':'halt','halted':true}");
     bothWays(
         new CoordinatorMessage.Withdraw("d1", "cancelled"),

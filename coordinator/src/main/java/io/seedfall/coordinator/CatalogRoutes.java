@@ -5,9 +5,12 @@ import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ArtifactView;
+import io.seedfall.control.CapRequest;
+import io.seedfall.control.CapView;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.Page;
 import io.seedfall.control.Problem;
+import io.seedfall.control.Selector;
 import io.seedfall.control.StatusView;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
@@ -76,6 +79,19 @@ final class CatalogRoutes {
                 Route.METAINFO,
                 this::putMetainfo)
             .orElse(Problem.BAD_METAINFO, Problem.LIMIT_REACHED),
+        Route.get(
+            ControlApi.CAPS,
+            "What agents may move at most, by selector; all on one page.",
+            new Payload.Page(CapView.class),
+            this::caps),
+        Route.post(
+                ControlApi.CAPS,
+                Role.ADMIN,
+                "Sets a cap for the agents that a selector matches, or lifts it; gives all caps.",
+                new Payload.Json(CapRequest.class),
+                new Payload.Page(CapView.class),
+                this::cap)
+            .orElse(Problem.NOTHING_TO_CHANGE, Problem.LIMIT_REACHED),
         fleet("/halt", "Lets all transfers of the fleet stand still.", true),
         fleet("/resume", "Lets all transfers of the fleet go on.", false));
   }
@@ -126,6 +142,22 @@ final class CatalogRoutes {
     List<ArtifactView> views =
         loop.askOr(control -> control.views(page.items()), () -> stored.views(page.items()));
     Border.answer(context, 200, new Page<>(views, page.next()));
+  }
+
+  private void caps(Context context, byte[] body) {
+    List<CapView> caps = loop.askOr(Control::caps, () -> blocking.call(stored::caps));
+    Border.answer(context, 200, new Page<>(caps, ""));
+  }
+
+  private void cap(Context context, byte[] body) {
+    CapRequest request = Border.read(body, CapRequest.class);
+    Selector selector = Border.checked(() -> Selector.parse(request.selector()));
+    List<CapView> caps =
+        loop.ask(control -> {
+          control.cap(selector, request.bytesPerSecond());
+          return control.caps();
+        });
+    Border.answer(context, 200, new Page<>(caps, ""));
   }
 
   private void register(Context context, byte[] body) {

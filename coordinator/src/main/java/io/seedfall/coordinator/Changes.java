@@ -62,7 +62,8 @@ final class Changes {
       case PlannerEffect.HaltStored _ -> fleet = true;
       case PlannerEffect.AgentStored _,
           PlannerEffect.AgentForgotten _,
-          PlannerEffect.HolderAdded _ -> {}
+          PlannerEffect.HolderAdded _,
+          PlannerEffect.CapStored _ -> {}
     }
   }
 

@@ -6,6 +6,7 @@ import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ArtifactView;
+import io.seedfall.control.CapView;
 import io.seedfall.control.ControlJson;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.DeploymentRequest;
@@ -90,7 +91,9 @@ final class Control {
     this.term = term;
     this.events = new EventRing(term.epoch() + "-" + Integer.toHexString(random.nextInt()));
     this.planner = new Planner(limits.planner(), text -> Selector.parse(text)::matches);
-    handle(new PlannerEvent.Restored(store.agents(), store.standingDeployments(), store.halted()));
+    handle(
+        new PlannerEvent.Restored(
+            store.agents(), store.standingDeployments(), store.halted(), store.caps()));
     flush();
   }
 
@@ -131,7 +134,10 @@ final class Control {
         new Outgoing.Welcome(
             session,
             new CoordinatorMessage.Welcome(
-                "seedfall " + Coordinator.version(), limits.heartbeatMillis(), term.epoch())));
+                "seedfall " + Coordinator.version(),
+                limits.heartbeatMillis(),
+                term.epoch(),
+                planner.capOf(facts))));
     handle(joined);
     LOG.info("{} joined from {} ({})", name, session.remote(), facts.role());
   }
@@ -495,6 +501,15 @@ final class Control {
   /** All transfers are to stand still, or to go on. */
   void halt(boolean halted) {
     request(new PlannerEvent.HaltRequested(halted));
+  }
+
+  /** Agents are to move no more than that, or as much as they can. */
+  void cap(Selector selector, long bytesPerSecond) {
+    request(new PlannerEvent.CapRequested(selector.toString(), bytesPerSecond));
+  }
+
+  List<CapView> caps() {
+    return Translation.caps(planner.caps());
   }
 
   private StoredArtifact required(ArtifactReference reference) {

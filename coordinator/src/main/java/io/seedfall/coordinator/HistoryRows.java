@@ -59,7 +59,8 @@ final class HistoryRows {
       case PlannerEffect.AgentStored _,
           PlannerEffect.AgentForgotten _,
           PlannerEffect.HolderAdded _,
-          PlannerEffect.HaltStored _ -> {}
+          PlannerEffect.HaltStored _,
+          PlannerEffect.CapStored _ -> {}
     }
   }
 

@@ -6,6 +6,7 @@ import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.HistoryView;
 import io.seedfall.planner.AgentSnapshot;
+import io.seedfall.planner.Cap;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.protocol.InfoHash;
@@ -198,6 +199,8 @@ final class Store implements AutoCloseable {
               .createUpdate("UPDATE fleet SET halted = :halted WHERE name = 'all'")
               .bind("halted", halted ? 1 : 0)
               .execute();
+      case PlannerEffect.CapStored(String selector, long rate) ->
+          CapRows.put(rows.flushed(), selector, rate);
     }
   }
 
@@ -208,6 +211,11 @@ final class Store implements AutoCloseable {
             .createQuery("SELECT halted FROM fleet WHERE name = 'all'")
             .map((row, _) -> row.getInt("halted") == 1)
             .one());
+  }
+
+  /** The caps that are set, by selector. */
+  List<Cap> caps() {
+    return read(CapRows::all);
   }
 
   /** What happened to a deployment after a number, of one agent only when it is named. */

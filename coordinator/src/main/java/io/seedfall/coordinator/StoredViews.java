@@ -2,6 +2,7 @@ package io.seedfall.coordinator;
 
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactView;
+import io.seedfall.control.CapView;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.Page;
 import io.seedfall.control.StatusView;
@@ -53,6 +54,10 @@ final class StoredViews {
         agent.connected(),
         agent.connected() ? -1 : agent.awaySinceMillis(),
         -1);
+  }
+
+  List<CapView> caps() {
+    return Translation.caps(store.caps());
   }
 
   List<ArtifactView> views(List<StoredArtifact> artifacts) {

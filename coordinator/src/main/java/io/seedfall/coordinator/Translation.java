@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.seedfall.control.AgentKind;
 import io.seedfall.control.AgentMessage;
 import io.seedfall.control.Assignment;
+import io.seedfall.control.CapView;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlJson;
 import io.seedfall.control.CoordinatorMessage;
@@ -22,6 +23,7 @@ import io.seedfall.control.ThisMachine;
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.ArtifactFacts;
+import io.seedfall.planner.Cap;
 import io.seedfall.planner.Contact;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.DeploymentSnapshot;
@@ -212,6 +214,7 @@ final class Translation {
       case PlannerEffect.CheckHealth(String _, String id, String hook) ->
           new CoordinatorMessage.CheckHealth(id, hook);
       case PlannerEffect.Halt(String _, boolean halted) -> new CoordinatorMessage.Halt(halted);
+      case PlannerEffect.SetCap(String _, long rate) -> new CoordinatorMessage.Cap(rate);
       case PlannerEffect.Withdraw(String _, String id, String why) ->
           new CoordinatorMessage.Withdraw(id, why);
       case PlannerEffect.Seed seed ->
@@ -285,6 +288,10 @@ final class Translation {
             ? Rollouts.read(deployment.plan().options())
             : Rollout.PLAIN,
         deployment.plan().by());
+  }
+
+  static List<CapView> caps(List<Cap> caps) {
+    return caps.stream().map(cap -> new CapView(cap.selector(), cap.bytesPerSecond())).toList();
   }
 
   static MachineView view(MachineSnapshot machine) {

@@ -104,6 +104,9 @@ final class ContractTest {
       machine.reports(staged, "STAGED", "", 3);
       await().until(() -> rig.client.deployment(staged).phase() == DeploymentPhase.STAGED);
       contract.expect(200, call("postDeploymentsByIdActivate", staged));
+      contract.expect(200, call("postCaps").body("{'selector':'all','bytesPerSecond':1000000}"));
+      contract.expect(200, call("getCaps"));
+      contract.expect(200, call("postCaps").body("{'selector':'all','bytesPerSecond':0}"));
       contract.expect(200, call("postFleetHalt"));
       contract.expect(409, call("postFleetHalt"));
       contract.expect(200, call("postFleetResume"));

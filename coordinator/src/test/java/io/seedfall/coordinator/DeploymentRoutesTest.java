@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.seedfall.control.CapRequest;
+import io.seedfall.control.CapView;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.ControlJson;
@@ -139,6 +141,23 @@ final class DeploymentRoutesTest {
         Problem.NOTHING_TO_CHANGE, "stand still already", () -> rig.client.halt(true));
     assertThat(rig.client.halt(false).halted()).isFalse();
     assertThat(machine.hears()).isEqualTo("{'type':'halt','halted':false}");
+  }
+
+  @Test
+  void aCapIsSaidToTheMachineAndToWhoeverJoins() throws ControlException {
+    assertThat(rig.client.caps()).isEmpty();
+    assertThat(rig.client.cap(new CapRequest("all", 7)))
+        .containsExactly(new CapView("all", 7))
+        .isEqualTo(rig.client.caps());
+    assertThat(machine.hears()).isEqualTo("{'type':'cap','bytesPerSecond':7}");
+    CoordinatorTest.assertRefused(
+        Problem.NOTHING_TO_CHANGE,
+        "is that already",
+        () -> rig.client.cap(new CapRequest("all", 7)));
+    CoordinatorTest.assertRefused(
+        Problem.MALFORMED, "selector", () -> rig.client.cap(new CapRequest("zone", 7)));
+    assertThat(rig.client.cap(new CapRequest("all", 0))).isEmpty();
+    assertThat(machine.hears()).isEqualTo("{'type':'cap','bytesPerSecond':0}");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.ArtifactFacts;
+import io.seedfall.planner.Cap;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.DeploymentSnapshot.Holder;
@@ -283,6 +284,21 @@ final class StoreTest {
     Leader.apply(store, List.of(new PlannerEffect.HaltStored(true)));
     reopen();
     assertThat(store.halted()).isTrue();
+  }
+
+  @Test
+  void capsAreKeptReplacedAndLifted() throws IOException {
+    assertThat(store.caps()).isEmpty();
+    Leader.apply(
+        store,
+        List.of(
+            new PlannerEffect.CapStored("zone=a", 7),
+            new PlannerEffect.CapStored("all", 9),
+            new PlannerEffect.CapStored("role=x", 9),
+            new PlannerEffect.CapStored("zone=a", 8),
+            new PlannerEffect.CapStored("role=x", 0)));
+    reopen();
+    assertThat(store.caps()).containsExactly(new Cap("all", 9), new Cap("zone=a", 8));
   }
 
   @Test

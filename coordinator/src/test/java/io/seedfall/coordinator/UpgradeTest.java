@@ -139,6 +139,18 @@ final class UpgradeTest {
     }
   }
 
+  @Test
+  void aDatabaseOfVersionFourHasNoCapsAndTakesThem() throws Exception {
+    Database database = databases.empty(directory);
+    migrate(database, "4", "agent VALUES ('a1', 'zone=a', '127.0.0.1:7001', 0)");
+    try (Store store = Store.open(database)) {
+      assertThat(store.caps()).isEmpty();
+      Leader.apply(Leader.of(store), List.of(new PlannerEffect.CapStored("zone=a", 7)));
+      assertThat(store.caps()).hasSize(1);
+      assertThat(store.agents()).hasSize(1);
+    }
+  }
+
   private static void write(Database database, String version, String column, String value)
       throws Exception {
     migrate(

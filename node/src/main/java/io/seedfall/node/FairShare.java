@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing is kept for somebody who does not come: when the link is not used up nobody waits, and
  * being ahead or behind is forgotten. A transfer that is alone passes without the lock.
+ *
+ * <p>Who is much heavier than others has the right of way: they wait for it also while the link has
+ * gaps. What they would put there fills the queues of the network, in which the heavy one's
+ * requests and blocks wait, and nothing is gained: what is late here is early when the heavy one is
+ * done. It keeps that right when it comes, for {@link #ARRIVAL_NANOS}, and then as long as it makes
+ * use of half the link: what one that is slow for other reasons leaves is for the others.
  */
 final class FairShare {
   /** Who has moved bytes within this time, or waits to, wants to move more. */
@@ -37,6 +43,18 @@ final class FairShare {
 
   /** The same in time on the link: who waits looks seldom, compared with what fast links do. */
   static final long LEAD_NANOS = 10_000_000L;
+
+  /** So many times the weight is much heavier. */
+  static final int MUCH_HEAVIER = 16;
+
+  /** Who comes, or comes back, is given so long to show what it can do. */
+  static final long ARRIVAL_NANOS = 3_000_000_000L;
+
+  /** Who has moved nothing for so long comes back; a trickle does not come again and again. */
+  static final long AWAY_NANOS = 30_000_000_000L;
+
+  /** The part of the link that it has to make use of afterwards. */
+  static final double IN_USE = 0.5;
 
   /** How often who waits looks again. */
   private static final long LOOK_NANOS = 2_000_000L;
@@ -67,11 +85,34 @@ final class FairShare {
     private int weight = TransferPace.FREE.weight();
     private double time;
     private long seenNanos;
+    private long arrivedNanos;
+    private long secondBegunNanos;
+    private long secondBytes;
+    private double bytesPerSecond;
     private int moving;
     private int waiting;
 
     private boolean isActive(long nowNanos) {
       return waiting > 0 || nowNanos - seenNanos < (moving > 0 ? STUCK_NANOS : ACTIVE_NANOS);
+    }
+
+    /** Whether it is at work or was lately, or has only just come. */
+    private boolean isPresent(long nowNanos) {
+      return waiting > 0 || nowNanos - seenNanos < STUCK_NANOS || isNew(nowNanos);
+    }
+
+    private boolean isNew(long nowNanos) {
+      return nowNanos - arrivedNanos < ARRIVAL_NANOS;
+    }
+
+    private void count(long bytes, long nowNanos) {
+      long lasted = nowNanos - secondBegunNanos;
+      if (lasted >= LinkGauge.SECOND_NANOS) {
+        bytesPerSecond = lasted < 2 * LinkGauge.SECOND_NANOS ? secondBytes * 1e9 / lasted : 0;
+        secondBegunNanos = nowNanos;
+        secondBytes = 0;
+      }
+      secondBytes += bytes;
     }
   }
 
@@ -80,7 +121,8 @@ final class FairShare {
     lock.lock();
     try {
       Share share = new Share();
-      share.seenNanos = System.nanoTime() - STUCK_NANOS;
+      share.seenNanos = System.nanoTime() - AWAY_NANOS;
+      share.arrivedNanos = System.nanoTime() - ARRIVAL_NANOS;
       shares.add(share);
       return share;
     } finally {
@@ -98,10 +140,28 @@ final class FairShare {
     }
   }
 
-  /** The transfer's weight from now on. */
-  void weigh(Share share, int weight) {
+  /** The link's rate from now on, 0 when it is not known. */
+  void known(long bytesPerSecond) {
     lock.lock();
     try {
+      gauge.known(bytesPerSecond);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The transfer's weight from now on. */
+  void weigh(Share share, int weight) {
+    weigh(share, weight, System.nanoTime());
+  }
+
+  void weigh(Share share, int weight, long nowNanos) {
+    lock.lock();
+    try {
+      if (weight > share.weight) {
+        share.arrivedNanos = nowNanos;
+        contendedNanos = nowNanos + ARRIVAL_NANOS;
+      }
       share.weight = weight;
     } finally {
       lock.unlock();
@@ -181,13 +241,16 @@ final class FairShare {
         contendedNanos = nowNanos;
       }
       double slowest = slowestOther(share, nowNanos);
+      if (nowNanos - share.seenNanos >= AWAY_NANOS) {
+        share.arrivedNanos = nowNanos;
+      }
       if (!share.isActive(nowNanos)) {
         share.time = slowest == Double.MAX_VALUE ? 0 : slowest; // it brings nothing along
       }
       share.seenNanos = nowNanos;
       double front = slowest + leadBytes() / share.weight;
       if (share.time > front) {
-        if (gauge.isUsedUp(nowNanos)) {
+        if (gauge.isUsedUp(nowNanos) || makesWay(share, nowNanos)) {
           return false;
         }
         share.time = front;
@@ -200,6 +263,22 @@ final class FairShare {
     }
   }
 
+  private boolean makesWay(Share share, long nowNanos) {
+    for (Share other : shares) {
+      if (hasRightOfWay(other, share, nowNanos)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean hasRightOfWay(Share heavy, Share light, long nowNanos) {
+    return heavy.weight >= MUCH_HEAVIER * light.weight
+        && heavy.isPresent(nowNanos)
+        && !gauge.isLooking()
+        && (heavy.isNew(nowNanos) || heavy.bytesPerSecond >= IN_USE * gauge.usedUpBytesPerSecond());
+  }
+
   private double leadBytes() {
     return Math.max(LEAD_BYTES_MIN, LEAD_NANOS / 1e9 * gauge.usedUpBytesPerSecond());
   }
@@ -207,7 +286,8 @@ final class FairShare {
   private double slowestOther(Share share, long nowNanos) {
     double slowest = Double.MAX_VALUE;
     for (Share other : shares) {
-      if (!other.equals(share) && other.isActive(nowNanos)) {
+      if (!other.equals(share)
+          && (other.isActive(nowNanos) || hasRightOfWay(other, share, nowNanos))) {
         slowest = Math.min(slowest, other.time);
       }
     }
@@ -231,6 +311,7 @@ final class FairShare {
     try {
       share.moving = Math.max(0, share.moving - 1); // it may have been alone when it went
       share.seenNanos = nowNanos;
+      share.count(bytes, nowNanos);
       gauge.moved(bytes, nowNanos);
     } finally {
       lock.unlock();

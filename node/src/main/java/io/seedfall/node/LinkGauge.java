@@ -38,7 +38,7 @@ final class LinkGauge {
   /** What is forgotten in each second in which several transfers were at work. */
   private static final double FORGETTING = 0.99;
 
-  private final double knownBytesPerSecond;
+  private double knownBytesPerSecond;
   private double seenBytesPerSecond;
   private long freeAtNanos;
   private boolean looking;
@@ -48,6 +48,18 @@ final class LinkGauge {
   /** A gauge for a link of that rate, 0 when it is not known. */
   LinkGauge(long bytesPerSecond) {
     this.knownBytesPerSecond = bytesPerSecond;
+  }
+
+  /** Another rate of the link, 0 when it is not known; what was seen is seen anew. */
+  void known(long bytesPerSecond) {
+    if (bytesPerSecond != knownBytesPerSecond) {
+      knownBytesPerSecond = bytesPerSecond;
+      seenBytesPerSecond = 0;
+      freeAtNanos = 0;
+      looking = false;
+      lookIn = LOOKS_APART_MIN;
+      looksApart = LOOKS_APART_MIN;
+    }
   }
 
   /** Bytes have moved. */
@@ -64,6 +76,11 @@ final class LinkGauge {
   /** Whether it is used up now. */
   boolean isUsedUp(long nowNanos) {
     return !looking && freeAtNanos > nowNanos;
+  }
+
+  /** Whether it holds back nobody now, to see what the link can do. */
+  boolean isLooking() {
+    return looking;
   }
 
   /** The rate from which on it counts as used up, 0 when nothing is known. */

@@ -277,6 +277,16 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /**
+   * All transfers together move no more than that, each way, beside what the settings say; from now
+   * on, also those under way. Any thread.
+   *
+   * @param bytesPerSecond 0 for no such cap
+   */
+  public void cap(long bytesPerSecond) {
+    parts.cap(settings, bytesPerSecond);
+  }
+
   /* --------------- transfers --------------- */
 
   /**

@@ -39,6 +39,19 @@ record NodeParts(
   /** A writer's buffer. */
   static final int PHRASE_BYTES = 16 * 1024;
 
+  /**
+   * Another cap beside those of the settings; the least counts.
+   *
+   * @param bytesPerSecond each way, 0 for none
+   */
+  void cap(NodeSettings settings, long bytesPerSecond) {
+    NodeSettings capped = settings.capped(bytesPerSecond);
+    receiveLimiter.rate(capped.receiveBytesPerSecond());
+    sendLimiter.rate(capped.sendBytesPerSecond());
+    downlink.known(capped.receivableBytesPerSecond());
+    uplink.known(capped.sendableBytesPerSecond());
+  }
+
   static NodeParts of(NodeSettings settings) {
     return new NodeParts(
         new Threads(),

@@ -91,6 +91,18 @@ public record NodeSettings(
     return least(linkBytesPerSecond, sendBytesPerSecond);
   }
 
+  /** The same with one more cap, each way; 0 for none. */
+  NodeSettings capped(long bytesPerSecond) {
+    return new NodeSettings(
+        listen,
+        least(receiveBytesPerSecond, bytesPerSecond),
+        least(sendBytesPerSecond, bytesPerSecond),
+        linkBytesPerSecond,
+        oneWayNanos,
+        rack,
+        seed);
+  }
+
   private static long least(long... rates) {
     return LongStream.of(rates).filter(rate -> rate > 0).min().orElse(0);
   }

@@ -31,7 +31,7 @@ final class FairShareTest {
     /** One that could send so much, if it had the link alone. */
     void add(int weight, double wants) {
       FairShare.Share share = fair.join();
-      fair.weigh(share, weight);
+      fair.weigh(share, weight, now);
       shares.add(share);
       sent.add(0L);
       freeAt.add(now);
@@ -86,9 +86,94 @@ final class FairShareTest {
     Link link = new Link(100_000_000, 100e6);
     link.add(256, 10e6);
     link.add(4, 1e12);
-    link.run(1);
+    link.run(1 + FairShare.ARRIVAL_NANOS / 1e9);
     assertThat(link.rate(1, 10)).isGreaterThan(80e6);
     assertThat(link.rate(0, 10)).isGreaterThan(7e6);
+  }
+
+  @Test
+  void anUrgentOneHasTheRightOfWayFromItsFirstMomentAlsoInTheGaps() {
+    for (int known : List.of(0, 100_000_000)) { // of an unknown link nothing was seen yet
+      Link link = new Link(known, 100e6);
+      link.add(4, 1e12);
+      link.run(5);
+      link.add(256, 60e6);
+      link.rate(0, 0.02); // what was on its way
+      assertThat(link.rate(0, 0.98)).as("%d", known).isLessThan(2e6);
+      assertThat(link.rate(1, 1)).as("%d", known).isGreaterThan(55e6);
+      assertThat(link.rate(0, 10)).as("%d", known).isLessThan(2e6);
+    }
+  }
+
+  @Test
+  void whoMakesUseOfLessThanHalfTheLinkHasNoRightOfWayAfterItsArrival() {
+    for (double uses : List.of(0.4, 0.6)) {
+      Link link = new Link(100_000_000, 100e6);
+      link.add(4, 1e12);
+      link.run(1);
+      link.add(256, uses * 100e6);
+      link.run(FairShare.ARRIVAL_NANOS / 1e9 + 1);
+      if (uses < FairShare.IN_USE) {
+        assertThat(link.rate(0, 5)).isGreaterThan(40e6);
+      } else {
+        assertThat(link.rate(0, 5)).isLessThan(2e6);
+      }
+    }
+  }
+
+  @Test
+  void aTrickleOfAnUrgentOneHoldsUpNobodyForLong() {
+    Link link = new Link(100_000_000, 100e6);
+    link.add(4, 1e12);
+    link.run(1);
+    link.add(256, BLOCK / 1.5);
+    link.run(FairShare.ARRIVAL_NANOS / 1e9 + 1);
+    assertThat(link.rate(0, 10)).isGreaterThan(90e6);
+  }
+
+  @Test
+  void whoComesBackAfterLongHasItAgain() {
+    for (long away : List.of(FairShare.AWAY_NANOS / 2, FairShare.AWAY_NANOS + SECOND)) {
+      Link link = new Link(100_000_000, 100e6);
+      link.add(4, 1e12);
+      link.add(256, 30e6);
+      link.run(5);
+      link.freeAt.set(1, link.now + away);
+      link.run(away / 1e9);
+      double light = link.rate(0, 1);
+      if (away < FairShare.AWAY_NANOS) {
+        assertThat(light).isGreaterThan(60e6);
+      } else {
+        assertThat(light).isLessThan(5e6);
+      }
+    }
+  }
+
+  @Test
+  void onlyWhoIsMuchHeavierHasIt() {
+    for (int weight : List.of(4 * FairShare.MUCH_HEAVIER - 1, 4 * FairShare.MUCH_HEAVIER)) {
+      Link link = new Link(100_000_000, 100e6);
+      link.add(4, 1e12);
+      link.run(1);
+      link.add(weight, 60e6);
+      double light = link.rate(0, 2);
+      if (weight < 4 * FairShare.MUCH_HEAVIER) {
+        assertThat(light).isGreaterThan(20e6);
+      } else {
+        assertThat(light).isLessThan(6e6);
+      }
+    }
+  }
+
+  @Test
+  void whoHasGoneHoldsUpNobodyAfterASecond() {
+    Link link = new Link(100_000_000, 100e6);
+    link.add(4, 1e12);
+    link.add(256, 1e12);
+    link.run(5);
+    link.freeAt.set(1, Long.MAX_VALUE);
+    link.run(1.1);
+    assertThat(link.rate(0, 1)).isGreaterThan(95e6);
   }
 
   @Test
@@ -113,6 +198,17 @@ final class FairShareTest {
     gauge.moved(BLOCK, 0);
     assertThat(gauge.isUsedUp(0)).isTrue();
     assertThat(gauge.isUsedUp(LinkGauge.AHEAD_MIN_NANOS + 20 * BLOCK)).isFalse();
+  }
+
+  @Test
+  void aRateThatIsSaidLaterCountsFromThenOn() {
+    LinkGauge gauge = new LinkGauge(100_000_000);
+    gauge.known(1_000_000);
+    assertThat(gauge.usedUpBytesPerSecond()).isEqualTo(LinkGauge.USED_UP * 1_000_000);
+    gauge.known(0);
+    assertThat(gauge.usedUpBytesPerSecond()).as("nothing was seen yet").isZero();
+    gauge.measured(500_000, SECOND, true);
+    assertThat(gauge.usedUpBytesPerSecond()).isEqualTo(LinkGauge.USED_UP_AS_SEEN * 500_000);
   }
 
   @Test

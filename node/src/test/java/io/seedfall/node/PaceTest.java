@@ -183,6 +183,31 @@ final class PaceTest {
   }
 
   @Test
+  void aNodesCapHoldsForAllItsTransfersTogetherAndMayChange() throws Exception {
+    Node source = bench.node();
+    long startedNanos = System.nanoTime();
+    source.cap(2_000_000);
+    Flow one = new Flow("one.bin", 30_000_000, source, bench.node(), LOW);
+    Flow two = new Flow("two.bin!", 30_000_000, source, bench.node(), LOW);
+    await().atMost(Duration.ofSeconds(60)).until(() -> one.received() + two.received() > 5_000_000);
+    long received = one.received() + two.received();
+    double seconds = (System.nanoTime() - startedNanos) / 1e9;
+    assertThat(received).isLessThan((long) (2_000_000 * seconds) + 1_000_000);
+    source.cap(0);
+    one.assertWhole();
+    two.assertWhole();
+  }
+
+  @Test
+  void ofTwoCapsOnANodeTheLeastCounts() {
+    NodeSettings settings = Bench.settings("127.0.0.1", 1, 0, 8_000_000);
+    assertThat(settings.capped(0)).isEqualTo(settings);
+    assertThat(settings.capped(9_000_000).sendBytesPerSecond()).isEqualTo(8_000_000);
+    assertThat(settings.capped(9_000_000).receiveBytesPerSecond()).isEqualTo(9_000_000);
+    assertThat(settings.capped(7_000_000).sendBytesPerSecond()).isEqualTo(7_000_000);
+  }
+
+  @Test
   void aBackgroundTransferMarksItsPacketsAlsoWhenItBecomesOneLater() throws Exception {
     for (String loopback : List.of("127.0.0.1", "::1")) {
       try (ServerSocketChannel server = ServerSocketChannel.open()) {

@@ -42,6 +42,7 @@ public final class Planner {
   private final Board board;
   private final Introductions introductions;
   private final Course course;
+  private final Caps caps;
   private final Requests requests;
   private final Arrival arrival;
   private long restoredMillis;
@@ -58,7 +59,8 @@ public final class Planner {
     this.introductions = new Introductions(board);
     this.course = new Course(board, introductions);
     this.arrival = new Arrival(board, course, introductions);
-    this.requests = new Requests(board, course, introductions);
+    this.caps = new Caps(board);
+    this.requests = new Requests(board, course, introductions, caps);
   }
 
   /** Tells it what happened. Every effect of it waits in {@link #pollEffect} afterwards. */
@@ -121,6 +123,16 @@ public final class Planner {
     return board.halted();
   }
 
+  /** The caps that are set, by selector. */
+  public List<Cap> caps() {
+    return caps.all();
+  }
+
+  /** What somebody who joins is to be told that it may move at most, 0 for as much as it can. */
+  public long capOf(AgentFacts agent) {
+    return caps.of(agent);
+  }
+
   /** All known machines and connected publishers, by name. */
   public List<AgentSnapshot> agents() {
     return board.fleet().all();
@@ -159,6 +171,7 @@ public final class Planner {
     long now = board.nowMillis();
     restoredMillis = now;
     board.halted(restored.halted());
+    caps.restore(restored.caps());
     for (AgentSnapshot agent : restored.agents()) {
       long since = agent.connected() ? now : agent.awaySinceMillis();
       board.fleet().remember(new AgentSnapshot(agent.facts(), false, since));

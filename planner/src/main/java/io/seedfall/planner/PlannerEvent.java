@@ -13,8 +13,10 @@ public sealed interface PlannerEvent {
    *     from now on, so that nobody is punished for the coordinator's own absence
    * @param standing deployments that stand, oldest first
    * @param halted whether all transfers stand still
+   * @param caps that are set
    */
-  record Restored(List<AgentSnapshot> agents, List<DeploymentSnapshot> standing, boolean halted)
+  record Restored(
+      List<AgentSnapshot> agents, List<DeploymentSnapshot> standing, boolean halted, List<Cap> caps)
       implements PlannerEvent {}
 
   /**
@@ -75,6 +77,9 @@ public sealed interface PlannerEvent {
 
   /** All transfers of the fleet shall stand still, or go on. */
   record HaltRequested(boolean halted) implements Request {}
+
+  /** The agents that a selector matches shall move no more than that, each; 0 lifts the cap. */
+  record CapRequested(String selector, long bytesPerSecond) implements Request {}
 
   /** Nothing happened, but it is later. */
   record TimeAdvanced() implements PlannerEvent {}

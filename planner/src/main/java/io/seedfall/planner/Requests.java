@@ -11,11 +11,13 @@ final class Requests {
   private final Board board;
   private final Course course;
   private final Introductions introductions;
+  private final Caps caps;
 
-  Requests(Board board, Course course, Introductions introductions) {
+  Requests(Board board, Course course, Introductions introductions, Caps caps) {
     this.board = board;
     this.course = course;
     this.introductions = introductions;
+    this.caps = caps;
   }
 
   void handle(PlannerEvent.Request request) {
@@ -28,6 +30,7 @@ final class Requests {
       case PlannerEvent.RollbackRequested(String id, String newId, String by) ->
           rollBack(id, newId, by);
       case PlannerEvent.HaltRequested(boolean halted) -> halt(halted);
+      case PlannerEvent.CapRequested(String selector, long rate) -> caps.request(selector, rate);
     }
   }
 

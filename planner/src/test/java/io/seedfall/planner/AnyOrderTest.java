@@ -45,7 +45,7 @@ final class AnyOrderTest {
         case 3 -> any.handle(new PlannerEvent.PauseRequested(id, random.nextBoolean()));
         case 4 -> any.handle(new PlannerEvent.ActivateRequested(id));
         case 5 -> any.handle(new PlannerEvent.RollbackRequested(id, "r" + step, "ann"));
-        case 6 -> any.handle(new PlannerEvent.HaltRequested(random.nextInt(3) == 0));
+        case 6 -> any.handle(ofAll(random));
         case 7 -> any.pass(random.nextInt(120_000));
         case 8 -> {
           if (random.nextInt(4) == 0) {
@@ -106,5 +106,12 @@ final class AnyOrderTest {
         new Quota(50 + random.nextInt(51), true),
         random.nextInt(3) == 0 ? 1 + random.nextInt(600_000) : 0,
         Pace.FREE);
+  }
+
+  /** What is asked of the whole fleet. */
+  private static PlannerEvent ofAll(RandomGenerator random) {
+    return random.nextBoolean()
+        ? new PlannerEvent.HaltRequested(random.nextInt(3) == 0)
+        : new PlannerEvent.CapRequested("zone=z" + random.nextInt(3), random.nextInt(3));
   }
 }

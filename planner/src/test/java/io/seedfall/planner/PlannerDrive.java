@@ -40,6 +40,7 @@ final class PlannerDrive {
   private final Map<String, TreeMap<String, MachineSnapshot>> storedMachines = new TreeMap<>();
   private final TreeMap<String, AgentSnapshot> storedAgents = new TreeMap<>();
   private boolean halted;
+  private final List<Cap> storedCaps = new ArrayList<>();
 
   PlannerDrive() {
     this(SETTINGS);
@@ -64,8 +65,10 @@ final class PlannerDrive {
             .map(d -> withMachines(d, new ArrayList<>(machinesOf(d.plan().id()).values())))
             .toList();
     after.halted = halted;
+    after.storedCaps.addAll(storedCaps);
     after.handle(
-        new PlannerEvent.Restored(new ArrayList<>(storedAgents.values()), standing, halted));
+        new PlannerEvent.Restored(
+            new ArrayList<>(storedAgents.values()), standing, halted, List.copyOf(storedCaps)));
     return after;
   }
 
@@ -255,6 +258,7 @@ final class PlannerDrive {
       }
     });
     assertThat(planner.halted()).isEqualTo(halted);
+    assertThat(planner.caps()).containsExactlyInAnyOrderElementsOf(storedCaps);
   }
 
   private static List<String> states(Collection<MachineSnapshot> machines) {
@@ -292,6 +296,7 @@ final class PlannerDrive {
       case PlannerEffect.CheckHealth(String agent, String id, String hook) ->
           agent + ": health " + id + " " + hook;
       case PlannerEffect.Halt(String agent, boolean stop) -> agent + (stop ? ": halt" : ": go");
+      case PlannerEffect.SetCap(String agent, long rate) -> agent + ": cap " + rate;
       case PlannerEffect.Withdraw(String agent, String id, String why) ->
           agent + ": withdraw " + id + " " + why;
       case PlannerEffect.Seed seed ->
@@ -310,6 +315,13 @@ final class PlannerDrive {
       case PlannerEffect.HaltStored(boolean stop) -> {
         halted = stop;
         yield "store halted " + stop;
+      }
+      case PlannerEffect.CapStored(String selector, long rate) -> {
+        storedCaps.removeIf(cap -> cap.selector().equals(selector));
+        if (rate > 0) {
+          storedCaps.add(new Cap(selector, rate));
+        }
+        yield "store cap " + selector + " " + rate;
       }
       case PlannerEffect.AgentStored(AgentSnapshot agent) -> {
         storedAgents.put(agent.facts().name(), agent);

@@ -498,7 +498,8 @@ final class PlannerTest {
             running.holders(),
             List.of(new MachineSnapshot("a", MachineState.INSTALLED, "", Progress.NONE, 0, false)));
     PlannerDrive after = new PlannerDrive();
-    after.handle(new PlannerEvent.Restored(drive.planner.agents(), List.of(torn), false));
+    after.handle(
+        new PlannerEvent.Restored(drive.planner.agents(), List.of(torn), false, List.of()));
     assertThat(after.lines()).contains("store d1 DONE 1 machine installed it");
   }
 
@@ -526,7 +527,8 @@ final class PlannerTest {
     drive.leave("a");
     assertThatIllegalStateException().isThrownBy(() -> drive.publisher("a"));
     assertThatIllegalStateException()
-        .isThrownBy(() -> drive.handle(new PlannerEvent.Restored(List.of(), List.of(), false)));
+        .isThrownBy(
+            () -> drive.handle(new PlannerEvent.Restored(List.of(), List.of(), false, List.of())));
   }
 
   /** Any order of events: nothing throws, everything ends, the store's rows tell the same story. */

@@ -242,6 +242,28 @@ final class DeploymentsTest {
     assertInPlace(model, 1, 2);
   }
 
+  @Test
+  void aCapOfTheAgentsHoldsThemBackUntilItIsLiftedAlsoOverARestartOfTheCoordinator()
+      throws Exception {
+    agents(2);
+    assertThat(cluster.command("cap", "set", "--agents", "all", "--rate", "1MB/s").awaitExit())
+        .isZero();
+    long begunNanos = System.nanoTime();
+    Path model = version(1, SLOW_BYTES);
+    SeedfallProcess deploy = deploy(model);
+    awaitNewest("bytes move", d -> d.bytesDone() > SLOW_BYTES / 16);
+    cluster.restartCoordinator();
+    awaitNewest("more bytes move", d -> d.bytesDone() > SLOW_BYTES / 8);
+    double seconds = (System.nanoTime() - begunNanos) / 1e9;
+    assertThat(newest().bytesDone()).isLessThan((long) (2 * 1_000_000 * seconds) + 1_000_000);
+    SeedfallProcess list = cluster.command("cap", "list", "--json");
+    assertThat(list.awaitExit()).isZero();
+    assertThat(list.both()).contains("\"selector\":\"all\",\"bytesPerSecond\":1000000");
+    assertThat(cluster.command("cap", "clear", "--agents", "all").awaitExit()).isZero();
+    assertThat(deploy.awaitExit()).as(deploy.both()).isZero();
+    assertInPlace(model, 1, 2);
+  }
+
   /** What is under way may still come; then nothing does. */
   private void assertStandsStill(String id) {
     long[] last = {-1};

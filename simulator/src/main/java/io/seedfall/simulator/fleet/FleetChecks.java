@@ -111,6 +111,9 @@ final class FleetChecks implements StoredRows.Listener {
     if (planner.halted() != fleet.rows().halted()) {
       throw new FleetViolation(STORED, "halted is not");
     }
+    if (!planner.caps().equals(fleet.rows().caps())) {
+      throw new FleetViolation(STORED, "a cap is not");
+    }
     haltedSince = !planner.halted() ? 0 : haltedSince == 0 ? now() : haltedSince;
     int standing = 0;
     for (StoredRows.Row row : fleet.rows().deployments()) {
@@ -220,6 +223,7 @@ final class FleetChecks implements StoredRows.Listener {
           PlannerEffect.SetPace _,
           PlannerEffect.CheckHealth _,
           PlannerEffect.Halt _,
+          PlannerEffect.SetCap _,
           PlannerEffect.Withdraw _ -> {}
     }
   }
@@ -238,7 +242,8 @@ final class FleetChecks implements StoredRows.Listener {
               columns(id).state() instanceof DeploymentState.RolledBack;
           case PlannerEvent.PauseRequested _,
               PlannerEvent.PaceRequested _,
-              PlannerEvent.HaltRequested _ ->
+              PlannerEvent.HaltRequested _,
+              PlannerEvent.CapRequested _ ->
               true; // another may have come behind it in the same turn
         };
     if (!so) {

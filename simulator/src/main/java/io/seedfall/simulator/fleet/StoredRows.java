@@ -1,6 +1,7 @@
 package io.seedfall.simulator.fleet;
 
 import io.seedfall.planner.AgentSnapshot;
+import io.seedfall.planner.Cap;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
@@ -96,10 +97,15 @@ final class StoredRows {
   private final TreeMap<String, AgentSnapshot> agents = new TreeMap<>();
   private final Map<String, Row> deployments = new LinkedHashMap<>();
   private final Listener listener;
+  private final TreeMap<String, Cap> caps = new TreeMap<>();
   private boolean halted;
 
   StoredRows(Listener listener) {
     this.listener = listener;
+  }
+
+  List<Cap> caps() {
+    return new ArrayList<>(caps.values());
   }
 
   boolean halted() {
@@ -123,7 +129,8 @@ final class StoredRows {
         standing.add(row.whole());
       }
     }
-    return new PlannerEvent.Restored(new ArrayList<>(agents.values()), standing, halted);
+    return new PlannerEvent.Restored(
+        new ArrayList<>(agents.values()), standing, halted, new ArrayList<>(caps.values()));
   }
 
   /** One transaction. */
@@ -160,6 +167,13 @@ final class StoredRows {
           listener.machineChanged(row, before, machine);
         }
         case PlannerEffect.HaltStored(boolean now) -> halted = now;
+        case PlannerEffect.CapStored(String selector, long rate) -> {
+          if (rate == 0) {
+            caps.remove(selector);
+          } else {
+            caps.put(selector, new Cap(selector, rate));
+          }
+        }
       }
     }
   }
