@@ -3,11 +3,11 @@ package io.seedfall.agent;
 import io.seedfall.control.AgentKind;
 import io.seedfall.control.AgentMessage;
 import io.seedfall.control.ControlApi;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.Destination;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Names;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.control.SessionClient;
 import io.seedfall.control.SessionListener;
 import io.seedfall.control.SessionSettings;
@@ -91,7 +91,7 @@ public final class Agent implements AutoCloseable {
 
       node = opened.add(Node.open(nodeSettings(settings)));
       node.cap(state.capBytesPerSecond());
-      CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
+      SeedfallClient coordinator = opened.add(new SeedfallClient(settings.coordinators()));
       RepairPeers repairPeers = repairPeers(inbox, coordinator, settings);
       TrustDesk trust =
           TrustDesk.open(
@@ -193,7 +193,7 @@ public final class Agent implements AutoCloseable {
   }
 
   private static RepairPeers repairPeers(
-      AgentInbox inbox, CoordinatorClient coordinator, AgentSettings settings) {
+      AgentInbox inbox, SeedfallClient coordinator, AgentSettings settings) {
     return new RepairPeers(
         inbox,
         RepairPeers.Views.of(coordinator),

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactView;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.trust.Artifact;
 import io.seedfall.protocol.trust.Judge;
@@ -107,7 +107,7 @@ final class ArtifactCommand implements Runnable {
       throw new CommandFailure(
           ExitCode.USAGE, "expected: NAME@VERSION, --sign, and --content or --info-hash, not both");
     }
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       ArtifactSigning signing = new ArtifactSigning(client, options, keys);
       InfoHash known = known(signing, artifact, content, infoHash, json);
       long bytes = ArtifactSigning.metainfo(client, known).geometry().totalBytes();
@@ -166,7 +166,7 @@ final class ArtifactCommand implements Runnable {
       throw new CommandFailure(ExitCode.USAGE, "expected: NAME@VERSION and --trust ROOT");
     }
     Root root = TrustRoot.read(trust).root();
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       ArtifactView view =
           client.artifacts().stream()
               .filter(each ->

@@ -3,8 +3,8 @@ package io.seedfall.cli;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactView;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Problem;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoParser;
@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * knows of the content, never what the coordinator says of it.
  */
 final class ArtifactSigning {
-  private final CoordinatorClient client;
+  private final SeedfallClient client;
   private final SignOptions options;
   private final List<KeyFile> keys;
 
   /** Keys are those of {@code options}, read before. */
-  ArtifactSigning(CoordinatorClient client, SignOptions options, List<KeyFile> keys) {
+  ArtifactSigning(SeedfallClient client, SignOptions options, List<KeyFile> keys) {
     this.client = client;
     this.options = options;
     this.keys = keys;
@@ -36,7 +36,7 @@ final class ArtifactSigning {
   record Stored(Signed signed, Manifest manifest) {}
 
   /** What is signed of that version; null when nothing is. */
-  static @Nullable Stored stored(CoordinatorClient client, ArtifactReference artifact)
+  static @Nullable Stored stored(SeedfallClient client, ArtifactReference artifact)
       throws ControlException {
     byte[] document;
     try {
@@ -61,7 +61,7 @@ final class ArtifactSigning {
    *
    * @throws CommandFailure when the metainfo is that of something else
    */
-  static Metainfo metainfo(CoordinatorClient client, InfoHash infoHash) throws ControlException {
+  static Metainfo metainfo(SeedfallClient client, InfoHash infoHash) throws ControlException {
     if (MetainfoParser.parseWithInfoHash(client.metainfo(infoHash.hex()))
             instanceof ParsedMetainfo.Valid(Metainfo metainfo)
         && metainfo.infoHash().equals(infoHash)) {

@@ -3,7 +3,7 @@ package io.seedfall.cli;
 import io.seedfall.control.CapRequest;
 import io.seedfall.control.CapView;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.control.Selector;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -81,14 +81,14 @@ final class CapCommand implements Runnable {
       @Mixin CoordinatorOption coordinator,
       @Option(names = "--json", description = "print JSON") boolean json)
       throws ControlException {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       return shown(client.caps(), json);
     }
   }
 
   private int change(CoordinatorOption coordinator, CapRequest request, boolean json)
       throws ControlException {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       return shown(client.cap(request), json);
     }
   }

@@ -2,11 +2,11 @@ package io.seedfall.cli;
 
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.HistoryView;
 import io.seedfall.control.MachineDetailView;
 import io.seedfall.control.MachineView;
+import io.seedfall.control.SeedfallClient;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -63,7 +63,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       DeploymentView view = client.deployment(id);
       if (agent == null) {
         deployment(view, client.history(id, ""));
@@ -112,7 +112,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /** Who listens where, as far as it is known now. */
-  private static Map<String, String> names(CoordinatorClient client) throws ControlException {
+  private static Map<String, String> names(SeedfallClient client) throws ControlException {
     Map<String, String> names = new HashMap<>();
     for (AgentView known : client.agents()) {
       names.put(known.endpoint(), known.name());

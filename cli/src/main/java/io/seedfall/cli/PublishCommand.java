@@ -1,7 +1,7 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.ArtifactView;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -66,7 +66,7 @@ final class PublishCommand implements Callable<Integer> {
     Path agentState = seed.handOverTo();
     List<KeyFile> keys = sign.keys();
     try (Lifetime lifetime = Lifetime.begin(console);
-        CoordinatorClient client = coordinator.client()) {
+        SeedfallClient client = coordinator.client()) {
       client.status(); // before the hashing: that may take long
       ArtifactSigning signing = new ArtifactSigning(client, sign, keys);
       if (agentState != null) {

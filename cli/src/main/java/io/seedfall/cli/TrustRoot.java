@@ -1,8 +1,8 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Problem;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.trust.Decoded;
 import io.seedfall.protocol.trust.Judge;
 import io.seedfall.protocol.trust.Root;
@@ -78,7 +78,7 @@ record TrustRoot(Signed signed, Root root) {
   }
 
   /** The newest that follows {@code root} at the coordinator, each signed by the one before. */
-  static Root newest(CoordinatorClient client, Root root) throws ControlException {
+  static Root newest(SeedfallClient client, Root root) throws ControlException {
     Root newest = root;
     for (int i = 0; i < FOLLOWED_MAX; i++) {
       byte[] document;

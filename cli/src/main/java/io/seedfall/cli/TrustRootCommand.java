@@ -2,7 +2,7 @@ package io.seedfall.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.trust.Delegation;
 import io.seedfall.protocol.trust.Domain;
 import io.seedfall.protocol.trust.Judge;
@@ -132,7 +132,7 @@ final class TrustRootCommand implements Runnable {
       @Parameters(paramLabel = "FILE", description = "the root") Path file)
       throws ControlException {
     TrustRoot root = TrustRoot.read(file);
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       client.addRoot(root.signed().encode());
     }
     console.answer("root %d is published".formatted(root.root().version()));
@@ -153,7 +153,7 @@ final class TrustRootCommand implements Runnable {
     if (file != null) {
       shown = TrustRoot.read(file);
     } else {
-      try (CoordinatorClient client = coordinator.client()) {
+      try (SeedfallClient client = coordinator.client()) {
         shown = TrustRoot.of("what the coordinator has", client.newestRoot());
       }
     }
