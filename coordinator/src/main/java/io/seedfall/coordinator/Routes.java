@@ -19,7 +19,12 @@ final class Routes {
   private final Semaphore subscribers;
   private final Semaphore uploads = new Semaphore(UPLOADS_MAX);
 
-  Routes(CatalogRoutes catalog, DeploymentRoutes deployments, EventRoutes events, Limits limits) {
+  Routes(
+      CatalogRoutes catalog,
+      DeploymentRoutes deployments,
+      EventRoutes events,
+      PictureRoutes pictures,
+      Limits limits) {
     this.subscribers = new Semaphore(limits.subscribersMax());
     this.requests = new Semaphore(limits.requestsMax());
     Route openApi =
@@ -29,7 +34,12 @@ final class Routes {
             new Payload.OpenApi(),
             (context, _) -> context.contentType("application/json").result(OpenApi.of(table())));
     this.table =
-        Stream.of(List.of(openApi), catalog.table(), deployments.table(), events.table())
+        Stream.of(
+                List.of(openApi),
+                catalog.table(),
+                deployments.table(),
+                events.table(),
+                pictures.table())
             .flatMap(List::stream)
             .toList();
   }
