@@ -14,6 +14,9 @@ const SAMPLES_MAX = 2_000;
 const SAMPLE_SECONDS = 0.4;
 const QUIET_MILLIS = 5_000;
 
+/** A thousand machines change their phases in a few seconds: the history is long, and told as a whole. */
+const HISTORY_GAP_MILLIS = 3_000;
+
 export function isOver(deployment: Deployment): boolean {
   return deployment.finishedMillis > 0 && deployment.machines.every((machine) => isFinal(machine));
 }
@@ -51,6 +54,7 @@ export class Watch {
   private readonly pulses = new Map<string, Pulse>();
   private stamp = 0;
   private historyOf = "";
+  private historyMillis = -Infinity;
   private readonly pacer: Pacer;
   private readonly details: Pacer;
   private readonly events: Events<DeploymentChange>;
@@ -122,7 +126,9 @@ export class Watch {
       await this.takePieces();
     }
     const phases = `${view.phase} ${view.installedCount} ${view.stagedCount} ${view.failedCount} ${view.wave}`;
-    if (phases !== this.historyOf) {
+    const now = performance.now();
+    if (phases !== this.historyOf && (isOver(view) || now - this.historyMillis > HISTORY_GAP_MILLIS)) {
+      this.historyMillis = now;
       this.history = await api.history(this.id);
       this.historyOf = phases;
     }
