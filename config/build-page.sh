@@ -16,5 +16,8 @@ page_is_old() {
 # build_page LOG: fetches exactly what the lock file names, and builds.
 build_page() {
   page_is_old || return 0
+  # What Maven copied of the page before: names have hashes in them, and would pile up in the jar.
+  rm -rf "$root"/coordinator/target/classes/io/seedfall/coordinator/page \
+    "$root"/coordinator/target/product/classes/io/seedfall/coordinator/page
   (cd "$root/web" && npm ci && npm run build) >"$1" 2>&1
 }

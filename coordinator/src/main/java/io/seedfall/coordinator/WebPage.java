@@ -47,8 +47,8 @@ final class WebPage {
       <meta charset="utf-8">
       <title>Seedfall</title>
       <h1>Seedfall</h1>
-      <p>This coordinator runs, and was built without its page: there was no npm.
-      With Node.js 20.19 or later and npm installed, ./seedfall builds the page too.
+      <p>This coordinator runs, and was built without its page. With Node.js 20.19 or later and npm
+      installed, ./seedfall builds it.
       <p>All that the page shows is also in the commands of seedfall, and in
       <a href="/api/v1/status">the HTTP interface</a>.
       </html>
