@@ -3,11 +3,11 @@ package io.seedfall.agent;
 import io.seedfall.control.AgentKind;
 import io.seedfall.control.AgentMessage;
 import io.seedfall.control.ControlApi;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.Destination;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Names;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.control.SessionClient;
 import io.seedfall.control.SessionListener;
 import io.seedfall.control.SessionSettings;
@@ -90,7 +90,7 @@ public final class Agent implements AutoCloseable {
               .withAllUsed(surroundings.nowMillis().getAsLong());
 
       node = opened.add(Node.open(nodeSettings(settings)));
-      CoordinatorClient coordinator = opened.add(new CoordinatorClient(settings.coordinators()));
+      SeedfallClient coordinator = opened.add(new SeedfallClient(settings.coordinators()));
       RepairPeers repairPeers =
           new RepairPeers(
               inbox,

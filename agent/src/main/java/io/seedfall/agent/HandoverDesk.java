@@ -1,7 +1,7 @@
 package io.seedfall.agent;
 
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.node.ArtifactHasher;
 import io.seedfall.node.HashProgress;
 import io.seedfall.protocol.metainfo.Metainfo;
@@ -30,10 +30,10 @@ final class HandoverDesk {
 
   private final AgentInbox inbox;
   private final VersionStore store;
-  private final CoordinatorClient coordinator;
+  private final SeedfallClient coordinator;
   private final AtomicLong numbers = new AtomicLong();
 
-  HandoverDesk(AgentInbox inbox, VersionStore store, CoordinatorClient coordinator) {
+  HandoverDesk(AgentInbox inbox, VersionStore store, SeedfallClient coordinator) {
     this.inbox = inbox;
     this.store = store;
     this.coordinator = coordinator;

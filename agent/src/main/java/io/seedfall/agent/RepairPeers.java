@@ -3,11 +3,11 @@ package io.seedfall.agent;
 import io.seedfall.control.AgentKind;
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineView;
 import io.seedfall.control.Neighbour;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
@@ -52,7 +52,7 @@ final class RepairPeers {
     DeploymentView deployment(String id) throws ControlException;
 
     /** Those of a coordinator. */
-    static Views of(CoordinatorClient coordinator) {
+    static Views of(SeedfallClient coordinator) {
       return new Views() {
         @Override
         public List<AgentView> agents() throws ControlException {

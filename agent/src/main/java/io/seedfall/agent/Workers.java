@@ -3,9 +3,9 @@ package io.seedfall.agent;
 import io.seedfall.control.AgentMessage;
 import io.seedfall.control.Assignment;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Destination;
 import io.seedfall.control.Hooks;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.node.FetchSpec;
 import io.seedfall.node.LocalCopy;
 import io.seedfall.node.Node;
@@ -64,7 +64,7 @@ final class Workers implements AgentWork, AutoCloseable {
   private final Roots roots;
   private final VersionStore store;
   private final Node node;
-  private final CoordinatorClient coordinator;
+  private final SeedfallClient coordinator;
   private final RepairPeers repairPeers;
   private final HookDesk hooks;
   private final Surroundings surroundings;
@@ -91,7 +91,7 @@ final class Workers implements AgentWork, AutoCloseable {
       Roots roots,
       VersionStore store,
       Node node,
-      CoordinatorClient coordinator,
+      SeedfallClient coordinator,
       RepairPeers repairPeers,
       HookSettings hooks,
       Surroundings surroundings)

@@ -9,10 +9,10 @@ import io.seedfall.cli.ScratchDirectory;
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoBuilder;
@@ -158,7 +158,7 @@ final class ControlCommand implements Callable<Integer> {
       Started coordinator = Fleet.startCoordinator(stage);
       URI url = URI.create(coordinator.await(Fleet.ADDRESS, START_PATIENCE));
       List<String> published = List.of(first.infoHash().hex(), second.infoHash().hex());
-      try (CoordinatorClient client = new CoordinatorClient(url)) {
+      try (SeedfallClient client = new SeedfallClient(url)) {
         double cpu = group.cpuSeconds();
         long begin = System.nanoTime();
         Crowd crowd = lifetime.add(Crowd.gather(url, agents, published, fetchSeconds * 1_000L));
@@ -195,7 +195,7 @@ final class ControlCommand implements Callable<Integer> {
     }
 
     /** A deployment to all, while users ask; gives how long it took until all were assigned. */
-    private double deploymentToItsEnd(Crowd crowd, CoordinatorClient client, Metainfo content)
+    private double deploymentToItsEnd(Crowd crowd, SeedfallClient client, Metainfo content)
         throws ControlException {
       URI url = client.coordinator();
       try (Asking agents = asking(url, ControlApi.AGENTS, ControlApi.AGENTS);
@@ -222,8 +222,7 @@ final class ControlCommand implements Callable<Integer> {
       return Asking.begin(url, path, shown, ASK_EVERY_MILLIS);
     }
 
-    private DeploymentView deploy(CoordinatorClient client, Metainfo content)
-        throws ControlException {
+    private DeploymentView deploy(SeedfallClient client, Metainfo content) throws ControlException {
       String hash = content.infoHash().hex();
       client.putMetainfo(hash, content.toTorrentBytes());
       client.registerArtifact(new ArtifactRequest("model", "", hash));
@@ -236,13 +235,13 @@ final class ControlCommand implements Callable<Integer> {
           "all assigned", begin, PATIENCE_SECONDS, () -> crowd.tally().assignedOf(hash) == agents);
     }
 
-    private double done(Crowd crowd, CoordinatorClient client, long begin, Metainfo content)
+    private double done(Crowd crowd, SeedfallClient client, long begin, Metainfo content)
         throws ControlException {
       String hash = content.infoHash().hex();
       int limitSeconds = PATIENCE_SECONDS + 2 * fetchSeconds;
       crowd.await(
           "all installed", begin, limitSeconds, () -> crowd.tally().finishedOf(hash) == agents);
-      DeploymentView latest = client.deployments().getFirst();
+      DeploymentView latest = client.deployments(1).getFirst();
       while (!latest.phase().equals(DeploymentPhase.DONE)) {
         if (System.nanoTime() - begin > limitSeconds * 1_000_000_000L) {
           throw new CommandFailure(
@@ -251,13 +250,13 @@ final class ControlCommand implements Callable<Integer> {
                   .formatted(latest.installedCount(), agents, latest.why()));
         }
         Commands.pause(DONE_LOOK_MILLIS);
-        latest = client.deployments().getFirst();
+        latest = client.deployments(1).getFirst();
       }
       return (System.nanoTime() - begin) / 1e9;
     }
 
     /** Gives how long it took from the kill until all were connected again. */
-    private double killedInTheMiddle(Crowd crowd, CoordinatorClient client, Started coordinator)
+    private double killedInTheMiddle(Crowd crowd, SeedfallClient client, Started coordinator)
         throws IOException, ControlException {
       double cpu = group.cpuSeconds();
       long begin = System.nanoTime();
@@ -279,7 +278,7 @@ final class ControlCommand implements Callable<Integer> {
       return back;
     }
 
-    private int failed(CoordinatorClient client) throws ControlException {
+    private int failed(SeedfallClient client) throws ControlException {
       return client.deployments().stream().mapToInt(DeploymentView::failedCount).sum();
     }
 

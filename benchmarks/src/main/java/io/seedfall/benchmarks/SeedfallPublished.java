@@ -3,8 +3,8 @@ package io.seedfall.benchmarks;
 import io.seedfall.cli.CommandFailure;
 import io.seedfall.cli.ExitCode;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentRequest;
+import io.seedfall.control.SeedfallClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ final class SeedfallPublished implements Contender {
     if (fleet == null) {
       throw new IllegalStateException("go before prepare");
     }
-    try (CoordinatorClient client = new CoordinatorClient(URI.create(fleet.coordinator()))) {
+    try (SeedfallClient client = new SeedfallClient(URI.create(fleet.coordinator()))) {
       client.deploy(new DeploymentRequest(Payload.NAME, Fleet.TARGETS, Payload.NAME));
     } catch (ControlException e) {
       throw new CommandFailure(ExitCode.FAILED, "deploy: " + e.why(), e);

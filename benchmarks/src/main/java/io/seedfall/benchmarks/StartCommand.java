@@ -8,7 +8,7 @@ import io.seedfall.cli.Quantity;
 import io.seedfall.cli.ScratchDirectory;
 import io.seedfall.control.AgentView;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -89,7 +89,7 @@ final class StartCommand implements Callable<Integer> {
               0);
       List<Start> starts = new ArrayList<>();
       String url = Fleet.startCoordinator(stage).await(Fleet.ADDRESS, PATIENCE);
-      try (CoordinatorClient client = new CoordinatorClient(URI.create(url))) {
+      try (SeedfallClient client = new SeedfallClient(URI.create(url))) {
         for (int host = 1; host <= runs; host++) {
           Start start = start(stage, client, url, host);
           starts.add(start);
@@ -104,7 +104,7 @@ final class StartCommand implements Callable<Integer> {
     }
   }
 
-  private static Start start(Stage stage, CoordinatorClient client, String url, int host)
+  private static Start start(Stage stage, SeedfallClient client, String url, int host)
       throws IOException {
     long begin = System.nanoTime();
     Started agent = Fleet.agent(stage, host, url);
@@ -124,7 +124,7 @@ final class StartCommand implements Callable<Integer> {
     return new Start(seconds, idle);
   }
 
-  private static boolean isConnected(CoordinatorClient client, String name) {
+  private static boolean isConnected(SeedfallClient client, String name) {
     try {
       return client.agents().stream()
           .filter(view -> view.name().equals(name))

@@ -1,7 +1,7 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.SeedfallClient;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +33,7 @@ final class ActivateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       DeploymentView activated = client.activate(id);
       DeploymentWatch watch = new DeploymentWatch(client, console, json, () -> null);
       return watch.report(watch.follow(activated.id()));

@@ -1,7 +1,7 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.AgentView;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +31,7 @@ final class AgentsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<AgentView> agents;
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       agents = client.agents();
     }
     if (json) {

@@ -1,7 +1,7 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.ArtifactView;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,7 +29,7 @@ final class ArtifactsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<ArtifactView> artifacts;
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       artifacts = client.artifacts();
     }
     if (json) {

@@ -1,7 +1,7 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.SeedfallClient;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +30,7 @@ final class CancelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       DeploymentView deployment = client.cancel(id);
       if (json) {
         console.json(deployment);

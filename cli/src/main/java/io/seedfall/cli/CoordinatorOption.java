@@ -1,7 +1,7 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.CoordinatorAddresses;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import picocli.CommandLine.Option;
 
 /** {@code --coordinator URL}, the same for every command that asks one. */
@@ -21,7 +21,7 @@ final class CoordinatorOption {
   CoordinatorAddresses addresses;
 
   /** A client for them; the caller closes it. */
-  CoordinatorClient client() {
-    return new CoordinatorClient(addresses);
+  SeedfallClient client() {
+    return new SeedfallClient(addresses);
   }
 }

@@ -4,10 +4,10 @@ import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactView;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorAddresses;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -112,7 +112,7 @@ final class Demo {
     for (ChildProcess child : children) {
       child.awaitAddress();
     }
-    try (CoordinatorClient client = new CoordinatorClient(coordinator)) {
+    try (SeedfallClient client = new SeedfallClient(coordinator)) {
       awaitAgents(client);
       int exitCode = deployAndVerify(directory, source, coordinator, client);
       if (keep) {
@@ -161,7 +161,7 @@ final class Demo {
     return "agent-" + "0".repeat(digits - String.valueOf(number).length()) + number;
   }
 
-  private void awaitAgents(CoordinatorClient client) throws ControlException, InterruptedException {
+  private void awaitAgents(SeedfallClient client) throws ControlException, InterruptedException {
     long deadline = System.nanoTime() + REGISTER_TIMEOUT.toNanos();
     while (client.status().agentsConnected() < agentCount) {
       children.forEach(ChildProcess::requireAlive);
@@ -176,8 +176,8 @@ final class Demo {
     }
   }
 
-  private int deployAndVerify(
-      Path directory, Path source, URI coordinator, CoordinatorClient client) throws Exception {
+  private int deployAndVerify(Path directory, Path source, URI coordinator, SeedfallClient client)
+      throws Exception {
     Publication publication = new Publication(console, json);
     Metainfo metainfo = publication.hash(source);
     ArtifactView artifact = publication.register(client, metainfo, NAME, "");

@@ -5,10 +5,10 @@ import io.seedfall.control.AgentView;
 import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.ArtifactView;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.Destination;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.control.Selector;
 import io.seedfall.control.ThisMachine;
 import io.seedfall.protocol.Endpoint;
@@ -71,7 +71,7 @@ final class DeployCommand implements Callable<Integer> {
     how.rollout(); // a mistake is said before the hashing
     Path agentState = seed.detach && isPath() ? seed.handOverTo() : null;
     try (Lifetime lifetime = Lifetime.begin(console);
-        CoordinatorClient client = coordinator.client()) {
+        SeedfallClient client = coordinator.client()) {
       client.status(); // before the hashing: that may take long
       if (!isPath()) {
         return start(client, artifact().toString(), null);
@@ -100,7 +100,7 @@ final class DeployCommand implements Callable<Integer> {
    * Refuses to seed on loopback for other machines. The coordinator would refuse it, too, but only
    * after the hashing, which may take long.
    */
-  private void requireReach(CoordinatorClient client, InetAddress listen) throws ControlException {
+  private void requireReach(SeedfallClient client, InetAddress listen) throws ControlException {
     if (!listen.isLoopbackAddress()) {
       return;
     }
@@ -143,8 +143,7 @@ final class DeployCommand implements Callable<Integer> {
     return new ArtifactReference(artifact.name(), artifact.version()).toString();
   }
 
-  private int start(
-      CoordinatorClient client, String reference, Publication.@Nullable Seeding seeding)
+  private int start(SeedfallClient client, String reference, Publication.@Nullable Seeding seeding)
       throws Exception {
     DeploymentView deployment =
         client.deploy(

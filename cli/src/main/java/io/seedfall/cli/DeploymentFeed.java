@@ -1,11 +1,11 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentChange;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.EventStream;
 import io.seedfall.control.Heard;
+import io.seedfall.control.SeedfallClient;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class DeploymentFeed implements AutoCloseable {
   /** So long it only asks after events were not to be had. */
   private static final Duration ASKING = Duration.ofSeconds(2);
 
-  private final CoordinatorClient client;
+  private final SeedfallClient client;
   private final String id;
   private @Nullable EventStream<DeploymentChange> stream;
   private String lastId = "";
@@ -26,7 +26,7 @@ final class DeploymentFeed implements AutoCloseable {
   private boolean asking;
   private long askingSinceNanos;
 
-  DeploymentFeed(CoordinatorClient client, String id) {
+  DeploymentFeed(SeedfallClient client, String id) {
     this.client = client;
     this.id = id;
   }

@@ -1,9 +1,9 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.SeedfallClient;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -50,7 +50,7 @@ final class DeploymentWatch {
    */
   record ResultEvent(String event, DeploymentView deployment) {}
 
-  private final CoordinatorClient client;
+  private final SeedfallClient client;
   private final Console console;
   private final boolean json;
   private final Supplier<@Nullable String> sourceTrouble;
@@ -62,7 +62,7 @@ final class DeploymentWatch {
    * @param sourceTrouble why what this process seeds cannot be served any more, null while it can
    */
   DeploymentWatch(
-      CoordinatorClient client,
+      SeedfallClient client,
       Console console,
       boolean json,
       Supplier<@Nullable String> sourceTrouble) {

@@ -1,7 +1,7 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
+import io.seedfall.control.SeedfallClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +36,7 @@ final class DeploymentsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       if (id == null) {
         list(client.deployments(last.count()));
       } else {

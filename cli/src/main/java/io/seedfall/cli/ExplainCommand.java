@@ -1,10 +1,10 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.HistoryView;
 import io.seedfall.control.MachineDetailView;
 import io.seedfall.control.MachineView;
+import io.seedfall.control.SeedfallClient;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -48,7 +48,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       DeploymentView view = client.deployment(id);
       if (agent == null) {
         deployment(view, client.history(id, ""));

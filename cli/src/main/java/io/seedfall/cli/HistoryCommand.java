@@ -1,8 +1,8 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.HistoryView;
+import io.seedfall.control.SeedfallClient;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +44,7 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       if (id == null) {
         deployments(client.deployments(last.count()));
       } else {

@@ -1,9 +1,9 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.PaceRequest;
 import io.seedfall.control.Priority;
+import io.seedfall.control.SeedfallClient;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,7 +47,7 @@ final class PaceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       DeploymentView view = client.pace(id, new PaceRequest(priority, machineBytesPerSecond));
       if (json) {
         console.json(view);

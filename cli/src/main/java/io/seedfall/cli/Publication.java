@@ -8,8 +8,8 @@ import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ArtifactView;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorAddresses;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.Names;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.node.ArtifactHasher;
 import io.seedfall.node.HashProgress;
 import io.seedfall.protocol.metainfo.Metainfo;
@@ -75,7 +75,7 @@ final class Publication {
   }
 
   /** Stores the metainfo and registers the artifact. */
-  ArtifactView register(CoordinatorClient client, Metainfo metainfo, String name, String version)
+  ArtifactView register(SeedfallClient client, Metainfo metainfo, String name, String version)
       throws ControlException {
     String infoHash = metainfo.infoHash().hex();
     client.putMetainfo(infoHash, metainfo.toTorrentBytes());
@@ -84,7 +84,7 @@ final class Publication {
 
   /** Has the agent with that state directory keep and seed it, and registers the artifact. */
   ArtifactView handOver(
-      CoordinatorClient client, Path agentState, Path source, String name, String version)
+      SeedfallClient client, Path agentState, Path source, String name, String version)
       throws ControlException {
     requireThere(source);
     LocalAgent.Seeded seeded;

@@ -1,7 +1,7 @@
 package io.seedfall.cli;
 
 import io.seedfall.control.ArtifactView;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -63,7 +63,7 @@ final class PublishCommand implements Callable<Integer> {
     String name = seed.nameFor(source);
     Path agentState = seed.handOverTo();
     try (Lifetime lifetime = Lifetime.begin(console);
-        CoordinatorClient client = coordinator.client()) {
+        SeedfallClient client = coordinator.client()) {
       client.status(); // before the hashing: that may take long
       if (agentState != null) {
         ArtifactView artifact =

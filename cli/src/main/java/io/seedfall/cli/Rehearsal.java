@@ -1,6 +1,6 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -106,7 +106,7 @@ final class Rehearsal {
 
   private static void awaitAgents(URI coordinator) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    try (CoordinatorClient client = new CoordinatorClient(coordinator)) {
+    try (SeedfallClient client = new SeedfallClient(coordinator)) {
       while (client.status().agentsConnected() < AGENTS) {
         if (System.nanoTime() - deadline > 0) {
           throw new CommandFailure(ExitCode.FAILED, "the agents do not reach the coordinator");

@@ -1,6 +1,6 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +27,7 @@ final class ResumeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String id = which.deployment();
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       if (id == null) {
         which.report(console, json, client.halt(false));
       } else {

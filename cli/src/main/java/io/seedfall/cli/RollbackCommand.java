@@ -1,8 +1,8 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.RollbackRequest;
+import io.seedfall.control.SeedfallClient;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +47,7 @@ final class RollbackCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       DeploymentView back = client.rollBack(id, request);
       DeploymentWatch watch = new DeploymentWatch(client, console, json, () -> null);
       return watch.report(watch.follow(back.id()));

@@ -1,6 +1,6 @@
 package io.seedfall.cli;
 
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.control.StatusView;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -27,7 +27,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (CoordinatorClient client = coordinator.client()) {
+    try (SeedfallClient client = coordinator.client()) {
       StatusView status = client.status();
       if (json) {
         console.json(status);

@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +141,27 @@ final class HostileRequestsTest {
       assertThat(Rig.answer(first.getInputStream())).startsWith("HTTP/1.1 400");
       await().until(() -> statusOf(two).startsWith("HTTP/1.1 200"));
     }
+  }
+
+  @Test
+  void filesThatAreStoredAtOnceEndAtTheirLimit() throws Exception {
+    String path = ControlApi.METAINFO + "/" + "0".repeat(64);
+    String begun = "PUT " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n";
+    List<Socket> uploads = new ArrayList<>();
+    try {
+      for (int i = 0; i < Routes.UPLOADS_MAX; i++) {
+        assertProblem(put(path, BodyPublishers.ofString("x")), 400, Problem.BAD_METAINFO);
+        uploads.add(rig.connect());
+        uploads.getLast().getOutputStream().write(begun.getBytes(UTF_8));
+      }
+      await().until(() -> put(path, BodyPublishers.ofString("x")).statusCode() == 429);
+      assertThat(rig.client.status().artifacts()).as("all else is answered").isZero();
+    } finally {
+      for (Socket upload : uploads) {
+        upload.close();
+      }
+    }
+    await().until(() -> put(path, BodyPublishers.ofString("x")).statusCode() == 400);
   }
 
   private static String statusOf(Rig rig) throws IOException {

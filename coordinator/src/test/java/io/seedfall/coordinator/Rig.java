@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoBuilder;
@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 /** A coordinator on a free loopback port with a client; both end with it. */
 final class Rig implements AutoCloseable {
   final Coordinator coordinator;
-  final CoordinatorClient client;
+  final SeedfallClient client;
 
   Rig(Path state) throws IOException {
     this(state, Limits.DEFAULTS);
@@ -45,7 +45,7 @@ final class Rig implements AutoCloseable {
         Coordinator.start(
             new CoordinatorSettings(listen, database, false, null, null), limits, times);
     this.client =
-        new CoordinatorClient(URI.create("http://127.0.0.1:" + coordinator.address().getPort()));
+        new SeedfallClient(URI.create("http://127.0.0.1:" + coordinator.address().getPort()));
   }
 
   InetSocketAddress address() {

@@ -1,9 +1,9 @@
 package io.seedfall.tests;
 
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.MachineView;
+import io.seedfall.control.SeedfallClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -24,13 +24,13 @@ final class Cluster implements AutoCloseable {
 
   private final Path directory;
   private final List<SeedfallProcess> processes = new ArrayList<>();
-  private final CoordinatorClient client;
+  private final SeedfallClient client;
   private SeedfallProcess coordinator;
 
   private Cluster(Path directory) throws IOException, InterruptedException {
     this.directory = directory;
     this.coordinator = coordinator("127.0.0.1:0");
-    this.client = new CoordinatorClient(URI.create(url(coordinator)));
+    this.client = new SeedfallClient(URI.create(url(coordinator)));
   }
 
   /** A coordinator and no agent yet. */
@@ -109,7 +109,7 @@ final class Cluster implements AutoCloseable {
     return directory.resolve("state-" + number);
   }
 
-  CoordinatorClient client() {
+  SeedfallClient client() {
     return client;
   }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorAddresses;
-import io.seedfall.control.CoordinatorClient;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.MachineView;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.coordinator.PostgresServer;
 import java.io.IOException;
 import java.net.URI;
@@ -44,7 +44,7 @@ final class FailoverTest {
   /** One coordinator process and a client that talks to it alone. */
   private record Running(SeedfallProcess process, URI address) {
     boolean leads() {
-      try (CoordinatorClient client = new CoordinatorClient(address)) {
+      try (SeedfallClient client = new SeedfallClient(address)) {
         return client.status().leads();
       } catch (ControlException e) {
         return false;
@@ -123,7 +123,7 @@ final class FailoverTest {
             coordinators,
             "--json")
         .awaitAddress();
-    try (CoordinatorClient client = new CoordinatorClient(addresses)) {
+    try (SeedfallClient client = new SeedfallClient(addresses)) {
       Cluster.await("agents are there", () -> client.status().agentsConnected() == AGENTS);
       SeedfallProcess deploy =
           processes.start(
@@ -143,7 +143,7 @@ final class FailoverTest {
     }
   }
 
-  private void assertArrived(CoordinatorClient client, String id) throws Exception {
+  private void assertArrived(SeedfallClient client, String id) throws Exception {
     Cluster.await("it is done", () -> client.deployment(id).phase() != DeploymentPhase.RUNNING);
     DeploymentView done = client.deployment(id);
     assertThat(done.phase()).as(processes.all()).isEqualTo(DeploymentPhase.DONE);
@@ -198,7 +198,7 @@ final class FailoverTest {
         takeover.toMillis(), meanwhile);
     assertThat(takeover).isLessThan(TAKEOVER_MAX);
     assertThat(meanwhile).as("bytes that moved while nobody led").isGreaterThan(1 << 20);
-    try (CoordinatorClient client = new CoordinatorClient(addresses)) {
+    try (SeedfallClient client = new SeedfallClient(addresses)) {
       assertArrived(client, id);
       assertThat(client.status().agentsConnected()).isEqualTo(AGENTS);
     }
@@ -216,7 +216,7 @@ final class FailoverTest {
     Running next = stopped.equals(one) ? other : one;
     stopped.signal("STOP");
     long stoppedNanos = System.nanoTime();
-    try (CoordinatorClient client = new CoordinatorClient(next.address());
+    try (SeedfallClient client = new SeedfallClient(next.address());
         HttpClient http = HttpClient.newHttpClient()) {
       CompletableFuture<HttpResponse<String>> late = registers(http, stopped, client);
       Cluster.await("the other one leads", next::leads);
@@ -233,7 +233,7 @@ final class FailoverTest {
       Cluster.await(
           "the old one follows",
           () -> {
-            try (CoordinatorClient old = new CoordinatorClient(stopped.address())) {
+            try (SeedfallClient old = new SeedfallClient(stopped.address())) {
               return !old.status().leads()
                   && old.status().leader().equals(next.address().getAuthority());
             }
@@ -248,7 +248,7 @@ final class FailoverTest {
 
   /** Asks the stopped coordinator for something that it would have to store. */
   private static CompletableFuture<HttpResponse<String>> registers(
-      HttpClient http, Running stopped, CoordinatorClient client) throws ControlException {
+      HttpClient http, Running stopped, SeedfallClient client) throws ControlException {
     String infoHash = client.artifacts().getFirst().infoHash();
     return http.sendAsync(
         HttpRequest.newBuilder(stopped.address().resolve(ControlApi.ARTIFACTS))

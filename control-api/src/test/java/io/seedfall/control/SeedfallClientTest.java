@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Against a small HTTP server that answers whatever the test says. */
-final class CoordinatorClientTest {
+final class SeedfallClientTest {
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private HttpServer server;
   private volatile int status = 200;
@@ -59,7 +59,7 @@ final class CoordinatorClientTest {
   @Test
   void everyCallHasItsMethodPathAndBody() throws ControlException {
     String hash = "0a".repeat(32);
-    try (CoordinatorClient client = client()) {
+    try (SeedfallClient client = client()) {
       answer =
           ("{\"version\":\"1\",\"startedMillis\":1,\"agentsConnected\":0,\"agentsKnown\":0,\"artifacts\":0,\"deploymentsRunning\":0,"
                   + "\"leads\":true,\"leader\":\"127.0.0.1:1\"}")
@@ -71,6 +71,7 @@ final class CoordinatorClientTest {
       assertThat(client.deployments()).isEmpty();
       answer = "torrent".getBytes(UTF_8);
       assertThat(client.metainfo(hash)).asString(UTF_8).isEqualTo("torrent");
+      assertThat(client.openApi()).asString(UTF_8).isEqualTo("torrent");
       status = 204;
       answer = new byte[0];
       client.putMetainfo(hash, "bytes".getBytes(UTF_8));
@@ -82,14 +83,33 @@ final class CoordinatorClientTest {
             "GET /api/v1/artifacts?limit=1000 ",
             "GET /api/v1/deployments?limit=100 ",
             "GET /api/v1/metainfo/" + hash + " ",
+            "GET /api/v1/openapi.json ",
             "PUT /api/v1/metainfo/" + hash + " bytes");
+  }
+
+  @Test
+  void aListIsPutTogetherFromItsPages() throws ControlException {
+    String one = "{\"atMillis\":1,\"agent\":\"\",\"phase\":\"DONE\",\"why\":\"\"}";
+    answer = ("{\"items\":[" + one + "],\"next\":\"a+b\"}").getBytes(UTF_8);
+    try (SeedfallClient client = client()) {
+      Page<HistoryView> page = client.history("d1", "a1", "", 7);
+      assertThat(page.items()).hasSize(1);
+      assertThat(client.history("d1", "a1", page.next(), 7).next()).isEqualTo("a+b");
+      answer = "{\"items\":[],\"next\":\"a+b\"}".getBytes(UTF_8);
+      assertThat(client.history("d1", "")).as("an empty page is the last").isEmpty();
+    }
+    assertThat(requests)
+        .containsExactly(
+            "GET /api/v1/deployments/d1/history?agent=a1&limit=7 ",
+            "GET /api/v1/deployments/d1/history?agent=a1&limit=7&after=a%2Bb ",
+            "GET /api/v1/deployments/d1/history?limit=1000 ");
   }
 
   @Test
   void aRefusalCarriesItsCodeAndItsLine() {
     status = 404;
     answer = "{\"code\":\"unknown_deployment\",\"detail\":\"no deployment d9\"}".getBytes(UTF_8);
-    try (CoordinatorClient client = client()) {
+    try (SeedfallClient client = client()) {
       ControlException refused = refusal(() -> client.cancel("d9"));
       assertThat(refused.code()).isEqualTo(Problem.UNKNOWN_DEPLOYMENT);
       assertThat(refused.why()).isEqualTo("no deployment d9");
@@ -97,14 +117,14 @@ final class CoordinatorClientTest {
     assertThat(requests).containsExactly("POST /api/v1/deployments/d9/cancel ");
     answer =
         ControlJson.encode(Problem.of(404, Problem.UNKNOWN_DEPLOYMENT, "no deployment d9", "look"));
-    try (CoordinatorClient client = client()) {
+    try (SeedfallClient client = client()) {
       assertThat(refusal(() -> client.cancel("d9")).why()).isEqualTo("no deployment d9: look");
     }
   }
 
   @Test
   void anAnswerOfSomethingElseIsNamedSo() {
-    try (CoordinatorClient client = client()) {
+    try (SeedfallClient client = client()) {
       answer = "<html>\n".getBytes(UTF_8);
       assertThat(refusal(client::status).code()).isEqualTo(Problem.UNEXPECTED_ANSWER);
       status = 502;
@@ -117,7 +137,7 @@ final class CoordinatorClientTest {
   @Test
   void nobodyThereIsUnreachable() {
     server.stop(0);
-    try (CoordinatorClient client = client()) {
+    try (SeedfallClient client = client()) {
       ControlException refused = refusal(client::status);
       assertThat(refused.code()).isEqualTo(Problem.UNREACHABLE);
       assertThat(refused.why()).contains("127.0.0.1");
@@ -127,8 +147,8 @@ final class CoordinatorClientTest {
   @Test
   void aCoordinatorThatNeverAnswersIsUnreachable() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        CoordinatorClient client =
-            new CoordinatorClient(
+        SeedfallClient client =
+            new SeedfallClient(
                 CoordinatorAddresses.of(URI.create("http://127.0.0.1:" + silent.getLocalPort())),
                 Duration.ofMillis(200))) {
       ControlException refused = refusal(client::status);
@@ -139,7 +159,7 @@ final class CoordinatorClientTest {
 
   @Test
   void anIdThatIsNoNameNeverReachesTheWire() {
-    try (CoordinatorClient client = client()) {
+    try (SeedfallClient client = client()) {
       assertThat(refusal(() -> client.deployment("../agents")).code())
           .isEqualTo(Problem.UNKNOWN_DEPLOYMENT);
       assertThatIllegalArgumentException().isThrownBy(() -> client.metainfo("AB"));
@@ -152,7 +172,7 @@ final class CoordinatorClientTest {
     for (String bad : List.of("ftp://x", "127.0.0.1:80", "http:///x", "/x")) {
       assertThatIllegalArgumentException()
           .as(bad)
-          .isThrownBy(() -> new CoordinatorClient(URI.create(bad)).close());
+          .isThrownBy(() -> new SeedfallClient(URI.create(bad)).close());
     }
   }
 
@@ -160,8 +180,8 @@ final class CoordinatorClientTest {
   void ofSeveralTheFirstThatAnswersIsAskedAndAskedFirstNextTime() throws ControlException {
     answer = "{\"items\":[],\"next\":\"\"}".getBytes(UTF_8);
     URI nobody = URI.create("http://127.0.0.1:1");
-    try (CoordinatorClient client =
-        new CoordinatorClient(new CoordinatorAddresses(List.of(nobody, address())))) {
+    try (SeedfallClient client =
+        new SeedfallClient(new CoordinatorAddresses(List.of(nobody, address())))) {
       assertThat(client.coordinator()).isEqualTo(nobody);
       assertThat(client.agents()).isEmpty();
       assertThat(client.coordinator()).isEqualTo(address());
@@ -176,8 +196,8 @@ final class CoordinatorClientTest {
   void whatMustNotBeDoneTwiceIsNotAskedOfAnotherWhenTheFirstMayHaveHeard() throws Exception {
     answer = "{\"items\":[],\"next\":\"\"}".getBytes(UTF_8);
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        CoordinatorClient client =
-            new CoordinatorClient(
+        SeedfallClient client =
+            new SeedfallClient(
                 new CoordinatorAddresses(
                     List.of(URI.create("http://127.0.0.1:" + silent.getLocalPort()), address())),
                 Duration.ofMillis(500))) {
@@ -203,7 +223,7 @@ final class CoordinatorClientTest {
         });
     leader.start();
     URI there = URI.create("http://127.0.0.1:" + leader.getAddress().getPort());
-    try (CoordinatorClient client = client()) {
+    try (SeedfallClient client = client()) {
       String path = ControlApi.METAINFO + "/" + "0a".repeat(32);
       status = 421;
       answer = "{\"code\":\"not_leader\",\"detail\":\"elsewhere\"}".getBytes(UTF_8);
@@ -218,7 +238,7 @@ final class CoordinatorClientTest {
     }
     requests.clear();
     location = address() + "/api/v1/status";
-    try (CoordinatorClient client = waiting(Duration.ZERO)) {
+    try (SeedfallClient client = waiting(Duration.ZERO)) {
       assertThat(refusal(client::status).code()).isEqualTo(Problem.NOT_LEADER);
       assertThat(requests).hasSize(1 + AddressRota.REDIRECTS_MAX);
       for (String nonsense : List.of("", "elsewhere", "ftp://x/", "http://", "http://a b/")) {
@@ -246,7 +266,7 @@ final class CoordinatorClientTest {
         });
     soon.start();
     URI there = URI.create("http://127.0.0.1:" + soon.getAddress().getPort());
-    try (CoordinatorClient client = new CoordinatorClient(there)) {
+    try (SeedfallClient client = new SeedfallClient(there)) {
       client.putMetainfo("0a".repeat(32), new byte[] {1});
       assertThat(heard).containsExactly("PUT", "PUT", "PUT");
     } finally {
@@ -254,14 +274,14 @@ final class CoordinatorClientTest {
     }
     status = 503;
     answer = nobody;
-    try (CoordinatorClient client = waiting(Duration.ZERO)) {
+    try (SeedfallClient client = waiting(Duration.ZERO)) {
       assertThat(refusal(client::status).code()).isEqualTo(Problem.NO_LEADER);
       assertThat(requests).hasSize(1);
     }
     requests.clear();
     status = 421;
     location = "http://127.0.0.1:1" + ControlApi.STATUS;
-    try (CoordinatorClient client = waiting(Duration.ofSeconds(2))) {
+    try (SeedfallClient client = waiting(Duration.ofSeconds(2))) {
       assertThat(refusal(client::status).code()).as("the leader it names is gone").isNotBlank();
       assertThat(requests).as("asked again after pauses").hasSizeBetween(2, 5);
     }
@@ -271,12 +291,12 @@ final class CoordinatorClientTest {
     return catchThrowableOfType(ControlException.class, call);
   }
 
-  private CoordinatorClient client() {
-    return new CoordinatorClient(address());
+  private SeedfallClient client() {
+    return new SeedfallClient(address());
   }
 
-  private CoordinatorClient waiting(Duration leaderWait) {
-    return new CoordinatorClient(
+  private SeedfallClient waiting(Duration leaderWait) {
+    return new SeedfallClient(
         CoordinatorAddresses.of(address()), Duration.ofSeconds(30), leaderWait);
   }
 

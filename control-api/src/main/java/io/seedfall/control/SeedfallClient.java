@@ -23,13 +23,27 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The coordinator's REST interface, for agent, CLI and tests. Every call waits at most its time
- * limit and either gives what it promises or throws {@link ControlException} with a stable code and
- * one line for people. Of several coordinators it asks one after the other, as long as none can
- * have heard what must not be done twice, and the leader where one names it; while none leads it
- * waits a little. Thread-safe.
+ * The coordinator's REST interface for programs: every route has its method here, docs/api.md has
+ * the routes.
+ *
+ * <pre>{@code
+ * try (SeedfallClient client = new SeedfallClient(URI.create("http://127.0.0.1:7070"))) {
+ *   DeploymentView made = client.deploy(new DeploymentRequest("model", "role=search", "model.bin"));
+ *   try (EventStream<DeploymentChange> events = client.events(made.id(), "")) {
+ *     while (!(events.next(Duration.ofMinutes(1)) instanceof Heard.Changed(DeploymentChange now)
+ *         && now.deployment().phase().isFinal())) {
+ *       // a real program looks at Heard.Ended, too: it asks for the summary, and listens anew
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Every call waits at most its time limit and either gives what it promises or throws {@link
+ * ControlException} with a stable code and one line for people. Of several coordinators it asks one
+ * after the other, as long as none can have heard what must not be done twice, and the leader where
+ * one names it; while none leads it waits a little. Thread-safe.
  */
-public final class CoordinatorClient implements AutoCloseable {
+public final class SeedfallClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
@@ -57,22 +71,21 @@ public final class CoordinatorClient implements AutoCloseable {
    *
    * @throws IllegalArgumentException when that is no http or https address
    */
-  public CoordinatorClient(CoordinatorAddresses coordinators) {
+  public SeedfallClient(CoordinatorAddresses coordinators) {
     this(coordinators, ANSWER_TIMEOUT);
   }
 
   /** Talks to the only coordinator, at {@code coordinator}, {@code http://ADDRESS:PORT}. */
-  public CoordinatorClient(URI coordinator) {
+  public SeedfallClient(URI coordinator) {
     this(CoordinatorAddresses.of(coordinator), ANSWER_TIMEOUT);
   }
 
   /** The same with its own limit on how long one call may take at one coordinator. */
-  public CoordinatorClient(CoordinatorAddresses coordinators, Duration answerTimeout) {
+  public SeedfallClient(CoordinatorAddresses coordinators, Duration answerTimeout) {
     this(coordinators, answerTimeout, LEADER_WAIT);
   }
 
-  CoordinatorClient(
-      CoordinatorAddresses coordinators, Duration answerTimeout, Duration leaderWait) {
+  SeedfallClient(CoordinatorAddresses coordinators, Duration answerTimeout, Duration leaderWait) {
     this.leaderWait = leaderWait;
     this.addresses = coordinators;
     this.current = coordinators.first();
@@ -88,6 +101,11 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Where it talks to at this moment. */
   public URI coordinator() {
     return current;
+  }
+
+  /** All routes as an OpenAPI 3.1 document, JSON in UTF-8. */
+  public byte[] openApi() throws ControlException {
+    return get(ControlApi.OPENAPI);
   }
 
   /** The coordinator in one look. */
