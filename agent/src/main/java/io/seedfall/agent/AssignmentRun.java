@@ -6,6 +6,7 @@ import io.seedfall.control.MachineDetail;
 import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Neighbour;
+import io.seedfall.control.PieceMap;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
@@ -70,6 +71,7 @@ final class AssignmentRun {
   private @Nullable Map<Endpoint, Long> receivedBefore;
   private Phase phase = new Phase.Learning();
   private long bytesDone;
+  private PieceMap pieces = PieceMap.NONE;
   private long bytesFromHolders;
   private long bytesFromPeers;
   private long bytesReused;
@@ -269,6 +271,11 @@ final class AssignmentRun {
     return changed;
   }
 
+  /** Which pieces are here. */
+  void has(PieceMap now) {
+    pieces = now;
+  }
+
   /** How long ago it was assigned. */
   long ageNanos(long nowNanos) {
     return nowNanos - startedNanos;
@@ -306,7 +313,8 @@ final class AssignmentRun {
         bytesFromPeers,
         (untilNanos - startedNanos) / 1_000_000,
         bytesReused,
-        isFinished() ? detail() : MachineDetail.NONE);
+        isFinished() ? detail() : MachineDetail.NONE,
+        machinePhase == MachinePhase.FETCHING ? pieces : PieceMap.NONE);
   }
 
   private MachineDetail detail() {

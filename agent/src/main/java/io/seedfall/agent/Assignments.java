@@ -8,6 +8,7 @@ import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Neighbour;
 import io.seedfall.control.Pace;
+import io.seedfall.control.PieceMap;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
@@ -491,7 +492,12 @@ final class Assignments {
   private boolean takeProgress(AssignmentRun run) {
     KeptVersion version = versions.find(run.infoHash());
     Transfer transfer = version == null ? null : version.transfer();
-    return transfer != null
-        && run.progressed(transfer.progress(), transfer.firstByteNanos(), transfer.verifiedNanos());
+    if (transfer == null
+        || !run.progressed(
+            transfer.progress(), transfer.firstByteNanos(), transfer.verifiedNanos())) {
+      return false;
+    }
+    run.has(PieceMap.of(transfer.pieceCells(), transfer.pieceBits()));
+    return true;
   }
 }

@@ -5,6 +5,8 @@ import io.seedfall.control.MachineDetail;
 import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Neighbour;
+import io.seedfall.control.PieceMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -88,6 +90,14 @@ final class CrowdFetch {
         done - done / 50,
         ageNanos(nowNanos) / 1_000_000,
         0,
-        detail);
+        detail,
+        phase == MachinePhase.FETCHING ? pieces(share) : PieceMap.NONE);
+  }
+
+  /** As many as a large file has, the first ones there. */
+  private static PieceMap pieces(double share) {
+    byte[] bits = new byte[(PieceMap.CELLS_MAX + 7) / 8];
+    Arrays.fill(bits, 0, (int) (share * PieceMap.CELLS_MAX / 8), (byte) -1);
+    return PieceMap.of(PieceMap.CELLS_MAX, bits);
   }
 }

@@ -64,6 +64,9 @@ public final class ControlApi {
    */
   public static final String DEPLOYMENTS = "/api/v1/deployments";
 
+  /** {@code GET}: {@link InstalledView}. */
+  public static final String INSTALLED = "/api/v1/installed";
+
   /**
    * {@code GET}: Server-Sent Events of the fleet: {@link FleetChange}; {@link #DEPLOYMENTS} {@code
    * /{id}/events} are those of a deployment: {@link DeploymentChange}.

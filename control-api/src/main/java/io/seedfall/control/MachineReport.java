@@ -14,6 +14,7 @@ package io.seedfall.control;
  * @param bytesReused bytes that this machine had already, in other versions
  * @param detail where the time went and who sent what; said when it ends, else {@link
  *     MachineDetail#NONE}
+ * @param pieces which pieces it has while it fetches, else {@link PieceMap#NONE}
  */
 public record MachineReport(
     String deploymentId,
@@ -24,7 +25,8 @@ public record MachineReport(
     long bytesFromPeers,
     long elapsedMillis,
     @AbsentAs("0") long bytesReused,
-    @AbsentAs("{}") MachineDetail detail) {
+    @AbsentAs("{}") MachineDetail detail,
+    @AbsentAs("{}") PieceMap pieces) {
   /** Of one that is under way. */
   public MachineReport(
       String deploymentId,
@@ -43,6 +45,7 @@ public record MachineReport(
         bytesFromPeers,
         elapsedMillis,
         0,
-        MachineDetail.NONE);
+        MachineDetail.NONE,
+        PieceMap.NONE);
   }
 }

@@ -33,6 +33,7 @@ final class Outbox {
                   + Names.NAME_CHARS_MAX
                   + MachineDetail.HOOK_OUTPUT_CHARS_MAX)
           + DETAIL_ENTRY_BYTES_MAX * (MachineDetail.SPANS_MAX + MachineDetail.SENDERS_MAX + 1)
+          + PieceMap.BITS_CHARS_MAX
           + NUMBERS_BYTES_MAX;
 
   private final LinkedHashMap<String, MachineReport> reports = new LinkedHashMap<>();
@@ -65,7 +66,8 @@ final class Outbox {
         report.bytesFromPeers(),
         report.elapsedMillis(),
         report.bytesReused(),
-        report.detail());
+        report.detail(),
+        report.pieces());
   }
 
   /** The latest answer of a deployment's health hook. */
@@ -131,6 +133,7 @@ final class Outbox {
                 + report.deploymentId().length()
                 + detail.hookOutput().length())
         + DETAIL_ENTRY_BYTES_MAX * (detail.millis().size() + detail.bytesFrom().size())
+        + report.pieces().bits().length()
         + NUMBERS_BYTES_MAX;
   }
 

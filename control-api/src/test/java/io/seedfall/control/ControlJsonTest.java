@@ -49,7 +49,8 @@ final class ControlJsonTest {
             List.of(new MachineReport("d1", MachinePhase.FETCHING, "", 1, 2, 3, 4))),
         "{'type':'reports','reports':[{'deploymentId':'d1','phase':'FETCHING','why':'',"
             + "'bytesDone':1,'bytesFromHolders':2,'bytesFromPeers':3,'elapsedMillis':4,"
-            + "'bytesReused':0,'detail':{'millis':{},'bytesFrom':{},'hookOutput':''}}]}");
+            + "'bytesReused':0,'detail':{'millis':{},'bytesFrom':{},'hookOutput':''},"
+            + "'pieces':{'cells':0,'bits':''}}]}");
     bothWays(
         new AgentMessage.Holding(HASH, true),
         "{'type':'holding','infoHash':'HASH','complete':true}");

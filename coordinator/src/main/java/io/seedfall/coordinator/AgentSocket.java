@@ -28,12 +28,14 @@ final class AgentSocket {
   private final Limits limits;
   private final SteadyClock clock;
   private final Leadership leadership;
+  private final PieceMaps pieces;
   private final Entrance entrance = new Entrance();
 
-  AgentSocket(Limits limits, SteadyClock clock, Leadership leadership) {
+  AgentSocket(Limits limits, SteadyClock clock, Leadership leadership, PieceMaps pieces) {
     this.limits = limits;
     this.clock = clock;
     this.leadership = leadership;
+    this.pieces = pieces;
   }
 
   /** Sends an agent that asks for a session to the coordinator that leads; lets it in here. */
@@ -131,8 +133,11 @@ final class AgentSocket {
         }
         yield true;
       }
-      case AgentMessage.Reports reports ->
-          loop(context).heard(session, Translation.reports(session.name(), reports));
+      case AgentMessage.Reports reports -> {
+        boolean posted = loop(context).heard(session, Translation.reports(session.name(), reports));
+        reports.reports().forEach(report -> pieces.heard(session.name(), report));
+        yield posted;
+      }
       case AgentMessage.Health health ->
           loop(context).heard(session, List.of(Translation.health(session.name(), health)));
       case AgentMessage.Holding(String hex, boolean complete) -> {

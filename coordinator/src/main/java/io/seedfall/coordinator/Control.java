@@ -288,6 +288,15 @@ final class Control {
     return () -> AgentPages.of(agents, cursor, agent -> view(agent, now.get(agent.facts().name())));
   }
 
+  /** What connected machines have put where, by machine. */
+  Map<String, Map<String, InfoHash>> inPlace() {
+    return planner.inPlace();
+  }
+
+  List<AgentSnapshot> agentSnapshots() {
+    return planner.agents();
+  }
+
   private static AgentView view(AgentSnapshot agent, @Nullable AgentSession session) {
     return new AgentView(
         agent.facts().name(),

@@ -82,14 +82,17 @@ public final class Coordinator implements AutoCloseable {
                   new ControlLoop(
                       () -> new Control(limits, clock, store, term), limits.inboxMax(), patience));
       StoredViews stored = new StoredViews(store, clock);
+      PieceMaps pieces = new PieceMaps(clock.startMillis(), PieceMaps.BYTES_MAX);
+      DeploymentRoutes deployments = new DeploymentRoutes(leadership, stored, store, blocking);
       Routes routes =
           new Routes(
               new CatalogRoutes(leadership, stored, store, files, blocking),
               new TrustRoutes(leadership, store, blocking),
-              new DeploymentRoutes(leadership, stored, store, blocking),
+              deployments,
               new EventRoutes(leadership, store, blocking, limits.quietMillisMax()),
+              new PictureRoutes(leadership, store, blocking, pieces, deployments::snapshot),
               limits);
-      AgentSocket agents = new AgentSocket(limits, clock, leadership);
+      AgentSocket agents = new AgentSocket(limits, clock, leadership, pieces);
       WebServer server = WebServer.start(settings.listen(), limits, routes, agents);
       parts.push(server);
       InetSocketAddress tracker = startTracker(settings, clock, parts);

@@ -296,7 +296,7 @@ final class DeploymentRoutes {
   }
 
   /** Standing: as the planner knows it. Else as its rows tell, which are durable by then. */
-  private DeploymentSnapshot snapshot(String id) {
+  DeploymentSnapshot snapshot(String id) {
     List<DeploymentSnapshot> standing =
         loop.askOr(
             control -> {

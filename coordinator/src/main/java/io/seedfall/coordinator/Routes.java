@@ -24,6 +24,7 @@ final class Routes {
       TrustRoutes trust,
       DeploymentRoutes deployments,
       EventRoutes events,
+      PictureRoutes pictures,
       Limits limits) {
     this.subscribers = new Semaphore(limits.subscribersMax());
     this.requests = new Semaphore(limits.requestsMax());
@@ -39,7 +40,8 @@ final class Routes {
                 catalog.table(),
                 trust.table(),
                 deployments.table(),
-                events.table())
+                events.table(),
+                pictures.table())
             .flatMap(List::stream)
             .toList();
   }

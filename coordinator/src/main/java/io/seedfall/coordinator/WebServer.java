@@ -149,6 +149,10 @@ final class WebServer implements AutoCloseable {
       config.routes.addHttpHandler(
           route.method(), route.path(), context -> routes.handle(route, context));
     }
+    WebPage page = WebPage.load();
+    for (String path : page.paths()) {
+      config.routes.get(path, context -> page.answer(path, context));
+    }
     config.routes.ws(ControlApi.SESSION, agents::configure);
   }
 

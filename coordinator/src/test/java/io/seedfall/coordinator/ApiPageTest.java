@@ -57,11 +57,18 @@ final class ApiPageTest {
               });
       MetainfoFiles files = new MetainfoFiles(state.resolve("metainfo"));
       StoredViews stored = new StoredViews(store, clock);
+      DeploymentRoutes deployments = new DeploymentRoutes(nobody, stored, store, blocking);
       return new Routes(
               new CatalogRoutes(nobody, stored, store, files, blocking),
               new TrustRoutes(nobody, store, blocking),
-              new DeploymentRoutes(nobody, stored, store, blocking),
+              deployments,
               new EventRoutes(nobody, store, blocking, Limits.DEFAULTS.quietMillisMax()),
+              new PictureRoutes(
+                  nobody,
+                  store,
+                  blocking,
+                  new PieceMaps(0, PieceMaps.BYTES_MAX),
+                  deployments::snapshot),
               Limits.DEFAULTS)
           .table();
     }

@@ -174,6 +174,9 @@ final class ContractTest {
     contract.expect(200, call("getDeploymentsByIdMachines", id).query("limit=1"));
     contract.expect(200, call("getDeploymentsById", id).query("machines=0"));
     contract.expect(200, call("getDeploymentsByIdMachinesByAgent", id, "a1"));
+    contract.expect(200, call("getInstalled"));
+    contract.expect(200, call("getDeploymentsByIdPieces", id).query("since=0"));
+    contract.expect(200, call("getDeploymentsByIdFlow", id).query("by=zone"));
   }
 
   @Test

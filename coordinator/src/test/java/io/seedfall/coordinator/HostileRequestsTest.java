@@ -77,7 +77,7 @@ final class HostileRequestsTest {
 
   @Test
   void unknownPathsMethodsAndIdsAreProblems() throws Exception {
-    assertProblem(get("/"), 404, Problem.NO_SUCH_ROUTE);
+    assertProblem(get("/nothing"), 404, Problem.NO_SUCH_ROUTE);
     assertProblem(get("/api/v1/nothing"), 404, Problem.NO_SUCH_ROUTE);
     assertProblem(get("/api/v1/deployments/d1/cancel"), 405, Problem.NO_SUCH_ROUTE);
     assertProblem(post(ControlApi.STATUS, "{}"), 405, Problem.NO_SUCH_ROUTE);

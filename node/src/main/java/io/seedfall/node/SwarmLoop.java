@@ -70,6 +70,7 @@ final class SwarmLoop implements Runnable {
   private final Announcer announcer;
   private final Inbox<Posted> inbox;
   private final PieceSet have;
+  private final PieceCells cells;
   private final long bytesReused;
 
   private final HashReads hashReads;
@@ -127,6 +128,7 @@ final class SwarmLoop implements Runnable {
     this.content = setup.content();
     this.fetched = content instanceof FetchedContent own ? own : null;
     this.have = setup.have().copy();
+    this.cells = new PieceCells(have);
     this.bytesReused = setup.bytesReused();
     this.slots = new Slots(setup.slotsMax());
     this.blockBytesMax = setup.blockBytesMax();
@@ -158,6 +160,11 @@ final class SwarmLoop implements Runnable {
         peers,
         webSeeds,
         complete);
+  }
+
+  /** Which pieces are here. Any thread may ask. */
+  PieceCells cells() {
+    return cells;
   }
 
   /** When the first byte was stored, by {@link System#nanoTime}, 0 when none was. Any thread. */
@@ -525,10 +532,16 @@ final class SwarmLoop implements Runnable {
     }
   }
 
+  private void stored(int piece) {
+    if (have.add(piece)) {
+      cells.add(piece);
+    }
+  }
+
   private void verify(int piece) {
     try {
       if (store("verify a piece").verify(piece)) {
-        have.add(piece);
+        stored(piece);
         bytesVerified.addAndGet(geometry.pieceLength(piece));
         answers.add(new SwarmEvent.PieceVerified(piece));
       } else {
@@ -536,7 +549,7 @@ final class SwarmLoop implements Runnable {
       }
     } catch (IOException e) {
       // What is not journaled is not lost for the others: it is verified and in the file.
-      have.add(piece);
+      stored(piece);
       answers.add(new SwarmEvent.PieceVerified(piece));
       DiskFault fault = Words.meansNoSpace(e) ? DiskFault.NO_SPACE : DiskFault.IO_ERROR;
       String why = "cannot write the journal: " + Words.of(e);

@@ -78,6 +78,22 @@ public final class Transfer implements AutoCloseable {
     return loop.progress();
   }
 
+  /** The most cells of {@link #pieceBits}. */
+  public static final int PIECE_CELLS_MAX = 2_500;
+
+  /** How many bits {@link #pieceBits} has: one a piece, or as many as there may be. */
+  public int pieceCells() {
+    return loop.cells().cells();
+  }
+
+  /**
+   * Which pieces are here, a bit a cell, the first in the highest bit of the first byte. Of more
+   * pieces than cells, a cell stands for several, and is set when all of them are here.
+   */
+  public byte[] pieceBits() {
+    return loop.cells().packed();
+  }
+
   /**
    * When the first byte was stored since it was opened, by {@link System#nanoTime}; 0 for never.
    */

@@ -4,6 +4,7 @@ import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -84,6 +85,13 @@ final class Fleet {
   /** A connected machine has put this there. */
   void installed(String name, String place, InfoHash infoHash) {
     inPlace.computeIfAbsent(name, _ -> new TreeMap<>()).put(place, infoHash);
+  }
+
+  /** A copy of what connected machines have put where. */
+  Map<String, Map<String, InfoHash>> inPlace() {
+    Map<String, Map<String, InfoHash>> copy = new TreeMap<>();
+    inPlace.forEach((name, places) -> copy.put(name, new TreeMap<>(places)));
+    return copy;
   }
 
   /** Whether a connected machine has put this there, and nothing else since. */

@@ -138,6 +138,11 @@ public final class Planner {
     return board.fleet().all();
   }
 
+  /** What connected machines have put where: info-hashes by destination, by machine. */
+  public Map<String, Map<String, InfoHash>> inPlace() {
+    return board.fleet().inPlace();
+  }
+
   /** One of them; null when nobody of that name is known. */
   public @Nullable AgentSnapshot agent(String name) {
     return board.fleet().find(name);
