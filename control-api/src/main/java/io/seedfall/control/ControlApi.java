@@ -57,6 +57,33 @@ public final class ControlApi {
   /** {@code POST} {@code /halt} and {@code /resume}: all transfers of the fleet. */
   public static final String FLEET = "/api/v1/fleet";
 
+  /** {@code POST} {@link JoinRequest}: {@link CertificateView}, for whoever has a token. */
+  public static final String JOIN = "/api/v1/join";
+
+  /** {@code POST} {@link RenewRequest}: {@link CertificateView}, for agents. */
+  public static final String CERTIFICATE = "/api/v1/certificate";
+
+  /** {@code POST} {@link TokenRequest}: {@link TokenView}. */
+  public static final String TOKENS = "/api/v1/tokens";
+
+  /**
+   * {@code GET}: list of {@link UserView}; {@code POST} {@link UserRequest}: {@link NewUserView};
+   * {@code POST} {@code /{name}/revoke}.
+   */
+  public static final String USERS = "/api/v1/users";
+
+  /** {@code GET} {@code ?after=SERIAL}: list of {@link AuditView}. */
+  public static final String AUDIT = "/api/v1/audit";
+
+  /** {@code GET} {@code ?head=SERIAL:CHAIN}: {@link AuditCheckView}. */
+  public static final String AUDIT_CHECK = "/api/v1/audit/check";
+
+  /** The most lines of the audit log in one answer. */
+  public static final int AUDIT_LINES_MAX = 1_000;
+
+  /** How the names of publishers' sessions begin, with the user's name behind it. */
+  public static final String PUBLISHER_PREFIX = "publisher-";
+
   /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
   public static final String SESSION = "/api/v1/session";
 
