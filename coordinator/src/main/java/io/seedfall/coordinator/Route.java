@@ -12,6 +12,7 @@ import io.javalin.http.HandlerType;
  * @param takes the request's body, in words or by record name
  * @param gives the answer's body likewise
  * @param bodyBytesMax the largest body it reads; 0 for none
+ * @param access who may
  * @param action does it
  */
 record Route(
@@ -21,7 +22,13 @@ record Route(
     String takes,
     String gives,
     int bodyBytesMax,
+    Access access,
     Action action) {
+  /** The same for others. */
+  Route by(Access changed) {
+    return new Route(method, path, what, takes, gives, bodyBytesMax, changed, action);
+  }
+
   /** Answers a request whose body was read and measured. */
   @FunctionalInterface
   interface Action {

@@ -36,6 +36,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The REST interface: one table of routes, from which the server and docs/api.md are made. Handlers
@@ -57,14 +58,28 @@ final class Routes {
   private final Store store;
   private final MetainfoShelf files;
   private final BlockingCalls blocking;
+  private final Doorkeeper door;
+  private final @Nullable AuditLog audit;
+  private final List<Route> more;
   private final Semaphore uploads = new Semaphore(METAINFO_UPLOADS_MAX);
 
+  /**
+   * @param door lets requests in
+   * @param audit writes changes down; null when nobody is known who could make them
+   * @param more routes, for members and users
+   */
   Routes(
       Leadership loop,
       StoredViews stored,
       Store store,
       MetainfoShelf files,
-      BlockingCalls blocking) {
+      BlockingCalls blocking,
+      Doorkeeper door,
+      @Nullable AuditLog audit,
+      List<Route> more) {
+    this.door = door;
+    this.audit = audit;
+    this.more = more;
     this.loop = loop;
     this.stored = stored;
     this.store = store;
@@ -79,10 +94,11 @@ final class Routes {
         List.of(
             get(ControlApi.STATUS, "The coordinator in one look.", "StatusView", this::status),
             get(
-                ControlApi.AGENTS,
-                "All known machines and connected publishers, by name.",
-                "list of AgentView",
-                this::agents),
+                    ControlApi.AGENTS,
+                    "All known machines and connected publishers, by name.",
+                    "list of AgentView",
+                    this::agents)
+                .by(Access.VIEWER_OR_AGENT),
             get(
                 ControlApi.ARTIFACTS,
                 "The latest " + ARTIFACTS_LISTED_MAX + " artifacts, newest first.",
@@ -95,8 +111,10 @@ final class Routes {
                 "ArtifactRequest",
                 "ArtifactView",
                 json,
+                Access.PUBLISHER,
                 this::register),
-            get(hash, "The bytes of a metainfo file.", "a metainfo file", this::metainfo),
+            get(hash, "The bytes of a metainfo file.", "a metainfo file", this::metainfo)
+                .by(Access.VIEWER_OR_AGENT),
             new Route(
                 HandlerType.PUT,
                 hash,
@@ -104,24 +122,27 @@ final class Routes {
                 "a metainfo file",
                 "nothing",
                 ControlApi.METAINFO_BYTES_MAX,
+                Access.PUBLISHER_OR_AGENT,
                 this::putMetainfo));
-    return Stream.of(catalog, deploymentTable(), fleetTable()).flatMap(List::stream).toList();
+    return Stream.of(catalog, deploymentTable(), fleetTable(), more).flatMap(List::stream).toList();
   }
 
   private List<Route> deploymentTable() {
     String one = ControlApi.DEPLOYMENTS + "/{id}";
     return List.of(
         get(
-            ControlApi.DEPLOYMENTS,
-            "The latest " + DEPLOYMENTS_LISTED_MAX + " deployments, newest first, no machines.",
-            "list of DeploymentView",
-            this::deployments),
+                ControlApi.DEPLOYMENTS,
+                "The latest " + DEPLOYMENTS_LISTED_MAX + " deployments, newest first, no machines.",
+                "list of DeploymentView",
+                this::deployments)
+            .by(Access.VIEWER_OR_AGENT),
         post(
             ControlApi.DEPLOYMENTS,
             "Makes machines have an artifact; answers when it is stored, not when it is done.",
             "DeploymentRequest",
             this::deploy),
-        get(one, "One deployment with its machines.", "DeploymentView", this::deployment),
+        get(one, "One deployment with its machines.", "DeploymentView", this::deployment)
+            .by(Access.VIEWER_OR_AGENT),
         get(
             one + "/history",
             "Every change of a phase with its reason, in order; ?agent= of one machine.",
@@ -175,6 +196,7 @@ final class Routes {
         "nothing",
         "StatusView",
         ControlApi.BODY_BYTES_MAX,
+        Access.ADMIN,
         (context, _) ->
             answer(
                 context,
@@ -187,11 +209,18 @@ final class Routes {
 
   private static Route post(String path, String what, String takes, Route.Action action) {
     return new Route(
-        HandlerType.POST, path, what, takes, "DeploymentView", ControlApi.BODY_BYTES_MAX, action);
+        HandlerType.POST,
+        path,
+        what,
+        takes,
+        "DeploymentView",
+        ControlApi.BODY_BYTES_MAX,
+        Access.DEPLOYER,
+        action);
   }
 
   private static Route get(String path, String what, String gives, Route.Action action) {
-    return new Route(HandlerType.GET, path, what, "nothing", gives, 0, action);
+    return new Route(HandlerType.GET, path, what, "nothing", gives, 0, Access.VIEWER, action);
   }
 
   // ---- handlers -----------------------------------------------------------------------------
@@ -287,9 +316,11 @@ final class Routes {
   }
 
   private void deploy(Context context, byte[] body) {
-    DeploymentRequest request = read(body, DeploymentRequest.class);
+    Visitor visitor = Visitor.of(context);
+    DeploymentRequest request = visitor.signed(read(body, DeploymentRequest.class));
     ArtifactReference artifact = checked(() -> ArtifactReference.parse(request.artifact()));
     Selector selector = checked(() -> Selector.parse(request.selector()));
+    visitor.requireSelector(selector);
     Destination destination = checked(() -> Destination.parse(request.destination()));
     String key = key(context);
     String id = loop.ask(control -> control.deploy(artifact, selector, destination, request, key));
@@ -298,7 +329,8 @@ final class Routes {
 
   private void rollBack(Context context, byte[] body) {
     String id = context.pathParam("id");
-    RollbackRequest request = read(body, RollbackRequest.class);
+    RollbackRequest request = Visitor.of(context).signed(read(body, RollbackRequest.class));
+    requireOwn(context, id);
     String key = key(context);
     answer(context, 201, view(loop.ask(control -> control.rollBack(id, request, key))));
   }
@@ -314,11 +346,19 @@ final class Routes {
 
   private void change(Context context, Function<String, PlannerEvent.Request> request) {
     String id = context.pathParam("id");
+    requireOwn(context, id);
     loop.ask(control -> {
       control.change(id, request.apply(id));
       return true;
     });
     answer(context, 200, view(id));
+  }
+
+  /** Whoever changes a deployment could have made it: its machines are among his. */
+  private void requireOwn(Context context, String id) {
+    if (Visitor.of(context) instanceof Visitor.User user) {
+      user.requireSelector(Selector.parse(snapshot(id).plan().selector()));
+    }
   }
 
   /** What makes a request the same one when it is sent again; empty for none. */
@@ -385,19 +425,44 @@ final class Routes {
 
   // ---- the border ---------------------------------------------------------------------------
 
-  /** Reads what the route takes and no byte more, then has it handled. */
+  /** Lets it in, reads what the route takes and no byte more, then has it handled. */
   void handle(Route route, Context context) throws Exception {
+    Visitor visitor = admitted(route, context);
     boolean upload = route.bodyBytesMax() > ControlApi.BODY_BYTES_MAX;
     if (upload && !uploads.tryAcquire()) {
       throw RequestRefused.busy();
     }
     try {
-      route.action().answer(context, body(route, context));
+      byte[] body = body(route, context);
+      if (audit != null && isAudited(route)) {
+        audit.around(route, visitor, context, body, route.action());
+      } else {
+        route.action().answer(context, body);
+      }
     } finally {
       if (upload) {
         uploads.release();
       }
     }
+  }
+
+  private Visitor admitted(Route route, Context context) {
+    try {
+      return door.admit(route.access(), context);
+    } catch (RequestRefused refused) {
+      Visitor visitor = context.attribute(Doorkeeper.VISITOR);
+      if (audit != null && visitor != null && isAudited(route)) {
+        audit.refused(visitor, context, refused);
+      }
+      throw refused;
+    }
+  }
+
+  /** Changes that people and programs ask for; certificates have lines and rows of their own. */
+  private static boolean isAudited(Route route) {
+    return !route.method().equals(HandlerType.GET)
+        && route.access() != Access.ANYBODY
+        && route.access() != Access.AGENT;
   }
 
   private static byte[] body(Route route, Context context) {
@@ -416,7 +481,7 @@ final class Routes {
         413, Problem.TOO_LARGE, "the body is too large (expected: at most " + max + " bytes)");
   }
 
-  private static <T> T read(byte[] body, Class<T> type) {
+  static <T> T read(byte[] body, Class<T> type) {
     return switch (ControlJson.decode(body, type)) {
       case Decoded.Value<T>(T value) -> value;
       case Decoded.UnknownType<T>(String unknown) -> throw RequestRefused.malformed(unknown);

@@ -6,7 +6,6 @@ import io.seedfall.control.ControlApi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,40 +36,36 @@ final class ApiPageTest {
             letters, digits, `. _ -`: sent again with the same key it makes no second one. Every answer from 400 on is a `Problem`:
             `{"code":"no_matching_agents","message":"..."}`. The codes are constants of that record.
 
-            | request | what | takes (bytes at most) | gives |
-            | --- | --- | --- | --- |
+            In a cluster with an identity all of it is spoken over TLS 1.3, and each request shows who asks: an
+            agent by its certificate, a user by `Authorization: Bearer TOKEN`. The column *who* names the role it takes at
+            least (viewer, publisher, deployer, admin); others get status 403 with code `forbidden`, and
+            whoever shows nothing that is valid 401 with `unauthenticated`.
+
+            | request | who | what | takes (bytes at most) | gives |
+            | --- | --- | --- | --- | --- |
             """);
-    try (Store store = Store.open(new Database.Embedded(state));
-        BlockingCalls blocking = new BlockingCalls(Duration.ofSeconds(1), store.dialect())) {
-      SteadyClock clock = new SteadyClock();
-      Leadership nobody =
-          new Leadership(
-              new Lease(store, "nobody"),
-              true,
-              Leadership.Times.DEFAULTS,
-              clock,
-              store.dialect(),
-              _ -> {
-                throw new IllegalStateException("nobody leads here");
-              });
-      MetainfoFiles files = new MetainfoFiles(state.resolve("metainfo"));
-      Routes routes = new Routes(nobody, new StoredViews(store, clock), store, files, blocking);
-      for (Route route : routes.table()) {
-        String takes =
-            route.bodyBytesMax() == 0
-                ? route.takes()
-                : route.takes() + " (" + route.bodyBytesMax() + ")";
-        page.append(
-            "| `%s %s` | %s | %s | %s |%n"
-                .formatted(route.method(), route.path(), route.what(), takes, route.gives()));
-      }
+    for (Route route : AccessTest.table(state)) {
+      String takes =
+          route.bodyBytesMax() == 0
+              ? route.takes()
+              : route.takes() + " (" + route.bodyBytesMax() + ")";
+      page.append(
+          "| `%s %s` | %s | %s | %s | %s |%n"
+              .formatted(
+                  route.method(),
+                  route.path(),
+                  route.access().words(),
+                  route.what(),
+                  takes,
+                  route.gives()));
     }
     return page.append(
             """
 
             Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
             `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
-            first message is a `hello`.
+            first message is a `hello`. In a cluster with an identity it takes the certificate of the agent that the
+            `hello` names, or the token of a publisher.
 
             Where several coordinators share one database, those that do not lead answer every `GET` from
             it, without what only the leader knows (-1 stands for it, progress is that of the last change of
