@@ -4,6 +4,7 @@ import io.seedfall.control.CoordinatorAddresses;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent is started with.
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param retention which versions it keeps
  * @param hooks the programs it may run
  * @param roots more roots, by name
+ * @param join the file with a token to join a cluster; null for none
  */
 public record AgentSettings(
     CoordinatorAddresses coordinators,
@@ -36,7 +38,8 @@ public record AgentSettings(
     long rehashBytesPerSecond,
     Retention retention,
     HookSettings hooks,
-    Map<String, Path> roots) {
+    Map<String, Path> roots,
+    @Nullable Path join) {
   /** How fast kept versions are read again unless told otherwise: a terabyte in three days. */
   public static final long REHASH_BYTES_PER_SECOND_DEFAULT = 4_000_000;
 
@@ -85,29 +88,22 @@ public record AgentSettings(
         Map.of());
   }
 
-  /** The same with these hooks. */
-  public AgentSettings withHooks(HookSettings changed) {
-    return with(rehashBytesPerSecond, retention, changed, roots);
-  }
-
-  /** The same with this retention. */
-  public AgentSettings withRetention(Retention changed) {
-    return with(rehashBytesPerSecond, changed, hooks, roots);
-  }
-
-  /** The same with these named roots. */
-  public AgentSettings withRoots(Map<String, Path> changed) {
-    return with(rehashBytesPerSecond, retention, hooks, changed);
-  }
-
-  /** The same that reads kept versions again so fast; 0 for never. */
-  public AgentSettings withRehash(long bytesPerSecond) {
-    return with(bytesPerSecond, retention, hooks, roots);
-  }
-
-  private AgentSettings with(
-      long rehash, Retention kept, HookSettings run, Map<String, Path> more) {
-    return new AgentSettings(
+  /** One without a token. */
+  public AgentSettings(
+      CoordinatorAddresses coordinators,
+      String name,
+      InetSocketAddress listen,
+      Path root,
+      Path state,
+      Map<String, String> labels,
+      long maxBytesPerSecond,
+      long linkBytesPerSecond,
+      long seed,
+      long rehashBytesPerSecond,
+      Retention retention,
+      HookSettings hooks,
+      Map<String, Path> roots) {
+    this(
         coordinators,
         name,
         listen,
@@ -117,9 +113,64 @@ public record AgentSettings(
         maxBytesPerSecond,
         linkBytesPerSecond,
         seed,
+        rehashBytesPerSecond,
+        retention,
+        hooks,
+        roots,
+        null);
+  }
+
+  /** The same with these hooks. */
+  public AgentSettings withHooks(HookSettings changed) {
+    return with(labels, rehashBytesPerSecond, retention, changed, roots, join);
+  }
+
+  /** The same with this retention. */
+  public AgentSettings withRetention(Retention changed) {
+    return with(labels, rehashBytesPerSecond, changed, hooks, roots, join);
+  }
+
+  /** The same with these named roots. */
+  public AgentSettings withRoots(Map<String, Path> changed) {
+    return with(labels, rehashBytesPerSecond, retention, hooks, changed, join);
+  }
+
+  /** The same that reads kept versions again so fast; 0 for never. */
+  public AgentSettings withRehash(long bytesPerSecond) {
+    return with(labels, bytesPerSecond, retention, hooks, roots, join);
+  }
+
+  /** The same with a token to join, in that file. */
+  public AgentSettings withJoin(@Nullable Path changed) {
+    return with(labels, rehashBytesPerSecond, retention, hooks, roots, changed);
+  }
+
+  /** The same with these labels. */
+  AgentSettings withLabels(Map<String, String> changed) {
+    return with(changed, rehashBytesPerSecond, retention, hooks, roots, join);
+  }
+
+  private AgentSettings with(
+      Map<String, String> named,
+      long rehash,
+      Retention kept,
+      HookSettings run,
+      Map<String, Path> more,
+      @Nullable Path token) {
+    return new AgentSettings(
+        coordinators,
+        name,
+        listen,
+        root,
+        state,
+        named,
+        maxBytesPerSecond,
+        linkBytesPerSecond,
+        seed,
         rehash,
         kept,
         run,
-        more);
+        more,
+        token);
   }
 }
