@@ -59,6 +59,7 @@ public final class SeedfallClient implements AutoCloseable {
   public static final int DEPLOYMENTS_USUAL = 100;
 
   private final CoordinatorAddresses addresses;
+  private final ClientIdentity identity;
   private final Duration answerTimeout;
   private final Duration leaderWait;
   private final HttpClient http;
@@ -75,6 +76,15 @@ public final class SeedfallClient implements AutoCloseable {
     this(coordinators, ANSWER_TIMEOUT);
   }
 
+  /**
+   * The same for one that shows who it is.
+   *
+   * @throws IllegalArgumentException in words, when addresses and identity do not fit
+   */
+  public SeedfallClient(CoordinatorAddresses coordinators, ClientIdentity identity) {
+    this(coordinators, ANSWER_TIMEOUT, LEADER_WAIT, identity);
+  }
+
   /** Talks to the only coordinator, at {@code coordinator}, {@code http://ADDRESS:PORT}. */
   public SeedfallClient(URI coordinator) {
     this(CoordinatorAddresses.of(coordinator), ANSWER_TIMEOUT);
@@ -86,13 +96,23 @@ public final class SeedfallClient implements AutoCloseable {
   }
 
   SeedfallClient(CoordinatorAddresses coordinators, Duration answerTimeout, Duration leaderWait) {
+    this(coordinators, answerTimeout, leaderWait, ClientIdentity.NONE);
+  }
+
+  private SeedfallClient(
+      CoordinatorAddresses coordinators,
+      Duration answerTimeout,
+      Duration leaderWait,
+      ClientIdentity identity) {
+    identity.check(coordinators);
+    this.identity = identity;
     this.leaderWait = leaderWait;
     this.addresses = coordinators;
     this.current = coordinators.first();
     this.answerTimeout = answerTimeout;
     this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
+        identity
+            .client()
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
@@ -291,6 +311,9 @@ public final class SeedfallClient implements AutoCloseable {
           HttpRequest.newBuilder(at.resolve(path))
               .timeout(answerTimeout)
               .header("Accept", "text/event-stream");
+      if (!identity.bearer().isEmpty()) {
+        request.header(ClientIdentity.HEADER, identity.bearer());
+      }
       if (!lastId.isEmpty()) {
         request.header(ControlApi.LAST_EVENT_ID, lastId);
       }
@@ -301,7 +324,7 @@ public final class SeedfallClient implements AutoCloseable {
       }
       ControlException refusal = refusal(at, answer.statusCode(), firstBytes(answer.body()));
       URI leader = Leader.in(answer.statusCode(), answer.headers());
-      if (leader == null || redirects == AddressRota.REDIRECTS_MAX) {
+      if (leader == null || !identity.mayFollow(leader) || redirects == AddressRota.REDIRECTS_MAX) {
         throw refusal;
       }
       at = leader;
@@ -364,6 +387,63 @@ public final class SeedfallClient implements AutoCloseable {
   /** Brings back the version before, or another; gives the deployment that does. */
   public DeploymentView rollBack(String id, RollbackRequest rollback) throws ControlException {
     return made(deploymentPath(id) + "/rollback", ControlJson.encode(rollback));
+  }
+
+  /** Asks for an agent's first certificate. */
+  public CertificateView join(JoinRequest request) throws ControlException {
+    return value(post(ControlApi.JOIN, ControlJson.encode(request)), CertificateView.class);
+  }
+
+  /** Asks for an agent's next certificate. */
+  public CertificateView renew(RenewRequest request) throws ControlException {
+    return value(post(ControlApi.CERTIFICATE, ControlJson.encode(request)), CertificateView.class);
+  }
+
+  /** Makes a token with which one machine can join. */
+  public TokenView createToken(TokenRequest request) throws ControlException {
+    return value(post(ControlApi.TOKENS, ControlJson.encode(request)), TokenView.class);
+  }
+
+  /** Ends the membership of a machine's agent, and its session with it. */
+  public void revokeAgent(String name) throws ControlException {
+    revoke(ControlApi.AGENTS, name);
+  }
+
+  /** Makes a user, or a new token for one. */
+  public NewUserView createUser(UserRequest request) throws ControlException {
+    return value(post(ControlApi.USERS, ControlJson.encode(request)), NewUserView.class);
+  }
+
+  /** All users, by name; at most {@link #ITEMS_MAX}. */
+  public List<UserView> users() throws ControlException {
+    return all(ControlApi.USERS, UserView.class, ITEMS_MAX);
+  }
+
+  /** Ends what a user may do. */
+  public void revokeUser(String name) throws ControlException {
+    revoke(ControlApi.USERS, name);
+  }
+
+  private void revoke(String path, String name) throws ControlException {
+    if (!Names.isName(name)) {
+      throw new ControlException(Problem.UNKNOWN_NAME, "nobody has the name " + name);
+    }
+    post(path + "/" + name + "/revoke", new byte[0]);
+  }
+
+  /** The lines of the audit log behind that one, in order, a page of them. */
+  public List<AuditView> audit(long after) throws ControlException {
+    return page(ControlApi.AUDIT + "?behind=" + after, AuditView.class, "", Page.LIMIT_MAX).items();
+  }
+
+  /** Checks the audit log; {@code head} is that of an earlier check, or empty. */
+  public AuditCheckView checkAudit(String head) throws ControlException {
+    if (!head.matches("([0-9]{1,18}:[0-9a-f]{64})?")) {
+      throw new IllegalArgumentException(
+          "head: " + head + " (expected: SERIAL:CHAIN as an earlier check printed it)");
+    }
+    String query = head.isEmpty() ? "" : "?head=" + head;
+    return value(get(ControlApi.AUDIT_CHECK + query), AuditCheckView.class);
   }
 
   /** Lets all transfers of the fleet stand still, or go on. */
@@ -429,9 +509,12 @@ public final class SeedfallClient implements AutoCloseable {
       this(method, path, body, contentType, "");
     }
 
-    HttpRequest of(URI coordinator, Duration timeout) {
+    HttpRequest of(URI coordinator, Duration timeout, String bearer) {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(coordinator.resolve(path)).timeout(timeout);
+      if (!bearer.isEmpty()) {
+        request.header(ClientIdentity.HEADER, bearer);
+      }
       if (!contentType.isEmpty()) {
         request.header("Content-Type", contentType);
       }
@@ -545,7 +628,7 @@ public final class SeedfallClient implements AutoCloseable {
     try {
       answer =
           http.send(
-              ask.of(at, answerTimeout),
+              ask.of(at, answerTimeout, identity.bearer()),
               BodyHandlers.limiting(BodyHandlers.ofByteArray(), ControlApi.ANSWER_BYTES_MAX));
     } catch (HttpConnectTimeoutException e) {
       return new Answer.Away(unreachable(at, "it did not answer in time", e), false);
@@ -554,7 +637,7 @@ public final class SeedfallClient implements AutoCloseable {
     } catch (ConnectException e) {
       return new Answer.Away(unreachable(at, "nobody listens there", e), false);
     } catch (IOException e) {
-      return new Answer.Away(unreachable(at, String.valueOf(e.getMessage()), e), true);
+      return new Answer.Away(unreachable(at, broken(at, e), e), true);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unreachable(at, "interrupted while waiting for its answer", e);
@@ -568,7 +651,7 @@ public final class SeedfallClient implements AutoCloseable {
       return new Answer.Leaderless(refusal);
     }
     URI leader = Leader.in(status, answer.headers());
-    if (leader == null) {
+    if (leader == null || !identity.mayFollow(leader)) {
       throw refusal;
     }
     return new Answer.Moved(leader, refusal);
@@ -616,6 +699,11 @@ public final class SeedfallClient implements AutoCloseable {
       case Decoded.UnknownType<T>(String type) -> throw unexpected(current, "type " + type);
       case Decoded.Malformed<T>(String why) -> throw unexpected(current, why);
     };
+  }
+
+  private static String broken(URI at, IOException why) {
+    String hint = ClientIdentity.isEncrypted(at) ? "" : "; if it has an identity, ask https://";
+    return why.getMessage() + hint;
   }
 
   private static ControlException unreachable(URI at, String why, Exception cause) {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,11 +56,17 @@ final class ApiPageTest {
               });
       MetainfoFiles files = new MetainfoFiles(state.resolve("metainfo"));
       StoredViews stored = new StoredViews(store, clock);
+      Doorkeeper door = new Doorkeeper(null, store, blocking, clock::nowMillis);
+      long quiet = Limits.DEFAULTS.quietMillisMax();
       return new Routes(
-              new CatalogRoutes(nobody, stored, store, files, blocking),
-              new TrustRoutes(nobody, store, blocking),
-              new DeploymentRoutes(nobody, stored, store, blocking),
-              new EventRoutes(nobody, store, blocking, Limits.DEFAULTS.quietMillisMax()),
+              List.of(
+                  new CatalogRoutes(nobody, stored, store, files, blocking).table(),
+                  new TrustRoutes(nobody, store, blocking).table(),
+                  new DeploymentRoutes(nobody, stored, store, blocking).table(),
+                  new EventRoutes(nobody, store, blocking, door, quiet).table(),
+                  new IdentityRoutes(null, null, store, nobody, blocking).table()),
+              door,
+              null,
               Limits.DEFAULTS)
           .table();
     }
@@ -82,6 +87,11 @@ final class ApiPageTest {
             in `next`, which is empty on the last. What is added meanwhile moves nothing. What is not known behind the `?` is refused. A request that makes a deployment may carry an
             `Idempotency-Key` of 1 to 128 letters, digits, `. _ -`: sent again with the same key it makes no second one.
 
+            In a cluster with an identity all of it is spoken over TLS 1.3, and each request shows who asks: an
+            agent by its certificate, a user by `Authorization: Bearer TOKEN`. The column *who* names the role it takes at
+            least (viewer, publisher, deployer, admin), and agents where they may, too; others get status 403 with code
+            `forbidden`, and whoever shows nothing that is valid 401 with `unauthenticated`. Events end when the token does.
+
             | request | who | what | takes (bytes at most) | gives |
             | --- | --- | --- | --- | --- |
             """
@@ -93,7 +103,7 @@ final class ApiPageTest {
               .formatted(
                   route.method(),
                   route.path() + query(route),
-                  route.role().name().toLowerCase(Locale.ROOT),
+                  route.access().words(),
                   route.what(),
                   route.takes().bytesMax() == 0
                       ? takes
@@ -117,7 +127,8 @@ final class ApiPageTest {
 
             Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
             `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
-            first message is a `hello`.
+            first message is a `hello`. In a cluster with an identity it takes the certificate of the agent that the
+            `hello` names, or the token of a publisher.
 
             Where several coordinators share one database, those that do not lead answer every `GET` but events from
             it, without what only the leader knows (-1 stands for it, progress is that of the last change of
