@@ -112,38 +112,40 @@ final class ApiPageTest {
     }
     parameters(page, table);
     problems(page);
-    return page.append(
-            """
+    return page.append(eventsAndSessions()).toString();
+  }
 
-            ## Events
+  private static String eventsAndSessions() {
+    return """
 
-            `GET %s` and `GET %s/{id}/events` are Server-Sent Events. The first `change` says how it is, with `more` because
-            what is not in it is to be looked at; each one after that names what has changed since, at most five times a second.
-            Whoever comes back with `Last-Event-ID` goes on behind that event while it is kept (%d packets of changes); else `reset`
-            says that something was missed, and the `change` after it how it is now. A comment with an id comes at least every
-            %d s. Whoever reads more slowly than events are kept is cut off, and comes back. Followers send to the leader (421).
+    ## Events
 
-            ## Agents, and several coordinators
+    `GET %s` and `GET %s/{id}/events` are Server-Sent Events. The first `change` says how it is, with `more` because
+    what is not in it is to be looked at; each one after that names what has changed since, at most five times a second.
+    Whoever comes back with `Last-Event-ID` goes on behind that event while it is kept (%d packets of changes); else `reset`
+    says that something was missed, and the `change` after it how it is now. A comment with an id comes at least every
+    %d s. Whoever reads more slowly than events are kept is cut off, and comes back. Followers send to the leader (421).
 
-            Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
-            `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
-            first message is a `hello`. In a cluster with an identity it takes the certificate of the agent that the
-            `hello` names, or the token of a publisher.
+    ## Agents, and several coordinators
 
-            Where several coordinators share one database, those that do not lead answer every `GET` but events from
-            it, without what only the leader knows (-1 stands for it, progress is that of the last change of
-            phase, publishers are missing). Everything else, the WebSocket too, they answer with status 421,
-            code `not_leader` and the leader's address in `Location`: ask there. Status 503 with code `no_leader`
-            says that nobody leads at this moment, which passes within seconds.
-            """
-                .formatted(
-                    ControlApi.EVENTS,
-                    ControlApi.DEPLOYMENTS,
-                    EventRing.PACKETS_MAX,
-                    Limits.DEFAULTS.quietMillisMax() / 1_000,
-                    ControlApi.SESSION,
-                    ControlApi.MESSAGE_BYTES_MAX))
-        .toString();
+    Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
+    `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
+    first message is a `hello`. In a cluster with an identity it takes the certificate of the agent that the
+    `hello` names, or the token of a publisher.
+
+    Where several coordinators share one database, those that do not lead answer every `GET` but events from
+    it, without what only the leader knows (-1 stands for it, progress is that of the last change of
+    phase, publishers are missing). Everything else, the WebSocket too, they answer with status 421,
+    code `not_leader` and the leader's address in `Location`: ask there. Status 503 with code `no_leader`
+    says that nobody leads at this moment, which passes within seconds.
+    """
+        .formatted(
+            ControlApi.EVENTS,
+            ControlApi.DEPLOYMENTS,
+            EventRing.PACKETS_MAX,
+            Limits.DEFAULTS.quietMillisMax() / 1_000,
+            ControlApi.SESSION,
+            ControlApi.MESSAGE_BYTES_MAX);
   }
 
   private static String query(Route route) {
