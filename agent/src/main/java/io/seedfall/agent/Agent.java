@@ -2,6 +2,7 @@ package io.seedfall.agent;
 
 import io.seedfall.control.AgentKind;
 import io.seedfall.control.AgentMessage;
+import io.seedfall.control.ClientIdentity;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.Destination;
@@ -75,10 +76,12 @@ public final class Agent implements AutoCloseable {
     return new Agent(settings, surroundings);
   }
 
-  private Agent(AgentSettings settings, Surroundings surroundings) throws IOException {
+  private Agent(AgentSettings given, Surroundings surroundings) throws IOException {
     try {
-      Path stateDirectory = madeStateDirectory(settings.state());
+      Path stateDirectory = madeStateDirectory(given.state());
       opened.add(DirectoryLock.take(stateDirectory, "state directory"));
+      Membership membership = opened.add(Membership.open(stateDirectory, given, surroundings));
+      AgentSettings settings = given.withLabels(membership.labels(given));
       Path root = settings.root().toAbsolutePath().normalize();
       VersionStore store = VersionStore.open(root);
       opened.add(store.lock());
@@ -91,7 +94,8 @@ public final class Agent implements AutoCloseable {
 
       node = opened.add(Node.open(nodeSettings(settings)));
       node.cap(state.capBytesPerSecond());
-      SeedfallClient coordinator = opened.add(new SeedfallClient(settings.coordinators()));
+      SeedfallClient coordinator =
+          opened.add(new SeedfallClient(settings.coordinators(), membership.identity()));
       RepairPeers repairPeers = repairPeers(inbox, coordinator, settings);
       TrustDesk trust =
           TrustDesk.open(
@@ -128,12 +132,12 @@ public final class Agent implements AutoCloseable {
       SessionClient connecting =
           opened.add(
               SessionClient.open(
-                  SessionSettings.of(
-                      settings.coordinators(), ownSeed(settings.seed(), settings.name())),
+                  sessionSettings(settings, membership.identity()),
                   () -> hello(settings, endpoint),
                   () -> freeBytes(root),
                   new Listening()));
       session = connecting;
+      membership.keepRenewed(settings.coordinators());
       opened.add(LocalSocket.open(stateDirectory, new HandoverDesk(inbox, store, coordinator)));
       LOG.info("agent {} listens on {}, root {}", settings.name(), endpoint, root);
     } catch (IOException | RuntimeException e) {
@@ -231,6 +235,11 @@ public final class Agent implements AutoCloseable {
       }
     }
     return new Reopened(still, complete, repaired);
+  }
+
+  private static SessionSettings sessionSettings(AgentSettings settings, ClientIdentity identity) {
+    return SessionSettings.of(
+        settings.coordinators(), ownSeed(settings.seed(), settings.name()), identity);
   }
 
   private static NodeSettings nodeSettings(AgentSettings settings) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param roots more roots, by name
  * @param trust file of the root document that says whose signatures count; null to install what the
  *     coordinator says
+ * @param join the file with a token to join a cluster; null for none
  */
 public record AgentSettings(
     CoordinatorAddresses coordinators,
@@ -40,7 +41,8 @@ public record AgentSettings(
     Retention retention,
     HookSettings hooks,
     Map<String, Path> roots,
-    @Nullable Path trust) {
+    @Nullable Path trust,
+    @Nullable Path join) {
   /** How fast kept versions are read again unless told otherwise: a terabyte in three days. */
   public static final long REHASH_BYTES_PER_SECOND_DEFAULT = 4_000_000;
 
@@ -87,41 +89,26 @@ public record AgentSettings(
         Retention.USUAL,
         HookSettings.NONE,
         Map.of(),
+        null,
         null);
   }
 
-  /** The same with these hooks. */
-  public AgentSettings withHooks(HookSettings changed) {
-    return with(rehashBytesPerSecond, retention, changed, roots, trust);
-  }
-
-  /** The same with this retention. */
-  public AgentSettings withRetention(Retention changed) {
-    return with(rehashBytesPerSecond, changed, hooks, roots, trust);
-  }
-
-  /** The same with these named roots. */
-  public AgentSettings withRoots(Map<String, Path> changed) {
-    return with(rehashBytesPerSecond, retention, hooks, changed, trust);
-  }
-
-  /** The same that reads kept versions again so fast; 0 for never. */
-  public AgentSettings withRehash(long bytesPerSecond) {
-    return with(bytesPerSecond, retention, hooks, roots, trust);
-  }
-
-  /** The same that installs only what is signed by keys of that root. */
-  public AgentSettings withTrust(@Nullable Path root) {
-    return with(rehashBytesPerSecond, retention, hooks, roots, root);
-  }
-
-  private AgentSettings with(
-      long rehash,
-      Retention kept,
-      HookSettings run,
-      Map<String, Path> more,
-      @Nullable Path trusted) {
-    return new AgentSettings(
+  /** One without trust roots and without a token. */
+  public AgentSettings(
+      CoordinatorAddresses coordinators,
+      String name,
+      InetSocketAddress listen,
+      Path root,
+      Path state,
+      Map<String, String> labels,
+      long maxBytesPerSecond,
+      long linkBytesPerSecond,
+      long seed,
+      long rehashBytesPerSecond,
+      Retention retention,
+      HookSettings hooks,
+      Map<String, Path> roots) {
+    this(
         coordinators,
         name,
         listen,
@@ -131,10 +118,72 @@ public record AgentSettings(
         maxBytesPerSecond,
         linkBytesPerSecond,
         seed,
+        rehashBytesPerSecond,
+        retention,
+        hooks,
+        roots,
+        null,
+        null);
+  }
+
+  /** The same with these hooks. */
+  public AgentSettings withHooks(HookSettings changed) {
+    return with(labels, rehashBytesPerSecond, retention, changed, roots, trust, join);
+  }
+
+  /** The same with this retention. */
+  public AgentSettings withRetention(Retention changed) {
+    return with(labels, rehashBytesPerSecond, changed, hooks, roots, trust, join);
+  }
+
+  /** The same with these named roots. */
+  public AgentSettings withRoots(Map<String, Path> changed) {
+    return with(labels, rehashBytesPerSecond, retention, hooks, changed, trust, join);
+  }
+
+  /** The same that reads kept versions again so fast; 0 for never. */
+  public AgentSettings withRehash(long bytesPerSecond) {
+    return with(labels, bytesPerSecond, retention, hooks, roots, trust, join);
+  }
+
+  /** The same that installs only what is signed by keys of that root. */
+  public AgentSettings withTrust(@Nullable Path root) {
+    return with(labels, rehashBytesPerSecond, retention, hooks, roots, root, join);
+  }
+
+  /** The same with a token to join, in that file. */
+  public AgentSettings withJoin(@Nullable Path changed) {
+    return with(labels, rehashBytesPerSecond, retention, hooks, roots, trust, changed);
+  }
+
+  /** The same with these labels. */
+  AgentSettings withLabels(Map<String, String> changed) {
+    return with(changed, rehashBytesPerSecond, retention, hooks, roots, trust, join);
+  }
+
+  private AgentSettings with(
+      Map<String, String> named,
+      long rehash,
+      Retention kept,
+      HookSettings run,
+      Map<String, Path> more,
+      @Nullable Path trusted,
+      @Nullable Path token) {
+    return new AgentSettings(
+        coordinators,
+        name,
+        listen,
+        root,
+        state,
+        named,
+        maxBytesPerSecond,
+        linkBytesPerSecond,
+        seed,
         rehash,
         kept,
         run,
         more,
-        trusted);
+        trusted,
+        token);
   }
 }

@@ -79,7 +79,9 @@ public final class Publisher implements AutoCloseable {
           opened.add(
               SessionClient.open(
                   SessionSettings.of(
-                      settings.coordinators(), Agent.ownSeed(settings.seed(), settings.name())),
+                      settings.coordinators(),
+                      Agent.ownSeed(settings.seed(), settings.name()),
+                      settings.identity()),
                   () -> hello(endpoint),
                   () -> AgentMessage.FREE_BYTES_UNKNOWN,
                   new Listening()));

@@ -1,5 +1,6 @@
 package io.seedfall.agent;
 
+import io.seedfall.control.ClientIdentity;
 import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
  * @param maxBytesPerSecond cap for sending, 0 for none
  * @param linkBytesPerSecond what the network card does, for tuning; 0 when not known
  * @param seed everything random follows from it and the name
+ * @param identity how it shows who it is
  */
 public record PublisherSettings(
     CoordinatorAddresses coordinators,
@@ -25,4 +27,27 @@ public record PublisherSettings(
     Metainfo metainfo,
     long maxBytesPerSecond,
     long linkBytesPerSecond,
-    long seed) {}
+    long seed,
+    ClientIdentity identity) {
+  /** One for a coordinator that asks nobody who it is. */
+  public PublisherSettings(
+      CoordinatorAddresses coordinators,
+      String name,
+      InetSocketAddress listen,
+      Path content,
+      Metainfo metainfo,
+      long maxBytesPerSecond,
+      long linkBytesPerSecond,
+      long seed) {
+    this(
+        coordinators,
+        name,
+        listen,
+        content,
+        metainfo,
+        maxBytesPerSecond,
+        linkBytesPerSecond,
+        seed,
+        ClientIdentity.NONE);
+  }
+}

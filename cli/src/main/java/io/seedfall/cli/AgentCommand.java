@@ -19,7 +19,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The daemon of a machine. */
 @Command(
@@ -30,11 +33,31 @@ import picocli.CommandLine.Option;
 final class AgentCommand implements Callable<Integer>, Daemon {
   private final Console console;
 
-  @Mixin CoordinatorOption coordinator;
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--coordinator",
+      paramLabel = "URL[,URL]...",
+      defaultValue = "${env:SEEDFALL_COORDINATOR:-" + CoordinatorOption.DEFAULT + "}",
+      description =
+          "the coordinator, or several on one database: whichever leads is found"
+              + " (default: SEEDFALL_COORDINATOR, else "
+              + CoordinatorOption.DEFAULT
+              + ")")
+  CoordinatorAddresses coordinator;
+
   @Mixin DaemonOptions daemon;
 
-  @Option(names = "--name", required = true, description = "unique among the agents")
-  String name;
+  @Option(names = "--name", description = "unique among the agents; required")
+  @Nullable String name;
+
+  @Option(
+      names = "--join",
+      paramLabel = "FILE",
+      description =
+          "holds a token of 'seedfall token create', with which it joins a cluster at https://;"
+              + " looked at until it has joined with it")
+  @Nullable Path join;
 
   @Option(
       names = "--listen",
@@ -47,18 +70,16 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   @Option(
       names = "--root",
       paramLabel = "[NAME=]DIR",
-      required = true,
       description =
-          "everything is installed inside it, and nothing outside; can be repeated with a name:"
+          "required: everything is installed inside it, and nothing outside; can be repeated with a name:"
               + " destinations NAME:PATH go there")
   List<String> roots = new ArrayList<>();
 
   @Option(
       names = "--state",
       paramLabel = "DIR",
-      required = true,
-      description = "what it remembers; made when absent")
-  Path state;
+      description = "what it remembers, required; made when absent")
+  @Nullable Path state;
 
   @Option(
       names = "--label",
@@ -154,16 +175,18 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   }
 
   private AgentSettings settings() {
-    CoordinatorAddresses at = coordinator.addresses;
+    CoordinatorAddresses at = coordinator;
+    String agent = required("--name", name);
+    Path remembered = required("--state", state);
     InetSocketAddress reached = ListenAddress.orTowards(at.first(), listen, daemon.insecure);
     try {
       KeepFree free = keepFree == null ? KeepFree.NOTHING : KeepFree.parse(keepFree);
       return new AgentSettings(
           at,
-          name,
+          agent,
           reached,
           root(),
-          state,
+          remembered,
           labels,
           maxBytesPerSecond,
           linkBytesPerSecond,
@@ -172,10 +195,19 @@ final class AgentCommand implements Callable<Integer>, Daemon {
           new Retention(keptVersionsMax, keptDaysMax, free),
           new HookSettings(hooks, hookSeconds),
           namedRoots(),
-          trust.toString().isEmpty() ? null : trust);
+          trust.toString().isEmpty() ? null : trust,
+          join);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Not picocli's: it would want them from {@code agent revoke} as well. */
+  private <T> T required(String option, @Nullable T value) {
+    if (value == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '" + option + "'");
+    }
+    return value;
   }
 
   /** The one root that has no name. */

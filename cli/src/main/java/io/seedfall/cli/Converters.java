@@ -5,6 +5,7 @@ import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.Destination;
 import io.seedfall.control.OnFailure;
 import io.seedfall.control.Priority;
+import io.seedfall.control.Role;
 import io.seedfall.control.Selector;
 import io.seedfall.simulator.policy.Policy;
 import java.net.InetSocketAddress;
@@ -113,6 +114,7 @@ final class Converters {
     line.registerConverter(Priority.class, oneOf(Priority.class));
     line.registerConverter(OnFailure.class, oneOf(OnFailure.class));
     line.registerConverter(SlowMachines.class, refusing(SlowMachines::parse));
+    line.registerConverter(Role.class, oneOf(Role.class));
     line.registerConverter(Policy.class, refusing(Policy::of));
   }
 

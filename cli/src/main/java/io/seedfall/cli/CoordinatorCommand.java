@@ -5,6 +5,7 @@ import io.seedfall.coordinator.CoordinatorSettings;
 import io.seedfall.coordinator.Database;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
 
   @Mixin DaemonOptions daemon;
   @Mixin DatabaseOptions database;
+  @Mixin IdentityOption identity;
 
   @Option(
       names = "--listen",
@@ -51,19 +53,23 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
 
   @Override
   public Integer call() throws Exception {
-    daemon.requireAllowed(listen);
+    Database where = database.database(System.getenv(DatabaseOptions.PASSWORD_VARIABLE));
+    Path directory = identity.existing(where);
+    if (directory == null) {
+      daemon.requireAllowed(listen);
+    }
     if (tracker != null) {
       daemon.requireAllowed(tracker);
     }
     try (Lifetime lifetime = Lifetime.begin(console)) {
-      Coordinator coordinator = lifetime.add(started());
+      Coordinator coordinator = lifetime.add(started(where, directory));
       CompletableFuture<Void> ended = coordinator.ended().whenComplete((_, _) -> lifetime.stop());
       InetSocketAddress at = coordinator.trackerAddress();
       daemon.runUntilStopped(
           console,
           lifetime,
           "coordinator at",
-          "http://" + ListenAddress.text(coordinator.address()),
+          (directory == null ? "http://" : "https://") + ListenAddress.text(coordinator.address()),
           at == null ? null : ListenAddress.text(at));
       if (ended.isCompletedExceptionally()) {
         throw new CommandFailure(
@@ -75,11 +81,11 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
     return ExitCode.OK;
   }
 
-  private Coordinator started() {
-    Database where = database.database(System.getenv(DatabaseOptions.PASSWORD_VARIABLE));
+  private Coordinator started(Database where, @Nullable Path directory) {
     CoordinatorSettings settings;
     try {
-      settings = new CoordinatorSettings(listen, where, daemon.insecure, advertise, tracker);
+      settings =
+          new CoordinatorSettings(listen, where, daemon.insecure, advertise, tracker, directory);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, "--" + e.getMessage(), e);
     }

@@ -185,7 +185,7 @@ final class Demo {
     Publication.Seeding seeding =
         publication.seed(
             lifetime,
-            CoordinatorAddresses.of(coordinator),
+            Caller.ofOpen(CoordinatorAddresses.of(coordinator)),
             listen,
             source,
             metainfo,

@@ -90,14 +90,14 @@ final class DeployCommand implements Callable<Integer> {
         return start(client, reference(artifact), null);
       }
       Publication.requireThere(source);
-      InetSocketAddress listen = seed.listenAddress(coordinator.addresses.first());
+      InetSocketAddress listen = seed.listenAddress(coordinator.addresses().first());
       requireReach(client, listen.getAddress());
       Metainfo metainfo = publication.hash(source);
       ArtifactView artifact = publication.register(client, metainfo, name, seed.version);
       signing.sign(artifact);
       Publication.Seeding seeding =
           publication.seed(
-              lifetime, coordinator.addresses, listen, source, metainfo, seed.maxBytesPerSecond);
+              lifetime, coordinator.caller(), listen, source, metainfo, seed.maxBytesPerSecond);
       return start(client, reference(artifact), seeding);
     }
   }

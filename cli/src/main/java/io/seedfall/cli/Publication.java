@@ -6,8 +6,8 @@ import io.seedfall.agent.PublisherListener;
 import io.seedfall.agent.PublisherSettings;
 import io.seedfall.control.ArtifactRequest;
 import io.seedfall.control.ArtifactView;
+import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlException;
-import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.Names;
 import io.seedfall.control.SeedfallClient;
 import io.seedfall.node.ArtifactHasher;
@@ -203,7 +203,7 @@ final class Publication {
   /** Seeds from this process; returns when the coordinator knows. */
   Seeding seed(
       Lifetime lifetime,
-      CoordinatorAddresses coordinators,
+      Caller caller,
       InetSocketAddress listen,
       Path source,
       Metainfo metainfo,
@@ -211,21 +211,25 @@ final class Publication {
       throws InterruptedException {
     Seeding seeding = new Seeding(console);
     String name =
-        "publisher-%d-%s"
+        "%s%s%d-%s"
             .formatted(
-                ProcessHandle.current().pid(), Long.toHexString(Randomness.seed() & 0xffff_ffffL));
+                ControlApi.PUBLISHER_PREFIX,
+                caller.user().isEmpty() ? "" : caller.user() + "-",
+                ProcessHandle.current().pid(),
+                Long.toHexString(Randomness.seed() & 0xffff_ffffL));
     try {
       seeding.publisher =
           Publisher.start(
               new PublisherSettings(
-                  coordinators,
+                  caller.coordinators(),
                   name,
                   listen,
                   source.toAbsolutePath().normalize(),
                   metainfo,
                   maxBytesPerSecond,
                   0,
-                  Randomness.seed()),
+                  Randomness.seed(),
+                  caller.identity()),
               seeding);
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);

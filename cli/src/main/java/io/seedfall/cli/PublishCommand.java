@@ -77,14 +77,14 @@ final class PublishCommand implements Callable<Integer> {
         say(new Published("published", "", ProcessHandle.current().pid(), artifact));
         return ExitCode.OK;
       }
-      InetSocketAddress listen = seed.listenAddress(coordinator.addresses.first());
+      InetSocketAddress listen = seed.listenAddress(coordinator.addresses().first());
       Metainfo metainfo = publication.hash(source);
       writeTorrent(metainfo.toTorrentBytes());
       ArtifactView artifact = publication.register(client, metainfo, name, seed.version);
       signing.sign(artifact);
       Publication.Seeding seeding =
           publication.seed(
-              lifetime, coordinator.addresses, listen, source, metainfo, seed.maxBytesPerSecond);
+              lifetime, coordinator.caller(), listen, source, metainfo, seed.maxBytesPerSecond);
       say(
           new Published(
               ListeningLine.EVENT,

@@ -20,6 +20,9 @@ public final class SeedfallMain {
       List.of(
           "coordinator",
           "agent",
+          "token",
+          "user",
+          "audit",
           "publish",
           "deploy",
           "status",
@@ -82,6 +85,9 @@ public final class SeedfallMain {
     return switch (name) {
       case "coordinator" -> new CoordinatorCommand(console);
       case "agent" -> new AgentCommand(console);
+      case "token" -> new TokenCommand(console);
+      case "user" -> new UserCommand(console);
+      case "audit" -> new AuditCommand(console);
       case "publish" -> new PublishCommand(console);
       case "deploy" -> new DeployCommand(console);
       case "status" -> new StatusCommand(console);
@@ -110,6 +116,17 @@ public final class SeedfallMain {
     };
   }
 
+  /** What stands behind a command's name for its other half: {@code coordinator init}. */
+  private static void addParts(String name, CommandLine command, Console console) {
+    switch (name) {
+      case "coordinator" -> command.addSubcommand(new CoordinatorInitCommand(console));
+      case "agent" -> command.addSubcommand(new AgentRevokeCommand(console));
+      default -> {
+        // the others have what their classes say
+      }
+    }
+  }
+
   /** The program with these commands, wired. */
   static CommandLine commandLine(Console console, List<String> commands) {
     RootCommand root = new RootCommand();
@@ -117,6 +134,7 @@ public final class SeedfallMain {
     for (String command : commands) {
       line.addSubcommand(command(command, console));
     }
+    line.getSubcommands().forEach((name, command) -> addParts(name, command, console));
     Converters.register(line);
     line.setOut(console.answers());
     line.setErr(console.notes());
@@ -150,6 +168,7 @@ public final class SeedfallMain {
           .usageMessage()
           .exitCodeListHeading("%nExit codes:%n")
           .exitCodeList(ExitCode.descriptions());
+      describeExitCodes(command);
     }
   }
 

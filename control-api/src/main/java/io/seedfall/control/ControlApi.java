@@ -93,6 +93,30 @@ public final class ControlApi {
    */
   public static final String CAPS = "/api/v1/caps";
 
+  /** {@code POST} {@link JoinRequest}: {@link CertificateView}, for whoever has a token. */
+  public static final String JOIN = "/api/v1/join";
+
+  /** {@code POST} {@link RenewRequest}: {@link CertificateView}, for agents. */
+  public static final String CERTIFICATE = "/api/v1/certificate";
+
+  /** {@code POST} {@link TokenRequest}: {@link TokenView}. */
+  public static final String TOKENS = "/api/v1/tokens";
+
+  /**
+   * {@code GET}: {@link Page} of {@link UserView}; {@code POST} {@link UserRequest}: {@link
+   * NewUserView}; {@code POST} {@code /{name}/revoke}.
+   */
+  public static final String USERS = "/api/v1/users";
+
+  /** {@code GET} {@code ?behind=SERIAL}: {@link Page} of {@link AuditView}. */
+  public static final String AUDIT = "/api/v1/audit";
+
+  /** {@code GET} {@code ?head=SERIAL:CHAIN}: {@link AuditCheckView}. */
+  public static final String AUDIT_CHECK = "/api/v1/audit/check";
+
+  /** How the names of publishers' sessions begin, with the user's name behind it. */
+  public static final String PUBLISHER_PREFIX = "publisher-";
+
   /** WebSocket: {@link AgentMessage} one way, {@link CoordinatorMessage} the other. */
   public static final String SESSION = "/api/v1/session";
 

@@ -98,6 +98,21 @@ public record Problem(
   /** A limit of the coordinator is reached. */
   public static final String LIMIT_REACHED = "limit_reached";
 
+  /** Whoever asked did not show who it is, or with something that is not valid any more. */
+  public static final String UNAUTHENTICATED = "unauthenticated";
+
+  /** Whoever asked may not do that. */
+  public static final String FORBIDDEN = "forbidden";
+
+  /** The token to join is none, was used, or has expired. */
+  public static final String BAD_TOKEN = "bad_token";
+
+  /** No user, no member, or no longer one, of that name. */
+  public static final String UNKNOWN_NAME = "unknown_name";
+
+  /** The coordinator has no identity: nobody was ever told apart. */
+  public static final String NO_IDENTITY = "no_identity";
+
   /** Another coordinator leads: the header Location says where to ask. */
   public static final String NOT_LEADER = "not_leader";
 

@@ -130,6 +130,31 @@ public record ProblemWords(int status, String title, String action) {
               "A limit of the coordinator is reached",
               "remove or end something first"),
           words(
+              Problem.UNAUTHENTICATED,
+              401,
+              "It is not known who asks",
+              "name a file with --credentials FILE (an admin makes one with 'seedfall user create')"),
+          words(
+              Problem.FORBIDDEN,
+              403,
+              "Whoever asks may not do that",
+              "ask somebody with the role that docs/api.md names"),
+          words(
+              Problem.BAD_TOKEN,
+              403,
+              "The token to join is not good",
+              "an admin makes another with 'seedfall token create'"),
+          words(
+              Problem.UNKNOWN_NAME,
+              404,
+              "Nobody of that name was let in",
+              "'seedfall user list' and 'seedfall agents' list the names"),
+          words(
+              Problem.NO_IDENTITY,
+              409,
+              "The coordinator has no identity",
+              "stop it, run 'seedfall coordinator init', and start it again"),
+          words(
               Problem.NOT_LEADER,
               421,
               "Another coordinator leads",

@@ -1,25 +1,11 @@
 package io.seedfall.control;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -44,27 +30,13 @@ import java.util.UUID;
  * one names it; while none leads it waits a little. Thread-safe.
  */
 public final class SeedfallClient implements AutoCloseable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
-
-  /** How long a call waits for somebody to lead: longer than a takeover takes. */
-  private static final Duration LEADER_WAIT = Duration.ofSeconds(15);
-
-  private static final int LEADER_ASK_MILLIS = 500;
-
   /** The most items of a list that is put together from pages. */
   public static final int ITEMS_MAX = 100_000;
 
   /** So many deployments are listed unless another number is asked for: the latest. */
   public static final int DEPLOYMENTS_USUAL = 100;
 
-  private final CoordinatorAddresses addresses;
-  private final Duration answerTimeout;
-  private final Duration leaderWait;
-  private final HttpClient http;
-
-  /** The one that answered last, or was named as the leader: asked first. */
-  private volatile URI current;
+  private final Coordinators coordinators;
 
   /**
    * Talks to the coordinators there. Connects to nobody yet.
@@ -72,45 +44,53 @@ public final class SeedfallClient implements AutoCloseable {
    * @throws IllegalArgumentException when that is no http or https address
    */
   public SeedfallClient(CoordinatorAddresses coordinators) {
-    this(coordinators, ANSWER_TIMEOUT);
+    this(coordinators, Coordinators.ANSWER_TIMEOUT);
+  }
+
+  /**
+   * The same for one that shows who it is.
+   *
+   * @throws IllegalArgumentException in words, when addresses and identity do not fit
+   */
+  public SeedfallClient(CoordinatorAddresses coordinators, ClientIdentity identity) {
+    this(coordinators, Coordinators.ANSWER_TIMEOUT, Coordinators.LEADER_WAIT, identity);
   }
 
   /** Talks to the only coordinator, at {@code coordinator}, {@code http://ADDRESS:PORT}. */
   public SeedfallClient(URI coordinator) {
-    this(CoordinatorAddresses.of(coordinator), ANSWER_TIMEOUT);
+    this(CoordinatorAddresses.of(coordinator), Coordinators.ANSWER_TIMEOUT);
   }
 
   /** The same with its own limit on how long one call may take at one coordinator. */
   public SeedfallClient(CoordinatorAddresses coordinators, Duration answerTimeout) {
-    this(coordinators, answerTimeout, LEADER_WAIT);
+    this(coordinators, answerTimeout, Coordinators.LEADER_WAIT);
   }
 
   SeedfallClient(CoordinatorAddresses coordinators, Duration answerTimeout, Duration leaderWait) {
-    this.leaderWait = leaderWait;
-    this.addresses = coordinators;
-    this.current = coordinators.first();
-    this.answerTimeout = answerTimeout;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    this(coordinators, answerTimeout, leaderWait, ClientIdentity.NONE);
+  }
+
+  private SeedfallClient(
+      CoordinatorAddresses coordinators,
+      Duration answerTimeout,
+      Duration leaderWait,
+      ClientIdentity identity) {
+    this.coordinators = new Coordinators(coordinators, answerTimeout, leaderWait, identity);
   }
 
   /** Where it talks to at this moment. */
   public URI coordinator() {
-    return current;
+    return coordinators.current();
   }
 
   /** All routes as an OpenAPI 3.1 document, JSON in UTF-8. */
   public byte[] openApi() throws ControlException {
-    return get(ControlApi.OPENAPI);
+    return coordinators.get(ControlApi.OPENAPI);
   }
 
   /** The coordinator in one look. */
   public StatusView status() throws ControlException {
-    return value(get(ControlApi.STATUS), StatusView.class);
+    return value(coordinators.get(ControlApi.STATUS), StatusView.class);
   }
 
   /** All known machines and connected publishers, by name; at most {@link #ITEMS_MAX}. */
@@ -138,36 +118,33 @@ public final class SeedfallClient implements AutoCloseable {
    * same answer.
    */
   public ArtifactView registerArtifact(ArtifactRequest artifact) throws ControlException {
-    return value(post(ControlApi.ARTIFACTS, ControlJson.encode(artifact)), ArtifactView.class);
+    return value(
+        coordinators.post(ControlApi.ARTIFACTS, ControlJson.encode(artifact)), ArtifactView.class);
   }
 
   /** Stores a metainfo file; storing it again changes nothing. */
   public void putMetainfo(String infoHash, byte[] torrent) throws ControlException {
     checkInfoHash(infoHash);
-    exchange(
-        new Ask(
-            "PUT",
-            ControlApi.METAINFO + "/" + infoHash,
-            BodyPublishers.ofByteArray(torrent),
-            "application/x-bittorrent"));
+    coordinators.put(ControlApi.METAINFO + "/" + infoHash, torrent, "application/x-bittorrent");
   }
 
   /** The bytes of a metainfo file. They are as trustworthy as the coordinator: check the hash. */
   public byte[] metainfo(String infoHash) throws ControlException {
     checkInfoHash(infoHash);
-    return get(ControlApi.METAINFO + "/" + infoHash);
+    return coordinators.get(ControlApi.METAINFO + "/" + infoHash);
   }
 
   /**
    * What publishers signed of a version of an artifact; refused with NOT_SIGNED when nobody did.
    */
   public byte[] signed(ArtifactReference artifact) throws ControlException {
-    return document(get(signedPath(artifact)));
+    return document(coordinators.get(signedPath(artifact)));
   }
 
   /** Adds signatures to those that are stored, or a newer document; gives what is stored then. */
   public byte[] addSigned(ArtifactReference artifact, byte[] document) throws ControlException {
-    return document(post(signedPath(artifact), ControlJson.encode(SignedDocument.of(document))));
+    return document(
+        coordinators.post(signedPath(artifact), ControlJson.encode(SignedDocument.of(document))));
   }
 
   private static String signedPath(ArtifactReference artifact) {
@@ -179,17 +156,17 @@ public final class SeedfallClient implements AutoCloseable {
 
   /** The newest root; refused with UNKNOWN_ROOT when there is none. */
   public byte[] newestRoot() throws ControlException {
-    return document(get(ControlApi.ROOTS));
+    return document(coordinators.get(ControlApi.ROOTS));
   }
 
   /** The root of that version; refused with UNKNOWN_ROOT when there is none. */
   public byte[] root(long version) throws ControlException {
-    return document(get(ControlApi.ROOTS + "/" + version));
+    return document(coordinators.get(ControlApi.ROOTS + "/" + version));
   }
 
   /** Stores the next root. */
   public void addRoot(byte[] document) throws ControlException {
-    post(ControlApi.ROOTS, ControlJson.encode(SignedDocument.of(document)));
+    coordinators.post(ControlApi.ROOTS, ControlJson.encode(SignedDocument.of(document)));
   }
 
   /** The bytes are as trustworthy as the coordinator. */
@@ -198,7 +175,7 @@ public final class SeedfallClient implements AutoCloseable {
     try {
       return document.bytes();
     } catch (IllegalArgumentException e) {
-      throw unexpected(current, String.valueOf(e.getMessage()));
+      throw coordinators.unexpected(String.valueOf(e.getMessage()));
     }
   }
 
@@ -227,13 +204,13 @@ public final class SeedfallClient implements AutoCloseable {
 
   /** One deployment with all its machines; at most {@link #ITEMS_MAX}. */
   public DeploymentView deployment(String id) throws ControlException {
-    DeploymentView view = value(get(deploymentPath(id)), DeploymentView.class);
+    DeploymentView view = value(coordinators.get(deploymentPath(id)), DeploymentView.class);
     return view.machines().size() == view.machineCount() ? view : view.with(machines(id));
   }
 
   /** One deployment without its machines, which costs little however many they are. */
   public DeploymentView summary(String id) throws ControlException {
-    return value(get(deploymentPath(id) + "?machines=0"), DeploymentView.class);
+    return value(coordinators.get(deploymentPath(id) + "?machines=0"), DeploymentView.class);
   }
 
   /** All machines of a deployment, by name; at most {@link #ITEMS_MAX}. */
@@ -275,56 +252,12 @@ public final class SeedfallClient implements AutoCloseable {
    *     ask for the {@link #summary} meanwhile, and try again
    */
   public EventStream<DeploymentChange> events(String id, String lastId) throws ControlException {
-    return listen(deploymentPath(id) + "/events", lastId, DeploymentChange.class);
+    return coordinators.listen(deploymentPath(id) + "/events", lastId, DeploymentChange.class);
   }
 
   /** Listens to what happens to all deployments and agents; the same as of a deployment. */
   public EventStream<FleetChange> fleetEvents(String lastId) throws ControlException {
-    return listen(ControlApi.EVENTS, lastId, FleetChange.class);
-  }
-
-  private <T> EventStream<T> listen(String path, String lastId, Class<T> change)
-      throws ControlException {
-    URI at = current;
-    for (int redirects = 0; ; redirects++) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(at.resolve(path))
-              .timeout(answerTimeout)
-              .header("Accept", "text/event-stream");
-      if (!lastId.isEmpty()) {
-        request.header(ControlApi.LAST_EVENT_ID, lastId);
-      }
-      HttpResponse<InputStream> answer = sent(request.build(), at);
-      if (answer.statusCode() == 200) {
-        current = at;
-        return new EventStream<>(answer.body(), change, lastId, EventStream.SILENCE_MILLIS_MAX);
-      }
-      ControlException refusal = refusal(at, answer.statusCode(), firstBytes(answer.body()));
-      URI leader = Leader.in(answer.statusCode(), answer.headers());
-      if (leader == null || redirects == AddressRota.REDIRECTS_MAX) {
-        throw refusal;
-      }
-      at = leader;
-    }
-  }
-
-  private HttpResponse<InputStream> sent(HttpRequest request, URI at) throws ControlException {
-    try {
-      return http.send(request, BodyHandlers.ofInputStream());
-    } catch (IOException e) {
-      throw unreachable(at, String.valueOf(e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unreachable(at, "interrupted while waiting for its answer", e);
-    }
-  }
-
-  private static byte[] firstBytes(InputStream body) {
-    try (body) {
-      return body.readNBytes(ControlApi.BODY_BYTES_MAX);
-    } catch (IOException _) {
-      return new byte[0];
-    }
+    return coordinators.listen(ControlApi.EVENTS, lastId, FleetChange.class);
   }
 
   /** One machine of one deployment: where its time went, and who fed it. */
@@ -332,7 +265,8 @@ public final class SeedfallClient implements AutoCloseable {
     if (!Names.isName(agent)) {
       throw new ControlException(Problem.UNKNOWN_AGENT, "no agent has the name " + agent);
     }
-    return value(get(deploymentPath(id) + "/machines/" + agent), MachineDetailView.class);
+    return value(
+        coordinators.get(deploymentPath(id) + "/machines/" + agent), MachineDetailView.class);
   }
 
   /** Stops a running deployment. What is installed stays. */
@@ -358,7 +292,8 @@ public final class SeedfallClient implements AutoCloseable {
   /** Lets its bytes move at another pace. */
   public DeploymentView pace(String id, PaceRequest pace) throws ControlException {
     return value(
-        post(deploymentPath(id) + "/pace", ControlJson.encode(pace)), DeploymentView.class);
+        coordinators.post(deploymentPath(id) + "/pace", ControlJson.encode(pace)),
+        DeploymentView.class);
   }
 
   /** Brings back the version before, or another; gives the deployment that does. */
@@ -366,46 +301,110 @@ public final class SeedfallClient implements AutoCloseable {
     return made(deploymentPath(id) + "/rollback", ControlJson.encode(rollback));
   }
 
+  /** Asks for an agent's first certificate. */
+  public CertificateView join(JoinRequest request) throws ControlException {
+    return value(
+        coordinators.post(ControlApi.JOIN, ControlJson.encode(request)), CertificateView.class);
+  }
+
+  /** Asks for an agent's next certificate. */
+  public CertificateView renew(RenewRequest request) throws ControlException {
+    return value(
+        coordinators.post(ControlApi.CERTIFICATE, ControlJson.encode(request)),
+        CertificateView.class);
+  }
+
+  /** Makes a token with which one machine can join. */
+  public TokenView createToken(TokenRequest request) throws ControlException {
+    return value(
+        coordinators.post(ControlApi.TOKENS, ControlJson.encode(request)), TokenView.class);
+  }
+
+  /** Ends the membership of a machine's agent, and its session with it. */
+  public void revokeAgent(String name) throws ControlException {
+    revoke(ControlApi.AGENTS, name);
+  }
+
+  /** Makes a user, or a new token for one. */
+  public NewUserView createUser(UserRequest request) throws ControlException {
+    return value(
+        coordinators.post(ControlApi.USERS, ControlJson.encode(request)), NewUserView.class);
+  }
+
+  /** All users, by name; at most {@link #ITEMS_MAX}. */
+  public List<UserView> users() throws ControlException {
+    return all(ControlApi.USERS, UserView.class, ITEMS_MAX);
+  }
+
+  /** Ends what a user may do. */
+  public void revokeUser(String name) throws ControlException {
+    revoke(ControlApi.USERS, name);
+  }
+
+  private void revoke(String path, String name) throws ControlException {
+    if (!Names.isName(name)) {
+      throw new ControlException(Problem.UNKNOWN_NAME, "nobody has the name " + name);
+    }
+    coordinators.post(path + "/" + name + "/revoke", new byte[0]);
+  }
+
+  /** The lines of the audit log behind that one, in order, a page of them. */
+  public List<AuditView> audit(long after) throws ControlException {
+    return page(ControlApi.AUDIT + "?behind=" + after, AuditView.class, "", Page.LIMIT_MAX).items();
+  }
+
+  /** Checks the audit log; {@code head} is that of an earlier check, or empty. */
+  public AuditCheckView checkAudit(String head) throws ControlException {
+    if (!head.matches("([0-9]{1,18}:[0-9a-f]{64})?")) {
+      throw new IllegalArgumentException(
+          "head: " + head + " (expected: SERIAL:CHAIN as an earlier check printed it)");
+    }
+    String query = head.isEmpty() ? "" : "?head=" + head;
+    return value(coordinators.get(ControlApi.AUDIT_CHECK + query), AuditCheckView.class);
+  }
+
   /** Lets all transfers of the fleet stand still, or go on. */
   public StatusView halt(boolean halted) throws ControlException {
     return value(
-        post(ControlApi.FLEET + (halted ? "/halt" : "/resume"), new byte[0]), StatusView.class);
+        coordinators.post(ControlApi.FLEET + (halted ? "/halt" : "/resume"), new byte[0]),
+        StatusView.class);
   }
 
   /** The caps that are set, by selector. */
   public List<CapView> caps() throws ControlException {
-    return orThrow(ControlJson.decodePage(get(ControlApi.CAPS), CapView.class)).items();
+    return orThrow(ControlJson.decodePage(coordinators.get(ControlApi.CAPS), CapView.class))
+        .items();
   }
 
   /** Sets a cap, or lifts it; gives all. */
   public List<CapView> cap(CapRequest cap) throws ControlException {
     return orThrow(
-            ControlJson.decodePage(post(ControlApi.CAPS, ControlJson.encode(cap)), CapView.class))
+            ControlJson.decodePage(
+                coordinators.post(ControlApi.CAPS, ControlJson.encode(cap)), CapView.class))
         .items();
   }
 
   private DeploymentView change(String id, String how) throws ControlException {
-    return value(post(deploymentPath(id) + how, new byte[0]), DeploymentView.class);
+    return value(coordinators.post(deploymentPath(id) + how, new byte[0]), DeploymentView.class);
   }
 
   /** Asks with a key, and once more with the same when no answer came. */
   private DeploymentView made(String path, byte[] json) throws ControlException {
     String key = UUID.randomUUID().toString();
     try {
-      return value(post(path, json, key), DeploymentView.class);
+      return value(coordinators.post(path, json, key), DeploymentView.class);
     } catch (ControlException e) {
       if (!e.code().equals(Problem.UNREACHABLE)) {
         throw e;
       }
-      return value(post(path, json, key), DeploymentView.class);
+      return value(coordinators.post(path, json, key), DeploymentView.class);
     }
   }
 
   /** Ends it; calls under way fail. */
   @Override
   public void close() {
-    http.shutdownNow();
-    http.close();
+    coordinators.close();
   }
 
   private static void checkInfoHash(String infoHash) {
@@ -422,167 +421,6 @@ public final class SeedfallClient implements AutoCloseable {
     return ControlApi.DEPLOYMENTS + "/" + id;
   }
 
-  /** What is asked, of whichever coordinator; PUT and GET may be asked again, POST with a key. */
-  private record Ask(
-      String method, String path, BodyPublisher body, String contentType, String key) {
-    Ask(String method, String path, BodyPublisher body, String contentType) {
-      this(method, path, body, contentType, "");
-    }
-
-    HttpRequest of(URI coordinator, Duration timeout) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(coordinator.resolve(path)).timeout(timeout);
-      if (!contentType.isEmpty()) {
-        request.header("Content-Type", contentType);
-      }
-      if (!key.isEmpty()) {
-        request.header(ControlApi.IDEMPOTENCY_KEY, key);
-      }
-      return request.method(method, body).build();
-    }
-
-    boolean isHarmlessTwice() {
-      return !method.equals("POST") || !key.isEmpty();
-    }
-  }
-
-  /** What came of asking one coordinator. */
-  private sealed interface Answer {
-    record Given(HttpResponse<byte[]> answer) implements Answer {}
-
-    record Moved(URI leader, ControlException why) implements Answer {}
-
-    /** A coordinator is there, and none leads; soon one will. */
-    record Leaderless(ControlException why) implements Answer {}
-
-    /** Nothing came back; it may have heard us all the same. */
-    record Away(ControlException why, boolean mayHaveHeard) implements Answer {}
-  }
-
-  private byte[] get(String path) throws ControlException {
-    return exchange(new Ask("GET", path, BodyPublishers.noBody(), ""));
-  }
-
-  private byte[] post(String path, byte[] json) throws ControlException {
-    return post(path, json, "");
-  }
-
-  /** A key makes the request harmless when it is sent twice. */
-  private byte[] post(String path, byte[] json, String key) throws ControlException {
-    BodyPublisher body = BodyPublishers.ofByteArray(json);
-    return exchange(new Ask("POST", path, body, "application/json", key));
-  }
-
-  private byte[] exchange(Ask ask) throws ControlException {
-    long giveUpNanos = System.nanoTime() + leaderWait.toNanos();
-    while (true) {
-      switch (askAll(ask)) {
-        case Answer.Given(HttpResponse<byte[]> answer) -> {
-          return answer.body();
-        }
-        case Answer.Leaderless(ControlException why) -> {
-          if (System.nanoTime() - giveUpNanos >= 0) {
-            throw why;
-          }
-          pause();
-        }
-        case Answer.Moved _, Answer.Away _ -> throw new IllegalStateException("no end of a round");
-      }
-    }
-  }
-
-  private static void pause() throws ControlException {
-    try {
-      Thread.sleep(LEADER_ASK_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ControlException(Problem.NO_LEADER, "interrupted while no coordinator leads", e);
-    }
-  }
-
-  /** Asks one after the other, until one answers; the leader instead of whoever names it. */
-  private Answer askAll(Ask ask) throws ControlException {
-    Deque<URI> next = new ArrayDeque<>(addresses.all());
-    URI preferred = current;
-    next.remove(preferred);
-    next.push(preferred);
-    ControlException away = null;
-    ControlException leaderless = null;
-    int redirects = 0;
-    for (URI at = next.poll(); at != null; at = next.poll()) {
-      Answer answer = once(ask, at);
-      switch (answer) {
-        case Answer.Given _ -> {
-          current = at;
-          return answer;
-        }
-        case Answer.Moved(URI leader, ControlException why) -> {
-          leaderless = why; // unless we reach the one that is named
-          redirects++;
-          if (redirects > AddressRota.REDIRECTS_MAX) {
-            return new Answer.Leaderless(why);
-          }
-          next.remove(leader);
-          next.push(leader);
-        }
-        case Answer.Leaderless(ControlException why) -> leaderless = why;
-        case Answer.Away(ControlException why, boolean mayHaveHeard) -> {
-          away = away == null ? why : away;
-          if (mayHaveHeard && !ask.isHarmlessTwice()) {
-            throw away;
-          }
-        }
-      }
-    }
-    if (leaderless != null) {
-      return new Answer.Leaderless(leaderless);
-    }
-    throw Objects.requireNonNull(away);
-  }
-
-  private Answer once(Ask ask, URI at) throws ControlException {
-    HttpResponse<byte[]> answer;
-    try {
-      answer =
-          http.send(
-              ask.of(at, answerTimeout),
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), ControlApi.ANSWER_BYTES_MAX));
-    } catch (HttpConnectTimeoutException e) {
-      return new Answer.Away(unreachable(at, "it did not answer in time", e), false);
-    } catch (HttpTimeoutException e) {
-      return new Answer.Away(unreachable(at, "it did not answer in time", e), true);
-    } catch (ConnectException e) {
-      return new Answer.Away(unreachable(at, "nobody listens there", e), false);
-    } catch (IOException e) {
-      return new Answer.Away(unreachable(at, String.valueOf(e.getMessage()), e), true);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unreachable(at, "interrupted while waiting for its answer", e);
-    }
-    int status = answer.statusCode();
-    if (status >= 200 && status < 300) {
-      return new Answer.Given(answer);
-    }
-    ControlException refusal = refusal(at, status, answer.body());
-    if (refusal.code().equals(Problem.NO_LEADER)) {
-      return new Answer.Leaderless(refusal);
-    }
-    URI leader = Leader.in(status, answer.headers());
-    if (leader == null) {
-      throw refusal;
-    }
-    return new Answer.Moved(leader, refusal);
-  }
-
-  private static ControlException refusal(URI at, int status, byte[] body) {
-    return switch (ControlJson.decode(body, Problem.class)) {
-      case Decoded.Value<Problem>(Problem problem) ->
-          new ControlException(problem.code(), problem.line());
-      case Decoded.UnknownType<Problem> _, Decoded.Malformed<Problem> _ ->
-          unexpected(at, "status " + status + " " + firstChars(body));
-    };
-  }
-
   private <T> T value(byte[] json, Class<T> type) throws ControlException {
     return orThrow(ControlJson.decode(json, type));
   }
@@ -594,7 +432,7 @@ public final class SeedfallClient implements AutoCloseable {
             + "limit="
             + limit
             + (after.isEmpty() ? "" : "&after=" + URLEncoder.encode(after, StandardCharsets.UTF_8));
-    return orThrow(ControlJson.decodePage(get(path + query), type));
+    return orThrow(ControlJson.decodePage(coordinators.get(path + query), type));
   }
 
   /** Page by page, until there are no more or there are enough. */
@@ -613,24 +451,8 @@ public final class SeedfallClient implements AutoCloseable {
   private <T> T orThrow(Decoded<T> decoded) throws ControlException {
     return switch (decoded) {
       case Decoded.Value<T>(T value) -> value;
-      case Decoded.UnknownType<T>(String type) -> throw unexpected(current, "type " + type);
-      case Decoded.Malformed<T>(String why) -> throw unexpected(current, why);
+      case Decoded.UnknownType<T>(String type) -> throw coordinators.unexpected("type " + type);
+      case Decoded.Malformed<T>(String why) -> throw coordinators.unexpected(why);
     };
-  }
-
-  private static ControlException unreachable(URI at, String why, Exception cause) {
-    return new ControlException(
-        Problem.UNREACHABLE, "the coordinator at " + at + " cannot be reached: " + why, cause);
-  }
-
-  private static ControlException unexpected(URI at, String what) {
-    return new ControlException(
-        Problem.UNEXPECTED_ANSWER,
-        "what answers at " + at + " is no Seedfall coordinator: " + what);
-  }
-
-  private static String firstChars(byte[] body) {
-    String text = new String(body, 0, Math.min(body.length, 80), StandardCharsets.UTF_8);
-    return text.replaceAll("\\p{Cntrl}+", " ");
   }
 }

@@ -68,6 +68,14 @@ public final class Selector {
     return true;
   }
 
+  /**
+   * Whether every machine that this one means, that one means as well, whatever machines there are:
+   * because this one has all its terms.
+   */
+  public boolean isWithin(Selector wider) {
+    return terms.containsAll(wider.terms);
+  }
+
   /** The selector in its one written form, without spaces. */
   @Override
   public String toString() {

@@ -74,8 +74,9 @@ public final class SessionClient implements AutoCloseable {
             settings.backoffMinMillis(), settings.backoffMaxMillis(), new Random(settings.seed()));
     this.rota = new AddressRota(settings.coordinators());
     this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
+        settings
+            .identity()
+            .client()
             .connectTimeout(Duration.ofMillis(settings.connectMillis()))
             .executor(httpThreads)
             .build();
@@ -206,13 +207,14 @@ public final class SessionClient implements AutoCloseable {
     welcome = false;
     try (SessionWire connection = new SessionWire(settings.sendMillis())) {
       URI address = sessionAddress(rota.current());
-      return switch (connection.connect(http, address, settings.answerMillis())) {
+      return switch (connection.connect(http, address, settings)) {
         case SessionWire.Opening.Open() -> {
           wire = connection;
           yield talk(connection);
         }
         case SessionWire.Opening.Moved(URI leader) -> new Ended.Moved(leader);
         case SessionWire.Opening.Leaderless(String why) -> new Ended.Leaderless(why);
+        case SessionWire.Opening.Refused(String why) -> new Ended.Refused(why);
       };
     } catch (SessionWire.Gone e) {
       return lost(e.why());

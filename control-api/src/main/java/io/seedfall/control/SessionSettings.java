@@ -13,6 +13,7 @@ package io.seedfall.control;
  * @param backoffMaxMillis the waits double up to this
  * @param refusedMillis the wait after Refused lies between half of this and this
  * @param seed the jitter follows from it
+ * @param identity how it shows who it is
  */
 public record SessionSettings(
     CoordinatorAddresses coordinators,
@@ -22,9 +23,11 @@ public record SessionSettings(
     int backoffMinMillis,
     int backoffMaxMillis,
     int refusedMillis,
-    long seed) {
-  /** Checks the numbers. */
+    long seed,
+    ClientIdentity identity) {
+  /** Checks the numbers, and that addresses and identity fit. */
   public SessionSettings {
+    identity.check(coordinators);
     if (connectMillis < 1
         || answerMillis < 1
         || sendMillis < 1
@@ -39,8 +42,37 @@ public record SessionSettings(
     }
   }
 
+  /** The same for a coordinator that asks nobody who it is. */
+  public SessionSettings(
+      CoordinatorAddresses coordinators,
+      int connectMillis,
+      int answerMillis,
+      int sendMillis,
+      int backoffMinMillis,
+      int backoffMaxMillis,
+      int refusedMillis,
+      long seed) {
+    this(
+        coordinators,
+        connectMillis,
+        answerMillis,
+        sendMillis,
+        backoffMinMillis,
+        backoffMaxMillis,
+        refusedMillis,
+        seed,
+        ClientIdentity.NONE);
+  }
+
   /** What agents use: quarter of a second to 15 s, half a minute after Refused. */
   public static SessionSettings of(CoordinatorAddresses coordinators, long seed) {
-    return new SessionSettings(coordinators, 5_000, 15_000, 10_000, 250, 15_000, 30_000, seed);
+    return of(coordinators, seed, ClientIdentity.NONE);
+  }
+
+  /** The same for one that shows who it is. */
+  public static SessionSettings of(
+      CoordinatorAddresses coordinators, long seed, ClientIdentity identity) {
+    return new SessionSettings(
+        coordinators, 5_000, 15_000, 10_000, 250, 15_000, 30_000, seed, identity);
   }
 }

@@ -26,6 +26,8 @@ final class SessionWire implements WebSocket.Listener, AutoCloseable {
   private static final int SIGNALS_MAX = 4;
 
   private static final int FAREWELL_MILLIS = 500;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int UNAVAILABLE = 503;
   private static final byte[] NO_BYTES = {};
 
@@ -39,6 +41,9 @@ final class SessionWire implements WebSocket.Listener, AutoCloseable {
 
     /** A coordinator is there, and nobody leads; soon somebody will. */
     record Leaderless(String why) implements Opening {}
+
+    /** A coordinator is there, and does not let us in. */
+    record Refused(String why) implements Opening {}
   }
 
   /** The connection is over. */
@@ -78,20 +83,29 @@ final class SessionWire implements WebSocket.Listener, AutoCloseable {
 
   /* --------------- The owner's side --------------- */
 
-  Opening connect(HttpClient http, URI address, int answerMillis)
+  Opening connect(HttpClient http, URI address, SessionSettings settings)
       throws Gone, InterruptedException {
-    CompletableFuture<WebSocket> opening =
+    int answerMillis = settings.answerMillis();
+    WebSocket.Builder builder =
         http.newWebSocketBuilder()
-            .connectTimeout(Duration.ofMillis(answerMillis)) // until it has answered
-            .buildAsync(address, this);
+            .connectTimeout(Duration.ofMillis(answerMillis)); // until it has answered
+    if (!settings.identity().bearer().isEmpty()) {
+      builder.header(ClientIdentity.HEADER, settings.identity().bearer());
+    }
+    CompletableFuture<WebSocket> opening = builder.buildAsync(address, this);
     try {
       socket = opening.get(answerMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof WebSocketHandshakeException refused) {
         int status = refused.getResponse().statusCode();
         URI leader = Leader.in(status, refused.getResponse().headers());
-        if (leader != null) {
+        if (leader != null && settings.identity().mayFollow(leader)) {
           return new Opening.Moved(leader);
+        }
+        if (status == UNAUTHORIZED || status == FORBIDDEN) {
+          return new Opening.Refused(
+              "it does not let us in (status %d): credentials are missing, ended or revoked"
+                  .formatted(status));
         }
         if (status == UNAVAILABLE) {
           return new Opening.Leaderless("no coordinator leads, says " + address.getAuthority());

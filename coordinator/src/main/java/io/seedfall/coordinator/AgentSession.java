@@ -31,15 +31,35 @@ final class AgentSession {
   private volatile long freeBytes = -1;
   private volatile long goneMillis = Long.MAX_VALUE;
   private volatile String name = "";
+  private final String who;
+  private long untilMillis; // the control loop's
 
   /**
+   * @param visitor who has opened it
    * @param known run, once or more, when it is welcomed, refused or gone
    */
-  AgentSession(Session socket, int unsentMax, long nowMillis, Runnable known) {
+  AgentSession(Session socket, int unsentMax, long nowMillis, Visitor visitor, Runnable known) {
+    this.who = visitor.who();
+    this.untilMillis = visitor.sessionUntilMillis();
     this.socket = socket;
     this.unsentMax = unsentMax;
     this.known = known;
     this.heardMillis = nowMillis;
+  }
+
+  /** Who has opened it, as {@link Visitor#who} says. */
+  String who() {
+    return who;
+  }
+
+  /** Until when it may last. */
+  long untilMillis() {
+    return untilMillis;
+  }
+
+  /** It may last until then: whoever opened it has another certificate. */
+  void prolong(long until) {
+    untilMillis = until;
   }
 
   /** The agent's name; empty before its Hello. */

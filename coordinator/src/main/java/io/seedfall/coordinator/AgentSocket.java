@@ -29,9 +29,12 @@ final class AgentSocket {
   private final SteadyClock clock;
   private final Leadership leadership;
   private final PieceMaps pieces;
+  private final Doorkeeper door;
   private final Entrance entrance = new Entrance();
 
-  AgentSocket(Limits limits, SteadyClock clock, Leadership leadership, PieceMaps pieces) {
+  AgentSocket(
+      Limits limits, SteadyClock clock, Leadership leadership, PieceMaps pieces, Doorkeeper door) {
+    this.door = door;
     this.limits = limits;
     this.clock = clock;
     this.leadership = leadership;
@@ -41,6 +44,7 @@ final class AgentSocket {
   /** Sends an agent that asks for a session to the coordinator that leads; lets it in here. */
   void beforeUpgrade(Context context) {
     leadership.loop(); // or refused at once
+    door.admitSession(context); // likewise
     Entrance.Pass pass = entrance.enter();
     if (pass == null) {
       throw RequestRefused.busy();
@@ -72,7 +76,11 @@ final class AgentSocket {
     }
     AgentSession session =
         new AgentSession(
-            context.session, limits.unsentMax(), clock.nowMillis(), () -> entrance.leave(pass));
+            context.session,
+            limits.unsentMax(),
+            clock.nowMillis(),
+            visitor(context),
+            () -> entrance.leave(pass));
     context.attribute(SESSION, session);
     if (!loop(context).opened(session)) {
       session.refuse("the coordinator is busy");
@@ -109,6 +117,7 @@ final class AgentSocket {
       throw new IllegalArgumentException(
           greeted ? "a second Hello" : "the first message was no Hello");
     }
+    visitor(context).requireMaySay(message);
     return switch (message) {
       case AgentMessage.Hello hello -> {
         if (hello.protocolVersion() != ControlApi.PROTOCOL_VERSION) {
@@ -125,7 +134,12 @@ final class AgentSocket {
             new PlannerEvent.AgentJoined(facts, holdings, Translation.installed(hello));
         context.attribute(GREETED, true);
         session.greet(facts.name(), holdings);
-        yield loop(context).greeted(session, joined);
+        boolean posted = loop(context).greeted(session, joined);
+        if (!door.isStillIn(visitor(context))) {
+          // Whoever revoked it since we looked first may have told the loop before we did.
+          throw new IllegalArgumentException("it was revoked");
+        }
+        yield posted;
       }
       case AgentMessage.Heartbeat(long freeBytes) -> {
         if (freeBytes != AgentMessage.FREE_BYTES_UNKNOWN) {
@@ -154,6 +168,14 @@ final class AgentSocket {
     AgentSession session = session(context);
     session.gone(clock.nowMillis());
     loop(context).closed(session);
+  }
+
+  private static Visitor visitor(WsContext context) {
+    Visitor visitor = context.attribute(Doorkeeper.VISITOR);
+    if (visitor == null) {
+      throw new IllegalStateException("a session was opened by nobody");
+    }
+    return visitor;
   }
 
   /** The loop of the term in which the session was opened: no session outlives it. */

@@ -54,6 +54,7 @@ final class CatalogRoutes {
                 "All known machines and connected publishers, by name.",
                 new Payload.Page(AgentView.class),
                 this::agents)
+            .by(Access.VIEWER_OR_AGENT)
             .with(Cursor.LIMIT, Cursor.AFTER),
         Route.get(
                 ControlApi.ARTIFACTS,
@@ -63,7 +64,7 @@ final class CatalogRoutes {
             .with(Cursor.LIMIT, Cursor.AFTER),
         Route.post(
                 ControlApi.ARTIFACTS,
-                Role.PUBLISHER,
+                Access.PUBLISHER,
                 "Gives a name and a version to content whose metainfo is stored; again is no"
                     + " change.",
                 new Payload.Json(ArtifactRequest.class),
@@ -71,10 +72,11 @@ final class CatalogRoutes {
                 this::register)
             .orElse(Problem.UNKNOWN_METAINFO, Problem.ARTIFACT_EXISTS, Problem.LIMIT_REACHED),
         Route.get(metainfo, "The bytes of a metainfo file.", Route.METAINFO, this::metainfo)
+            .by(Access.VIEWER_OR_AGENT)
             .orElse(Problem.UNKNOWN_METAINFO),
         Route.put(
                 metainfo,
-                Role.PUBLISHER,
+                Access.PUBLISHER_OR_AGENT,
                 "Stores a metainfo file; again is no change.",
                 Route.METAINFO,
                 this::putMetainfo)
@@ -86,7 +88,7 @@ final class CatalogRoutes {
             this::caps),
         Route.post(
                 ControlApi.CAPS,
-                Role.ADMIN,
+                Access.ADMIN,
                 "Sets a cap for the agents that a selector matches, or lifts it; gives all caps.",
                 new Payload.Json(CapRequest.class),
                 new Payload.Page(CapView.class),
@@ -99,7 +101,7 @@ final class CatalogRoutes {
   private Route fleet(String path, String what, boolean halted) {
     return Route.post(
             ControlApi.FLEET + path,
-            Role.ADMIN,
+            Access.ADMIN,
             what,
             Route.NOTHING,
             new Payload.Json(StatusView.class),

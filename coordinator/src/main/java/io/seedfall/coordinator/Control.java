@@ -182,11 +182,37 @@ final class Control {
         end(session, "connection closed");
       } else if (now - session.heardMillis() > limits.overdueMillis()) {
         end(session, "silent for " + (now - session.heardMillis()) + " ms");
+      } else if (now > session.untilMillis()) {
+        end(session, "certificate or token has expired");
       }
     }
     if (now >= planner.nextDeadlineMillis()) {
       handle(new PlannerEvent.TimeAdvanced());
     }
+  }
+
+  /** Whoever that is has no session any more, and hears no events. */
+  void expel(String who, String why) {
+    events.expel();
+    for (AgentSession session : new ArrayList<>(greeting)) {
+      if (session.who().equals(who)) {
+        greeting.remove(session);
+        session.refuse(why);
+      }
+    }
+    for (AgentSession session : new ArrayList<>(sessions.values())) {
+      if (session.who().equals(who)) {
+        session.refuse(why);
+        end(session, why);
+      }
+    }
+  }
+
+  /** The sessions of whoever that is may last until then. */
+  void prolong(String who, long untilMillis) {
+    sessions.values().stream()
+        .filter(session -> session.who().equals(who))
+        .forEach(session -> session.prolong(untilMillis));
   }
 
   void closeSessions(String why) {

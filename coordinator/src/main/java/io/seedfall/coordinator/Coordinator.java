@@ -12,8 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,11 +65,12 @@ public final class Coordinator implements AutoCloseable {
     try {
       Duration patience = Duration.ofMillis(limits.askMillis());
       SteadyClock clock = new SteadyClock();
-      if (settings.database() instanceof Database.Embedded(Path directory)) {
-        parts.push(lock(directory));
-      }
+      parts.push(lock(settings.database()));
+      ClusterIdentity identity =
+          settings.identity() == null ? null : ClusterIdentity.read(settings.identity());
       Store store = Store.open(settings.database());
       parts.push(store);
+      requireSame(identity, store);
       MetainfoShelf files =
           new MetainfoCache(shelf(settings.database(), store), MetainfoCache.BYTES_MAX);
       BlockingCalls blocking = new BlockingCalls(patience, store.dialect());
@@ -84,26 +88,81 @@ public final class Coordinator implements AutoCloseable {
       StoredViews stored = new StoredViews(store, clock);
       PieceMaps pieces = new PieceMaps(clock.startMillis(), PieceMaps.BYTES_MAX);
       DeploymentRoutes deployments = new DeploymentRoutes(leadership, stored, store, blocking);
+      Doorkeeper door = new Doorkeeper(identity, store, blocking, clock::nowMillis);
+      Supplier<Store> leading = () -> store.ledBy(leadership.term());
+      Members members =
+          identity == null
+              ? null
+              : new Members(identity, leading, clock::nowMillis, Members.Bounds.DEFAULTS);
+      AuditLog audit =
+          identity == null ? null : new AuditLog(identity, leading, blocking, clock::nowMillis);
       Routes routes =
           new Routes(
-              new CatalogRoutes(leadership, stored, store, files, blocking),
-              new TrustRoutes(leadership, store, blocking),
-              deployments,
-              new EventRoutes(leadership, store, blocking, limits.quietMillisMax()),
-              new PictureRoutes(leadership, store, blocking, pieces, deployments::snapshot),
+              List.of(
+                  new CatalogRoutes(leadership, stored, store, files, blocking).table(),
+                  new TrustRoutes(leadership, store, blocking).table(),
+                  deployments.table(),
+                  new EventRoutes(leadership, store, blocking, door, limits.quietMillisMax())
+                      .table(),
+                  new PictureRoutes(leadership, store, blocking, pieces, deployments::snapshot)
+                      .table(),
+                  new IdentityRoutes(identity, members, store, leadership, blocking).table()),
+              door,
+              audit,
               limits);
-      AgentSocket agents = new AgentSocket(limits, clock, leadership, pieces);
-      WebServer server = WebServer.start(settings.listen(), limits, routes, agents);
+      AgentSocket agents = new AgentSocket(limits, clock, leadership, pieces, door);
+      WebServer server =
+          WebServer.start(
+              settings.listen(), limits, routes, agents, tls(identity, settings, clock, parts));
       parts.push(server);
       InetSocketAddress tracker = startTracker(settings, clock, parts);
       leadership.begin(reached(settings, server.address()));
       parts.push(leadership); // ends first: agents that the server cuts off have not left
       LOG.info("listening on {}, {}, tracker {}", server.address(), settings.database(), tracker);
+      if (identity == null) {
+        LOG.warn(
+            "this cluster has no identity: nothing is encrypted, and whoever reaches this"
+                + " coordinator may do everything ('seedfall coordinator init' changes that)");
+      } else {
+        LOG.info("the cluster's authority is {}", identity.authority());
+      }
       return new Coordinator(parts, server.address(), tracker, leadership.ended());
     } catch (IOException | RuntimeException e) {
       closeAll(parts);
       throw e;
     }
+  }
+
+  private static @Nullable SSLContext tls(
+      @Nullable ClusterIdentity identity,
+      CoordinatorSettings settings,
+      SteadyClock clock,
+      Deque<AutoCloseable> parts) {
+    if (identity == null) {
+      return null;
+    }
+    ServerKey key =
+        new ServerKey(identity, settings.listen(), settings.advertise(), clock::nowMillis);
+    parts.push(key);
+    return key.tls();
+  }
+
+  /** A database with an identity is never served without it, nor with another. */
+  static void requireSame(@Nullable ClusterIdentity identity, Store store) throws IOException {
+    String known = store.read(IdentityRows::authority);
+    String shown = identity == null ? "" : identity.authority().hex();
+    if (known.equals(shown)) {
+      return;
+    }
+    throw new IOException(
+        known.isEmpty()
+            ? "the identity is not this database's, which has none: 'seedfall coordinator init'"
+                + " makes both (see docs/security.md)"
+            : "the database belongs to the cluster with the authority "
+                + known
+                + (shown.isEmpty()
+                    ? ": name the directory of its identity with --identity"
+                    : ", the identity is that of " + shown));
   }
 
   /** Where others reach it, as in URLs. */
@@ -160,6 +219,14 @@ public final class Coordinator implements AutoCloseable {
   static String version() {
     String version = Coordinator.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
+  }
+
+  /** Keeps other coordinators away from a database that is for one alone. */
+  static AutoCloseable lock(Database database) throws IOException {
+    return switch (database) {
+      case Database.Embedded(Path directory) -> lock(directory);
+      case Database.Postgres _ -> () -> {};
+    };
   }
 
   private static AutoCloseable lock(Path directory) throws IOException {

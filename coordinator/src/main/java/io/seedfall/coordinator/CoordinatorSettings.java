@@ -14,17 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param advertise where other machines reach it: agents, and users whom another coordinator sends
  *     here; null for where it listens
  * @param tracker address and port of a BitTorrent tracker for any client, HTTP and UDP; null for
- *     none
+ *     none. It is in the clear and asks nobody who he is, whatever the identity
+ * @param identity the directory of the cluster's identity; null to run without: in the clear, and
+ *     whoever reaches it may do everything
  */
 public record CoordinatorSettings(
     InetSocketAddress listen,
     Database database,
     boolean insecure,
     @Nullable InetSocketAddress advertise,
-    @Nullable InetSocketAddress tracker) {
+    @Nullable InetSocketAddress tracker,
+    @Nullable Path identity) {
   /** Refuses an address beyond loopback, unless that is what was asked for. */
   public CoordinatorSettings {
-    check("listen", listen, insecure);
+    check("listen", listen, insecure || identity != null);
     if (tracker != null) {
       check("tracker", tracker, insecure);
     }
@@ -47,6 +50,16 @@ public record CoordinatorSettings(
     this(listen, new Database.Embedded(stateDirectory), insecure, null, null);
   }
 
+  /** One without an identity. */
+  public CoordinatorSettings(
+      InetSocketAddress listen,
+      Database database,
+      boolean insecure,
+      @Nullable InetSocketAddress advertise,
+      @Nullable InetSocketAddress tracker) {
+    this(listen, database, insecure, advertise, tracker, null);
+  }
+
   private static void check(String name, InetSocketAddress address, boolean insecure) {
     if (address.isUnresolved()) {
       throw new IllegalArgumentException(
@@ -57,8 +70,9 @@ public record CoordinatorSettings(
           name
               + ": "
               + address.getAddress().getHostAddress()
-              + " (expected: a loopback address such as 127.0.0.1, because there are no"
-              + " certificates yet; --insecure listens there all the same)");
+              + " (expected: a loopback address such as 127.0.0.1, because nothing is encrypted"
+              + " there; 'seedfall coordinator init' changes that for --listen, --insecure listens"
+              + " there all the same)");
     }
   }
 }

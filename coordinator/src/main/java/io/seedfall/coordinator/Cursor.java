@@ -42,7 +42,11 @@ record Cursor(Ordering list, @Nullable String after, int limit) {
     /** By number. */
     HISTORY("h", true),
     /** By name. */
-    MACHINES("m", false);
+    MACHINES("m", false),
+    /** By name. */
+    USERS("u", false),
+    /** By number. */
+    AUDIT("l", true);
 
     private final String mark;
     private final boolean numbers;

@@ -65,8 +65,10 @@ final class DeploymentRoutes {
                 "All deployments that are remembered, newest first, no machines.",
                 new Payload.Page(DeploymentView.class),
                 this::deployments)
+            .by(Access.VIEWER_OR_AGENT)
             .with(Cursor.LIMIT, Cursor.AFTER),
         Route.get(ONE, "One deployment with its first machines.", VIEW, this::deployment)
+            .by(Access.VIEWER_OR_AGENT)
             .with(MACHINES)
             .orElse(Problem.UNKNOWN_DEPLOYMENT),
         Route.get(
@@ -84,6 +86,7 @@ final class DeploymentRoutes {
                 "All machines of a deployment, by name.",
                 new Payload.Page(MachineView.class),
                 this::machines)
+            .by(Access.VIEWER_OR_AGENT)
             .with(Cursor.LIMIT, Cursor.AFTER)
             .orElse(Problem.UNKNOWN_DEPLOYMENT),
         Route.get(
@@ -98,7 +101,7 @@ final class DeploymentRoutes {
     return List.of(
         Route.post(
                 ControlApi.DEPLOYMENTS,
-                Role.DEPLOYER,
+                Access.DEPLOYER,
                 "Makes machines have an artifact; answers when it is stored, not when it is done.",
                 new Payload.Json(DeploymentRequest.class),
                 VIEW,
@@ -114,7 +117,7 @@ final class DeploymentRoutes {
                 Problem.LIMIT_REACHED),
         Route.post(
                 ONE + "/rollback",
-                Role.DEPLOYER,
+                Access.DEPLOYER,
                 "Brings back the version before, or another; gives the deployment that does.",
                 new Payload.Json(RollbackRequest.class),
                 VIEW,
@@ -171,7 +174,7 @@ final class DeploymentRoutes {
 
   private static Route change(
       String path, String what, Payload takes, String problem, Route.Action action) {
-    return Route.post(ONE + path, Role.DEPLOYER, what, takes, VIEW, action)
+    return Route.post(ONE + path, Access.DEPLOYER, what, takes, VIEW, action)
         .orElse(
             problem.equals(Problem.ALREADY_FINISHED)
                 ? new String[] {Problem.UNKNOWN_DEPLOYMENT, problem}
@@ -199,9 +202,11 @@ final class DeploymentRoutes {
   }
 
   private void deploy(Context context, byte[] body) {
-    DeploymentRequest request = Border.read(body, DeploymentRequest.class);
+    Visitor visitor = Visitor.of(context);
+    DeploymentRequest request = visitor.signed(Border.read(body, DeploymentRequest.class));
     ArtifactReference artifact = Border.checked(() -> ArtifactReference.parse(request.artifact()));
     Selector selector = Border.checked(() -> Selector.parse(request.selector()));
+    visitor.requireSelector(selector);
     Destination destination = Border.checked(() -> Destination.parse(request.destination()));
     String key = key(context);
     String id = loop.ask(control -> control.deploy(artifact, selector, destination, request, key));
@@ -210,7 +215,8 @@ final class DeploymentRoutes {
 
   private void rollBack(Context context, byte[] body) {
     String id = context.pathParam("id");
-    RollbackRequest request = Border.read(body, RollbackRequest.class);
+    RollbackRequest request = Visitor.of(context).signed(Border.read(body, RollbackRequest.class));
+    requireOwn(context, id);
     String key = key(context);
     Border.answer(context, 201, view(loop.ask(control -> control.rollBack(id, request, key))));
   }
@@ -226,11 +232,19 @@ final class DeploymentRoutes {
 
   private void change(Context context, Function<String, PlannerEvent.Request> request) {
     String id = context.pathParam("id");
+    requireOwn(context, id);
     loop.ask(control -> {
       control.change(id, request.apply(id));
       return true;
     });
     Border.answer(context, 200, view(id));
+  }
+
+  /** Whoever changes a deployment could have made it: its machines are among his. */
+  private void requireOwn(Context context, String id) {
+    if (Visitor.of(context) instanceof Visitor.User user) {
+      user.requireSelector(Selector.parse(snapshot(id).plan().selector()));
+    }
   }
 
   /** What makes a request the same one when it is sent again; empty for none. */

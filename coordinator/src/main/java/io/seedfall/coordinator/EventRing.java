@@ -40,6 +40,7 @@ final class EventRing implements AutoCloseable {
   private final Deque<Packet> packets = new ArrayDeque<>();
   private int rows;
   private long last;
+  private long expulsions;
   private boolean ended;
 
   /** Those of a term; {@code mark} is of letters and digits, and no other term ever has it. */
@@ -106,12 +107,38 @@ final class EventRing implements AutoCloseable {
     return last - serial > packets.size();
   }
 
-  /** What comes after that place; waits at most so long for the first. */
-  Found after(long serial, long waitMillis) throws InterruptedException {
+  /** Somebody may not hear this any more: whoever waits wakes and has himself looked at. */
+  void expel() {
+    lock.lock();
+    try {
+      expulsions++;
+      more.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How often somebody was expelled. */
+  long expulsions() {
+    lock.lock();
+    try {
+      return expulsions;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * What comes after that place; waits at most so long for the first, and no longer when somebody
+   * was expelled.
+   *
+   * @param known how many expulsions the caller knows of
+   */
+  Found after(long serial, long waitMillis, long known) throws InterruptedException {
     long nanos = TimeUnit.MILLISECONDS.toNanos(waitMillis);
     lock.lockInterruptibly();
     try {
-      while (!ended && last == serial && nanos > 0) {
+      while (!ended && last == serial && expulsions == known && nanos > 0) {
         nanos = more.awaitNanos(nanos);
       }
       if (ended) {

@@ -48,12 +48,15 @@ final class EventRoutes {
   private final Leadership loop;
   private final Store store;
   private final BlockingCalls blocking;
+  private final Doorkeeper door;
   private final long quietMillisMax;
 
-  EventRoutes(Leadership loop, Store store, BlockingCalls blocking, long quietMillisMax) {
+  EventRoutes(
+      Leadership loop, Store store, BlockingCalls blocking, Doorkeeper door, long quietMillisMax) {
     this.loop = loop;
     this.store = store;
     this.blocking = blocking;
+    this.door = door;
     this.quietMillisMax = quietMillisMax;
   }
 
@@ -107,14 +110,21 @@ final class EventRoutes {
     return loop.ask(control -> control.begin(id, lastId == null ? "" : lastId));
   }
 
-  /** Writes until the subscriber goes away, is too slow, or this coordinator leads no more. */
+  /**
+   * Writes until the subscriber goes away, is too slow, may not hear it any more, or this
+   * coordinator leads no more.
+   */
   private <T extends Record> void follow(
       Context context, Beginning begin, T now, Function<List<Packet>, @Nullable T> told)
       throws IOException {
+    EventRing ring = begin.ring();
+    Hearer hearer = new Hearer(Visitor.of(context), ring);
+    if (!hearer.isStillIn()) {
+      throw new RequestRefused(401, Problem.UNAUTHENTICATED, hearer.visitor.who() + " is out");
+    }
     context.res().setContentType("text/event-stream");
     context.res().setHeader("Cache-Control", "no-store");
     OutputStream out = context.res().getOutputStream();
-    EventRing ring = begin.ring();
     long place = begin.place();
     try {
       if (!begin.reset().isEmpty()) {
@@ -125,7 +135,10 @@ final class EventRoutes {
       } else {
         write(out, ring.id(place), "change", now);
       }
-      while (ring.after(place, quietMillisMax) instanceof EventRing.Found.Packets(var packets)) {
+      while (hearer.isStillIn()
+          && ring.after(place, hearer.waitMillis(), hearer.expulsions)
+              instanceof EventRing.Found.Packets(var packets)
+          && hearer.isStillIn()) {
         T change = packets.isEmpty() ? null : told.apply(packets);
         place = packets.isEmpty() ? place : packets.getLast().serial();
         if (change != null) {
@@ -138,6 +151,43 @@ final class EventRoutes {
       LOG.debug("a subscriber has gone: {}", e.toString());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether a subscriber may still hear it: looked at anew whenever somebody was expelled. */
+  private final class Hearer {
+    private final Visitor visitor;
+    private final EventRing ring;
+    private long expulsions = -1;
+
+    Hearer(Visitor visitor, EventRing ring) {
+      this.visitor = visitor;
+      this.ring = ring;
+    }
+
+    boolean isStillIn() {
+      long now = ring.expulsions(); // before the look: who is expelled after it is seen next time
+      if (now != expulsions) {
+        if (!isKnown()) {
+          return false;
+        }
+        expulsions = now;
+      }
+      return door.millisLeft(visitor) > 0;
+    }
+
+    /** Its rows cannot be read: then it comes back, and is asked again who it is. */
+    private boolean isKnown() {
+      try {
+        return door.isStillIn(visitor);
+      } catch (RequestRefused e) {
+        LOG.debug("nobody can say whether {} is still in: {}", visitor.who(), e.getMessage());
+        return false;
+      }
+    }
+
+    long waitMillis() {
+      return Math.min(quietMillisMax, door.millisLeft(visitor));
     }
   }
 

@@ -28,6 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class OpenApi {
   private static final String NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
+  private static final String USER = "user";
+  private static final String AGENT = "agent";
   private static final String HASH_PATTERN = "^[0-9a-f]{64}$";
 
   private final JsonMapper json = JsonMapper.builder().build();
@@ -50,8 +52,9 @@ final class OpenApi {
         .put(
             "description",
             "Puts large files on many machines. Every answer from 400 on is a Problem (RFC 9457)"
-                + " whose member action says what to do next. x-seedfall-role is the role that a"
-                + " request needs.");
+                + " whose member action says what to do next. x-seedfall-who names who may ask:"
+                + " the least role of a user, and agents where they may, too. A coordinator without"
+                + " an identity asks nobody for credentials, and speaks HTTP.");
     document.putArray("servers").addObject().put("url", "/");
     ObjectNode paths = document.putObject("paths");
     for (Route route : table) {
@@ -61,6 +64,16 @@ final class OpenApi {
     }
     ObjectNode components = document.putObject("components");
     components.set("schemas", schemas.collectDefinitions("components/schemas"));
+    ObjectNode security = components.putObject("securitySchemes");
+    security
+        .putObject(USER)
+        .put("type", "http")
+        .put("scheme", "bearer")
+        .put("description", "The token of a user ('seedfall user create'), over TLS 1.3.");
+    security
+        .putObject(AGENT)
+        .put("type", "mutualTLS")
+        .put("description", "The certificate of an agent, which joined with a token.");
     return (json.writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n")
         .replace(System.lineSeparator(), "\n")
         .getBytes(java.nio.charset.StandardCharsets.UTF_8);
@@ -100,7 +113,11 @@ final class OpenApi {
     ObjectNode operation = json.createObjectNode();
     operation.put("operationId", route.operation());
     operation.put("summary", route.what());
-    operation.put("x-seedfall-role", route.role().name().toLowerCase(Locale.ROOT));
+    operation.put("x-seedfall-who", route.access().words());
+    ArrayNode security = operation.putArray("security");
+    for (String scheme : schemes(route.access())) {
+      security.addObject().putArray(scheme);
+    }
     ArrayNode parameters = operation.putArray("parameters");
     for (String name : route.pathNames()) {
       ObjectNode parameter = parameters.addObject();
@@ -129,6 +146,16 @@ final class OpenApi {
     }
     problems(responses, route.allProblems());
     return operation;
+  }
+
+  /** Each of them is enough; none at all for whoever reaches it. */
+  private static List<String> schemes(Access access) {
+    return switch (access) {
+      case ANYBODY -> List.of();
+      case VIEWER, PUBLISHER, DEPLOYER, ADMIN -> List.of(USER);
+      case VIEWER_OR_AGENT, PUBLISHER_OR_AGENT -> List.of(USER, AGENT);
+      case AGENT -> List.of(AGENT);
+    };
   }
 
   private ObjectNode values(Parameter.Values values) {

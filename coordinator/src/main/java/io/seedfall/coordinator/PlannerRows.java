@@ -374,13 +374,13 @@ final class PlannerRows {
   }
 
   /** {@code role=search,zone=a}: names hold neither comma nor equals sign. */
-  private static String text(Map<String, String> labels) {
+  static String text(Map<String, String> labels) {
     StringJoiner text = new StringJoiner(",");
     labels.forEach((key, value) -> text.add(key + "=" + value));
     return text.toString();
   }
 
-  private static SortedMap<String, String> labels(String text) {
+  static SortedMap<String, String> labels(String text) {
     TreeMap<String, String> labels = new TreeMap<>();
     if (!text.isEmpty()) {
       for (String label : text.split(",", -1)) {

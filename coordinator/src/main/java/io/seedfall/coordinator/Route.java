@@ -14,7 +14,7 @@ import java.util.Locale;
  *
  * @param method GET, POST or PUT
  * @param path with {@code {names}}
- * @param role that may ask it
+ * @param access who may ask it
  * @param what it does, one sentence for docs/api.md and the OpenAPI document
  * @param parameters what may be said besides; all else behind the {@code ?} is refused
  * @param takes the request's body
@@ -26,7 +26,7 @@ import java.util.Locale;
 record Route(
     HandlerType method,
     String path,
-    Role role,
+    Access access,
     String what,
     List<Parameter> parameters,
     Payload takes,
@@ -51,7 +51,7 @@ record Route(
     return new Route(
         HandlerType.GET,
         path,
-        Role.VIEWER,
+        Access.VIEWER,
         what,
         List.of(),
         NOTHING,
@@ -62,32 +62,38 @@ record Route(
   }
 
   static Route post(
-      String path, Role role, String what, Payload takes, Payload gives, Action action) {
+      String path, Access access, String what, Payload takes, Payload gives, Action action) {
     int status = gives instanceof Payload.Nothing ? 204 : 200;
     return new Route(
-        HandlerType.POST, path, role, what, List.of(), takes, gives, status, List.of(), action);
+        HandlerType.POST, path, access, what, List.of(), takes, gives, status, List.of(), action);
   }
 
-  static Route put(String path, Role role, String what, Payload takes, Action action) {
+  static Route put(String path, Access access, String what, Payload takes, Action action) {
     return new Route(
-        HandlerType.PUT, path, role, what, List.of(), takes, NOTHING, 204, List.of(), action);
+        HandlerType.PUT, path, access, what, List.of(), takes, NOTHING, 204, List.of(), action);
   }
 
   /** The same with these. */
   Route with(Parameter... more) {
     return new Route(
-        method, path, role, what, List.of(more), takes, gives, status, problems, action);
+        method, path, access, what, List.of(more), takes, gives, status, problems, action);
+  }
+
+  /** The same for others. */
+  Route by(Access changed) {
+    return new Route(
+        method, path, changed, what, parameters, takes, gives, status, problems, action);
   }
 
   /** The same that answers with 201. */
   Route made() {
-    return new Route(method, path, role, what, parameters, takes, gives, 201, problems, action);
+    return new Route(method, path, access, what, parameters, takes, gives, 201, problems, action);
   }
 
   /** The same that may be refused with these. */
   Route orElse(String... codes) {
     return new Route(
-        method, path, role, what, parameters, takes, gives, status, List.of(codes), action);
+        method, path, access, what, parameters, takes, gives, status, List.of(codes), action);
   }
 
   /** Whether only the coordinator that leads does it. */
@@ -100,6 +106,9 @@ record Route(
     List<String> codes = new ArrayList<>();
     codes.add(Problem.MALFORMED);
     codes.add(Problem.FOREIGN_HOST);
+    if (access != Access.ANYBODY) {
+      codes.addAll(List.of(Problem.UNAUTHENTICATED, Problem.FORBIDDEN));
+    }
     codes.addAll(problems);
     codes.add(Problem.TOO_LARGE);
     if (!(takes instanceof Payload.Nothing)) {

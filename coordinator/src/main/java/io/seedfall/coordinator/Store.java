@@ -134,6 +134,15 @@ final class Store implements AutoCloseable {
     });
   }
 
+  /** The same for what has an answer. */
+  <T> T change(HandleCallback<T, RuntimeException> body) {
+    long epoch = epoch();
+    return jdbi.inTransaction(handle -> {
+      Lease.fence(handle, epoch, clock);
+      return body.withHandle(handle);
+    });
+  }
+
   /**
    * The same for what takes long and collides with nobody: the lease's row is held only at the end,
    * so that it can be renewed meanwhile.

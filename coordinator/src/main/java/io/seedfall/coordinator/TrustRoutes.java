@@ -29,19 +29,21 @@ final class TrustRoutes {
             .orElse(Problem.NOT_SIGNED),
         Route.post(
                 signed,
-                Role.PUBLISHER,
+                Access.PUBLISHER,
                 "Adds signatures, or a manifest that was created later; gives what is stored then.",
                 document,
                 document,
                 this::addSigned)
             .orElse(Problem.UNKNOWN_ARTIFACT, Problem.BAD_SIGNATURE, Problem.LIMIT_REACHED),
         Route.get(ControlApi.ROOTS, "The newest root.", document, this::newestRoot)
+            .by(Access.VIEWER_OR_AGENT)
             .orElse(Problem.UNKNOWN_ROOT),
         Route.get(ControlApi.ROOTS + "/{version}", "One root.", document, this::root)
+            .by(Access.VIEWER_OR_AGENT)
             .orElse(Problem.UNKNOWN_ROOT),
         Route.post(
                 ControlApi.ROOTS,
-                Role.ADMIN,
+                Access.ADMIN,
                 "Stores the next root; the newest again is no change.",
                 document,
                 Route.NOTHING,

@@ -9,6 +9,7 @@ import io.javalin.util.JavalinBindException;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlJson;
 import io.seedfall.control.Problem;
+import io.seedfall.control.identity.Tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
@@ -16,15 +17,22 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,12 +72,24 @@ final class WebServer implements AutoCloseable {
   /**
    * Listens.
    *
+   * @param tls what is spoken; null for nothing but HTTP in the clear
    * @throws BindException in words, when the address is taken or is not of this machine
    */
-  static WebServer start(InetSocketAddress listen, Limits limits, Routes routes, AgentSocket agents)
+  static WebServer start(
+      InetSocketAddress listen,
+      Limits limits,
+      Routes routes,
+      AgentSocket agents,
+      @Nullable SSLContext tls)
       throws IOException {
     LoopbackGuard guard = new LoopbackGuard(listen.getAddress().isLoopbackAddress());
-    Javalin javalin = Javalin.create(config -> configure(config, limits, guard, routes, agents));
+    Javalin javalin =
+        Javalin.create(config -> {
+          configure(config, limits, guard, routes, agents);
+          if (tls != null) {
+            config.jetty.addConnector((server, http) -> encrypted(server, http, tls, listen));
+          }
+        });
     listen(javalin, listen);
     return new WebServer(javalin, new InetSocketAddress(listen.getAddress(), javalin.port()));
   }
@@ -94,6 +114,31 @@ final class WebServer implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /**
+   * TLS 1.3. A certificate is asked for, and has to be a good one when it is shown; users have
+   * none. Names of hosts are nobody's business: the certificate says that this is a coordinator.
+   */
+  private static Connector encrypted(
+      Server server, HttpConfiguration http, SSLContext tls, InetSocketAddress listen) {
+    SslContextFactory.Server factory = new SslContextFactory.Server();
+    factory.setSslContext(tls);
+    factory.setIncludeProtocols(Tls.PROTOCOL);
+    factory.setWantClientAuth(true);
+    factory.setSniRequired(false);
+    HttpConfiguration secure = new HttpConfiguration(http);
+    SecureRequestCustomizer customizer = new SecureRequestCustomizer();
+    customizer.setSniHostCheck(false);
+    secure.addCustomizer(customizer);
+    ServerConnector connector =
+        new ServerConnector(
+            server,
+            new SslConnectionFactory(factory, HttpVersion.HTTP_1_1.asString()),
+            new HttpConnectionFactory(secure));
+    connector.setHost(listen.getAddress().getHostAddress());
+    connector.setPort(listen.getPort());
+    return connector;
   }
 
   /** Javalin logs a page about a taken port before it throws: so ask first. */
@@ -186,7 +231,8 @@ final class WebServer implements AutoCloseable {
         (refused, context) -> {
           if (!refused.leader().isEmpty()) {
             String query = context.queryString() == null ? "" : "?" + context.queryString();
-            context.header("Location", "http://" + refused.leader() + context.path() + query);
+            context.header(
+                "Location", context.scheme() + "://" + refused.leader() + context.path() + query);
           }
           refuse(context, refused.problem());
         });

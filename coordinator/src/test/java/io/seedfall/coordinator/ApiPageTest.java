@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,17 +57,19 @@ final class ApiPageTest {
       MetainfoFiles files = new MetainfoFiles(state.resolve("metainfo"));
       StoredViews stored = new StoredViews(store, clock);
       DeploymentRoutes deployments = new DeploymentRoutes(nobody, stored, store, blocking);
+      PieceMaps pieces = new PieceMaps(0, PieceMaps.BYTES_MAX);
+      Doorkeeper door = new Doorkeeper(null, store, blocking, clock::nowMillis);
+      long quiet = Limits.DEFAULTS.quietMillisMax();
       return new Routes(
-              new CatalogRoutes(nobody, stored, store, files, blocking),
-              new TrustRoutes(nobody, store, blocking),
-              deployments,
-              new EventRoutes(nobody, store, blocking, Limits.DEFAULTS.quietMillisMax()),
-              new PictureRoutes(
-                  nobody,
-                  store,
-                  blocking,
-                  new PieceMaps(0, PieceMaps.BYTES_MAX),
-                  deployments::snapshot),
+              List.of(
+                  new CatalogRoutes(nobody, stored, store, files, blocking).table(),
+                  new TrustRoutes(nobody, store, blocking).table(),
+                  deployments.table(),
+                  new EventRoutes(nobody, store, blocking, door, quiet).table(),
+                  new PictureRoutes(nobody, store, blocking, pieces, deployments::snapshot).table(),
+                  new IdentityRoutes(null, null, store, nobody, blocking).table()),
+              door,
+              null,
               Limits.DEFAULTS)
           .table();
     }
@@ -89,6 +90,11 @@ final class ApiPageTest {
             in `next`, which is empty on the last. What is added meanwhile moves nothing. What is not known behind the `?` is refused. A request that makes a deployment may carry an
             `Idempotency-Key` of 1 to 128 letters, digits, `. _ -`: sent again with the same key it makes no second one.
 
+            In a cluster with an identity all of it is spoken over TLS 1.3, and each request shows who asks: an
+            agent by its certificate, a user by `Authorization: Bearer TOKEN`. The column *who* names the role it takes at
+            least (viewer, publisher, deployer, admin), and agents where they may, too; others get status 403 with code
+            `forbidden`, and whoever shows nothing that is valid 401 with `unauthenticated`. Events end when the token does.
+
             | request | who | what | takes (bytes at most) | gives |
             | --- | --- | --- | --- | --- |
             """
@@ -100,7 +106,7 @@ final class ApiPageTest {
               .formatted(
                   route.method(),
                   route.path() + query(route),
-                  route.role().name().toLowerCase(Locale.ROOT),
+                  route.access().words(),
                   route.what(),
                   route.takes().bytesMax() == 0
                       ? takes
@@ -109,37 +115,40 @@ final class ApiPageTest {
     }
     parameters(page, table);
     problems(page);
-    return page.append(
-            """
+    return page.append(eventsAndSessions()).toString();
+  }
 
-            ## Events
+  private static String eventsAndSessions() {
+    return """
 
-            `GET %s` and `GET %s/{id}/events` are Server-Sent Events. The first `change` says how it is, with `more` because
-            what is not in it is to be looked at; each one after that names what has changed since, at most five times a second.
-            Whoever comes back with `Last-Event-ID` goes on behind that event while it is kept (%d packets of changes); else `reset`
-            says that something was missed, and the `change` after it how it is now. A comment with an id comes at least every
-            %d s. Whoever reads more slowly than events are kept is cut off, and comes back. Followers send to the leader (421).
+    ## Events
 
-            ## Agents, and several coordinators
+    `GET %s` and `GET %s/{id}/events` are Server-Sent Events. The first `change` says how it is, with `more` because
+    what is not in it is to be looked at; each one after that names what has changed since, at most five times a second.
+    Whoever comes back with `Last-Event-ID` goes on behind that event while it is kept (%d packets of changes); else `reset`
+    says that something was missed, and the `change` after it how it is now. A comment with an id comes at least every
+    %d s. Whoever reads more slowly than events are kept is cut off, and comes back. Followers send to the leader (421).
 
-            Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
-            `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
-            first message is a `hello`.
+    ## Agents, and several coordinators
 
-            Where several coordinators share one database, those that do not lead answer every `GET` but events from
-            it, without what only the leader knows (-1 stands for it, progress is that of the last change of
-            phase, publishers are missing). Everything else, the WebSocket too, they answer with status 421,
-            code `not_leader` and the leader's address in `Location`: ask there. Status 503 with code `no_leader`
-            says that nobody leads at this moment, which passes within seconds.
-            """
-                .formatted(
-                    ControlApi.EVENTS,
-                    ControlApi.DEPLOYMENTS,
-                    EventRing.PACKETS_MAX,
-                    Limits.DEFAULTS.quietMillisMax() / 1_000,
-                    ControlApi.SESSION,
-                    ControlApi.MESSAGE_BYTES_MAX))
-        .toString();
+    Agents and publishers hold a WebSocket at `%s`: one JSON object a message, its kind in
+    `type`, at most %d bytes. The records are `AgentMessage` and `CoordinatorMessage`; the
+    first message is a `hello`. In a cluster with an identity it takes the certificate of the agent that the
+    `hello` names, or the token of a publisher.
+
+    Where several coordinators share one database, those that do not lead answer every `GET` but events from
+    it, without what only the leader knows (-1 stands for it, progress is that of the last change of
+    phase, publishers are missing). Everything else, the WebSocket too, they answer with status 421,
+    code `not_leader` and the leader's address in `Location`: ask there. Status 503 with code `no_leader`
+    says that nobody leads at this moment, which passes within seconds.
+    """
+        .formatted(
+            ControlApi.EVENTS,
+            ControlApi.DEPLOYMENTS,
+            EventRing.PACKETS_MAX,
+            Limits.DEFAULTS.quietMillisMax() / 1_000,
+            ControlApi.SESSION,
+            ControlApi.MESSAGE_BYTES_MAX);
   }
 
   private static String query(Route route) {

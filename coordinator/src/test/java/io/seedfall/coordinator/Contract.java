@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.Error;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.seedfall.control.ClientIdentity;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.Problem;
 import java.io.IOException;
@@ -20,8 +21,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,7 +34,8 @@ import tools.jackson.databind.node.ObjectNode;
  * that knows nothing of us; stricter than the document, which lets later versions add properties.
  */
 final class Contract implements AutoCloseable {
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http;
+  private final String bearer;
   private final JsonMapper json = JsonMapper.builder().build();
   private final SchemaRegistry registry =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
@@ -39,13 +43,52 @@ final class Contract implements AutoCloseable {
   private final JsonNode document;
 
   /** Operations with the statuses that were seen: {@code getStatus 200}. */
-  final Set<String> seen = new TreeSet<>();
+  final Set<String> seen;
 
   Contract(Rig rig) throws IOException, InterruptedException {
-    coordinator = URI.create("http://127.0.0.1:" + rig.address().getPort());
-    HttpRequest request = HttpRequest.newBuilder(coordinator.resolve(ControlApi.OPENAPI)).build();
-    document = json.readTree(http.send(request, BodyHandlers.ofByteArray()).body());
+    this(
+        URI.create("http://127.0.0.1:" + rig.address().getPort()),
+        HttpClient.newHttpClient(),
+        "",
+        new TreeSet<>(),
+        null);
+  }
+
+  /** As somebody who may see the document. */
+  Contract(URI coordinator, ClientIdentity identity) throws IOException, InterruptedException {
+    this(coordinator, client(identity), identity.bearer(), new TreeSet<>(), null);
+  }
+
+  private Contract(
+      URI coordinator, HttpClient http, String bearer, Set<String> seen, @Nullable JsonNode known)
+      throws IOException, InterruptedException {
+    this.coordinator = coordinator;
+    this.http = http;
+    this.bearer = bearer;
+    this.seen = seen;
+    if (known != null) {
+      document = known;
+      return;
+    }
+    HttpRequest.Builder request = HttpRequest.newBuilder(coordinator.resolve(ControlApi.OPENAPI));
+    show(request);
+    document = json.readTree(http.send(request.build(), BodyHandlers.ofByteArray()).body());
     forbidMore(document.get("components").get("schemas"));
+  }
+
+  /** The same asked by somebody else. */
+  Contract as(ClientIdentity identity) throws IOException, InterruptedException {
+    return new Contract(coordinator, client(identity), identity.bearer(), seen, document);
+  }
+
+  private static HttpClient client(ClientIdentity identity) {
+    return HttpClient.newBuilder().sslContext(Objects.requireNonNull(identity.tls())).build();
+  }
+
+  private void show(HttpRequest.Builder request) {
+    if (!bearer.isEmpty()) {
+      request.header(ClientIdentity.HEADER, bearer);
+    }
   }
 
   private static void forbidMore(JsonNode schemas) {
@@ -97,6 +140,7 @@ final class Contract implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(coordinator.resolve(call.path()))
             .method(call.route().method().name(), call.body());
+    show(request);
     for (int i = 0; i < call.headers().size(); i += 2) {
       request.header(call.headers().get(i), call.headers().get(i + 1));
     }

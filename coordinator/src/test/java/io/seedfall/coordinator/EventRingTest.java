@@ -19,7 +19,7 @@ final class EventRingTest {
   }
 
   private static List<Long> after(EventRing ring, long place) throws InterruptedException {
-    return switch (ring.after(place, 0)) {
+    return switch (ring.after(place, 0, 0)) {
       case EventRing.Found.Packets(List<Packet> packets) ->
           packets.stream().map(Packet::serial).toList();
       case EventRing.Found.Lost _ -> List.of(-1L);
@@ -84,9 +84,21 @@ final class EventRingTest {
     assertThat(waiting.join()).isInstanceOf(EventRing.Found.Ended.class);
   }
 
+  @Test
+  void whoWaitsIsWokenWhenSomebodyIsExpelled() {
+    EventRing ring = new EventRing("t");
+    assertThat(ring.expulsions()).isZero();
+    CompletableFuture<EventRing.Found> waiting =
+        CompletableFuture.supplyAsync(() -> waits(ring, 0));
+    ring.expel();
+    assertThat(waiting.join()).isEqualTo(new EventRing.Found.Packets(List.of()));
+    assertThat(ring.expulsions()).isEqualTo(1);
+    assertThat(waits(ring, 0)).as("who did not know of it waits for nothing").isNotNull();
+  }
+
   private static EventRing.Found waits(EventRing ring, long place) {
     try {
-      return ring.after(place, 60_000);
+      return ring.after(place, 60_000, 0);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

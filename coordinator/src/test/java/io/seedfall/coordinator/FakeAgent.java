@@ -2,6 +2,7 @@ package io.seedfall.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seedfall.control.ClientIdentity;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeAgent implements WebSocket.Listener, AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http;
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private final CompletableFuture<String> closed = new CompletableFuture<>();
   private final CompletableFuture<Void> ponged = new CompletableFuture<>();
@@ -27,11 +28,22 @@ final class FakeAgent implements WebSocket.Listener, AutoCloseable {
   private volatile boolean reading = true;
 
   FakeAgent(InetSocketAddress coordinator) {
-    this.socket =
-        http.newWebSocketBuilder()
-            .buildAsync(
-                URI.create("ws://127.0.0.1:" + coordinator.getPort() + "/api/v1/session"), this)
-            .join();
+    this(URI.create("http://127.0.0.1:" + coordinator.getPort()), null);
+  }
+
+  /** One that shows who it is, or not. */
+  FakeAgent(URI coordinator, @Nullable ClientIdentity identity) {
+    HttpClient.Builder builder = HttpClient.newBuilder();
+    if (identity != null && identity.tls() != null) {
+      builder.sslContext(identity.tls());
+    }
+    this.http = builder.build();
+    WebSocket.Builder opening = http.newWebSocketBuilder();
+    if (identity != null && !identity.bearer().isEmpty()) {
+      opening.header("Authorization", identity.bearer());
+    }
+    String address = coordinator.toString().replaceFirst("http", "ws") + "/api/v1/session";
+    this.socket = opening.buildAsync(URI.create(address), this).join();
   }
 
   /** A machine that has said Hello and was welcomed. */

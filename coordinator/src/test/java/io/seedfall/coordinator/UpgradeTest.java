@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.seedfall.control.ArtifactReference;
+import io.seedfall.control.AuditView;
+import io.seedfall.control.Role;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.DeploymentState;
@@ -15,6 +17,7 @@ import io.seedfall.planner.MachineState;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.Progress;
 import io.seedfall.planner.RolloutPlan;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -54,6 +57,52 @@ final class UpgradeTest {
     write(database, "2", ", piece_bytes", ", 65536");
     try (Store store = Store.open(database)) {
       assertRead(store, 65_536);
+    }
+  }
+
+  @Test
+  void aClusterFromBeforeThereWereIdentitiesHasNone() throws Exception {
+    for (String version : List.of("4", "7")) {
+      Database database = databases.empty(Files.createDirectories(directory.resolve(version)));
+      migrate(database, version);
+      try (Store store = Store.open(database)) {
+        String authority = store.read(IdentityRows::authority);
+        assertThat(authority).isEmpty();
+        List<IdentityRows.Account> accounts = store.read(IdentityRows::accounts);
+        assertThat(accounts).isEmpty();
+        List<AuditView> lines = store.read(handle -> AuditRows.after(handle, 0, 1));
+        assertThat(lines).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whatVersionSevenWroteOfMembersIsRead() throws Exception {
+    Database database = databases.empty(directory);
+    migrate(
+        database,
+        "7",
+        "cluster VALUES ('cluster', 'f1', 1)",
+        "member VALUES ('a1', 'role=search,zone=a', '1f', '1e', 20, 10, 0)",
+        "join_token VALUES ('t1', 'a2', '', 'mac', 1, 20, 0, '')",
+        "account VALUES ('ci', 'DEPLOYER', 'zone=a', 't2', 'mac', 1, 20, 0)");
+    try (Store store = Store.open(database)) {
+      String authority = store.read(IdentityRows::authority);
+      assertThat(authority).isEqualTo("f1");
+      IdentityRows.Member member =
+          store.read(handle -> IdentityRows.member(handle, "a1").orElseThrow());
+      assertThat(member)
+          .isEqualTo(
+              new IdentityRows.Member(
+                  "a1", Map.of("role", "search", "zone", "a"), "1f", "1e", 20, 0));
+      IdentityRows.JoinToken token =
+          store.read(handle -> IdentityRows.token(handle, "t1").orElseThrow());
+      assertThat(token)
+          .isEqualTo(new IdentityRows.JoinToken("t1", "a2", Map.of(), "mac", 20, 0, ""));
+      List<IdentityRows.Account> accounts = store.read(IdentityRows::accounts);
+      assertThat(accounts)
+          .containsExactly(
+              new IdentityRows.Account("ci", Role.DEPLOYER, "zone=a", "t2", "mac", 20, 0));
     }
   }
 
