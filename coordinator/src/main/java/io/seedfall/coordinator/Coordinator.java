@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -76,12 +77,11 @@ public final class Coordinator implements AutoCloseable {
       BlockingCalls blocking = new BlockingCalls(patience, store.dialect());
       parts.push(blocking);
       Leadership leadership =
-          new Leadership(
-              new Lease(store, UUID.randomUUID().toString()),
-              settings.database() instanceof Database.Embedded,
+          leadership(
+              settings.database(),
+              store,
               times,
               clock,
-              store.dialect(),
               term ->
                   new ControlLoop(
                       () -> new Control(limits, clock, store, term), limits.inboxMax(), patience));
@@ -119,17 +119,32 @@ public final class Coordinator implements AutoCloseable {
       leadership.begin(reached(settings, server.address()));
       parts.push(leadership); // ends first: agents that the server cuts off have not left
       LOG.info("listening on {}, {}, tracker {}", server.address(), settings.database(), tracker);
-      if (identity == null) {
-        LOG.warn(
-            "this cluster has no identity: nothing is encrypted, and whoever reaches this"
-                + " coordinator may do everything ('seedfall coordinator init' changes that)");
-      } else {
-        LOG.info("the cluster's authority is {}", identity.authority());
-      }
+      sayIdentity(identity);
       return new Coordinator(parts, server.address(), tracker, leadership.ended());
     } catch (IOException | RuntimeException e) {
       closeAll(parts);
       throw e;
+    }
+  }
+
+  private static Leadership leadership(
+      Database database,
+      Store store,
+      Leadership.Times times,
+      SteadyClock clock,
+      Function<Term, ControlLoop> loops) {
+    Lease lease = new Lease(store, UUID.randomUUID().toString());
+    boolean alone = database instanceof Database.Embedded;
+    return new Leadership(lease, alone, times, clock, store.dialect(), loops);
+  }
+
+  private static void sayIdentity(@Nullable ClusterIdentity identity) {
+    if (identity == null) {
+      LOG.warn(
+          "this cluster has no identity: nothing is encrypted, and whoever reaches this"
+              + " coordinator may do everything ('seedfall coordinator init' changes that)");
+    } else {
+      LOG.info("the cluster's authority is {}", identity.authority());
     }
   }
 
