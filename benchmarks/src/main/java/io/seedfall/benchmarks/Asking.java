@@ -1,5 +1,6 @@
 package io.seedfall.benchmarks;
 
+import io.seedfall.control.ClientIdentity;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -59,7 +60,7 @@ final class Asking implements AutoCloseable {
     }
   }
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  private final HttpClient http;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final String shown;
   private final HttpRequest request;
@@ -69,9 +70,18 @@ final class Asking implements AutoCloseable {
   private long largestBytes;
   private int failures;
 
-  private Asking(URI coordinator, String path, String shown, long everyMillis) {
+  private Asking(
+      URI coordinator, ClientIdentity identity, String path, String shown, long everyMillis) {
     this.shown = shown;
-    this.request = HttpRequest.newBuilder(coordinator.resolve(path)).timeout(PATIENCE).build();
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(PATIENCE);
+    HttpRequest.Builder question =
+        HttpRequest.newBuilder(coordinator.resolve(path)).timeout(PATIENCE);
+    if (identity.tls() != null) {
+      client.sslContext(identity.tls());
+      question.header(ClientIdentity.HEADER, identity.bearer());
+    }
+    this.http = client.build();
+    this.request = question.build();
     this.everyMillis = everyMillis;
     this.thread = Thread.ofVirtual().unstarted(this::ask);
   }
@@ -79,10 +89,12 @@ final class Asking implements AutoCloseable {
   /**
    * Begins to ask, and does so every {@code everyMillis}, or later when answers take longer.
    *
+   * @param identity who asks
    * @param shown what the question is called
    */
-  static Asking begin(URI coordinator, String path, String shown, long everyMillis) {
-    Asking asking = new Asking(coordinator, path, shown, everyMillis);
+  static Asking begin(
+      URI coordinator, ClientIdentity identity, String path, String shown, long everyMillis) {
+    Asking asking = new Asking(coordinator, identity, path, shown, everyMillis);
     asking.thread.start();
     return asking;
   }

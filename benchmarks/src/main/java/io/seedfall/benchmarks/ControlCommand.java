@@ -7,12 +7,15 @@ import io.seedfall.cli.ExitCode;
 import io.seedfall.cli.Lifetime;
 import io.seedfall.cli.ScratchDirectory;
 import io.seedfall.control.ArtifactRequest;
+import io.seedfall.control.ClientIdentity;
 import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlException;
+import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.DeploymentPhase;
 import io.seedfall.control.DeploymentRequest;
 import io.seedfall.control.DeploymentView;
 import io.seedfall.control.SeedfallClient;
+import io.seedfall.control.identity.UserCredentials;
 import io.seedfall.protocol.Hash256;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoBuilder;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -81,6 +85,13 @@ final class ControlCommand implements Callable<Integer> {
       description =
           "how long a machine pretends to fetch, a fifth more or less (default: ${DEFAULT-VALUE})")
   int fetchSeconds;
+
+  @Option(
+      names = "--tls",
+      description =
+          "the cluster has an identity: everything goes over TLS, and each agent is a member with a"
+              + " certificate of its own")
+  boolean tls;
 
   ControlCommand(Console console) {
     this.console = console;
@@ -145,6 +156,7 @@ final class ControlCommand implements Callable<Integer> {
     private final List<Asking.Latency> questions = new ArrayList<>();
     private final Metainfo first = madeUp(1);
     private final Metainfo second = madeUp(2);
+    private ClientIdentity identity = ClientIdentity.NONE;
     private ProcessFacts most = new ProcessFacts(0, 0, 0, 0, 0);
 
     Run(Stage stage, ControlGroup group, Lifetime lifetime) {
@@ -155,13 +167,22 @@ final class ControlCommand implements Callable<Integer> {
 
     ControlResult all() throws IOException, ControlException {
       double loadBefore = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+      UserCredentials admin = tls ? Fleet.found(stage) : null;
       Started coordinator = Fleet.startCoordinator(stage);
       URI url = URI.create(coordinator.await(Fleet.ADDRESS, START_PATIENCE));
       List<String> published = List.of(first.infoHash().hex(), second.infoHash().hex());
-      try (SeedfallClient client = new SeedfallClient(url)) {
+      identity = admin == null ? ClientIdentity.NONE : admin.identity();
+      try (SeedfallClient client = new SeedfallClient(CoordinatorAddresses.of(url), identity)) {
         double cpu = group.cpuSeconds();
         long begin = System.nanoTime();
-        Crowd crowd = lifetime.add(Crowd.gather(url, agents, published, fetchSeconds * 1_000L));
+        CrowdMembers members = admin == null ? null : letIn(client, admin);
+        if (members != null) {
+          span("all let in", cpu, (System.nanoTime() - begin) / 1e9);
+          cpu = group.cpuSeconds();
+          begin = System.nanoTime();
+        }
+        Crowd crowd =
+            lifetime.add(Crowd.gather(url, agents, published, fetchSeconds * 1_000L, members));
         span("all connect at once", cpu, connected(crowd, begin, crowd.size()));
         console.note("attempts that failed: " + crowd.tally().losses());
         double assigned = deploymentToItsEnd(crowd, client, first);
@@ -183,6 +204,12 @@ final class ControlCommand implements Callable<Integer> {
             ControlResult.aims(
                 assigned, questions.getFirst().p99Millis(), back, failed, most.peakRssBytes()));
       }
+    }
+
+    private CrowdMembers letIn(SeedfallClient client, UserCredentials admin)
+        throws ControlException {
+      List<String> names = IntStream.rangeClosed(1, agents).mapToObj(CrowdAgent::machine).toList();
+      return CrowdMembers.letIn(client, admin, names, CrowdAgent.LABELS);
     }
 
     private double connected(Crowd crowd, long begin, int welcomes) {
@@ -219,7 +246,7 @@ final class ControlCommand implements Callable<Integer> {
     }
 
     private Asking asking(URI url, String path, String shown) {
-      return Asking.begin(url, path, shown, ASK_EVERY_MILLIS);
+      return Asking.begin(url, identity, path, shown, ASK_EVERY_MILLIS);
     }
 
     private DeploymentView deploy(SeedfallClient client, Metainfo content) throws ControlException {

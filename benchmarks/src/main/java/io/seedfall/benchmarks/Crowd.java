@@ -3,6 +3,7 @@ package io.seedfall.benchmarks;
 import io.seedfall.cli.CommandFailure;
 import io.seedfall.cli.ExitCode;
 import io.seedfall.control.AgentKind;
+import io.seedfall.control.ClientIdentity;
 import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.SessionSettings;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thousands of simulated agents and one publisher with real WebSockets to one coordinator. One
@@ -33,6 +35,8 @@ final class Crowd implements AutoCloseable {
 
   private final InetSocketAddress coordinator;
   private final long fetchNanos;
+  private final @Nullable CrowdMembers members;
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(CrowdSocket.SCRATCH_BYTES);
   private final Selector selector;
   private final CrowdTally tally = new CrowdTally();
   private final List<CrowdAgent> agents = new ArrayList<>();
@@ -44,8 +48,10 @@ final class Crowd implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closing;
 
-  private Crowd(InetSocketAddress coordinator, long fetchNanos) throws IOException {
+  private Crowd(InetSocketAddress coordinator, long fetchNanos, @Nullable CrowdMembers members)
+      throws IOException {
     this.coordinator = coordinator;
+    this.members = members;
     this.fetchNanos = fetchNanos;
     this.selector = Selector.open();
     this.thread = Thread.ofPlatform().name("crowd").unstarted(this::run);
@@ -55,14 +61,22 @@ final class Crowd implements AutoCloseable {
    * Lets all of them come at once.
    *
    * @param published info-hashes of which the publisher has full copies
+   * @param members who they are; null when the coordinator takes anybody
    */
-  static Crowd gather(URI coordinator, int machines, List<String> published, long fetchMillis)
+  static Crowd gather(
+      URI coordinator,
+      int machines,
+      List<String> published,
+      long fetchMillis,
+      @Nullable CrowdMembers members)
       throws IOException {
-    SessionSettings session = SessionSettings.of(CoordinatorAddresses.of(coordinator), 1);
+    ClientIdentity shown = members == null ? ClientIdentity.NONE : members.identity();
+    SessionSettings session = SessionSettings.of(CoordinatorAddresses.of(coordinator), 1, shown);
     Crowd crowd =
         new Crowd(
             new InetSocketAddress(coordinator.getHost(), coordinator.getPort()),
-            fetchMillis * 1_000_000);
+            fetchMillis * 1_000_000,
+            members);
     long now = System.nanoTime();
     for (int number = 0; number <= machines; number++) {
       AgentKind kind = number == 0 ? AgentKind.PUBLISHER : AgentKind.AGENT;
@@ -109,6 +123,21 @@ final class Crowd implements AutoCloseable {
 
   InetSocketAddress coordinator() {
     return coordinator;
+  }
+
+  CrowdSocket socket(SocketChannel channel, String name) {
+    return new CrowdSocket(
+        channel, members == null ? null : members.engine(name, coordinator.getPort()), scratch);
+  }
+
+  /** What the publisher with that number is called, behind what all are. */
+  String publisher(int number) {
+    return members == null ? Integer.toString(number) : members.publisher(number);
+  }
+
+  /** What the publisher shows; empty for nothing. */
+  String bearer() {
+    return members == null ? "" : members.identity().bearer();
   }
 
   SelectionKey register(SocketChannel channel, int operations, CrowdAgent agent)

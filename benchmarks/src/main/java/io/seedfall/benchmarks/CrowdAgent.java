@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class CrowdAgent {
 
   /** More than this waits only for a server that reads nothing. */
   private static final int UNSENT_MAX = 64;
+
+  /** What the coordinator knows of each. */
+  static final Map<String, String> LABELS = Map.of("role", "target");
 
   private static final long FREE_BYTES = 1L << 40;
   private static final byte[] NOTHING = {};
@@ -67,7 +71,7 @@ final class CrowdAgent {
   private final TreeMap<String, String> installed = new TreeMap<>();
   private WebSocketFrames frames = new WebSocketFrames();
   private Phase phase = Phase.AWAY;
-  private @Nullable SocketChannel channel;
+  private @Nullable CrowdSocket socket;
   private @Nullable SelectionKey key;
   private long deadlineNanos;
   private long beatNanos;
@@ -86,12 +90,20 @@ final class CrowdAgent {
     this.crowd = crowd;
     this.number = number;
     this.kind = kind;
-    this.name = (kind == AgentKind.AGENT ? "machine-" : "publisher-") + number;
+    this.name =
+        kind == AgentKind.AGENT
+            ? machine(number)
+            : ControlApi.PUBLISHER_PREFIX + crowd.publisher(number);
     this.published = published;
     this.session = session;
     this.random = new Random(session.seed() + number);
     this.backoff = new Backoff(session.backoffMinMillis(), session.backoffMaxMillis(), random);
     this.progress = new ProgressPace(System.nanoTime(), random);
+  }
+
+  /** What that machine is called. */
+  static String machine(int number) {
+    return "machine-" + number;
   }
 
   int number() {
@@ -140,7 +152,7 @@ final class CrowdAgent {
   private void connect(long now) {
     try {
       SocketChannel opened = SocketChannel.open();
-      channel = opened;
+      socket = crowd.socket(opened, name);
       opened.configureBlocking(false);
       key = crowd.register(opened, SelectionKey.OP_CONNECT, this);
       phase = Phase.CONNECTING;
@@ -153,11 +165,13 @@ final class CrowdAgent {
     }
   }
 
-  private void connected() {
+  private void connected() throws IOException {
     phase = Phase.UPGRADING;
     deadlineNanos = System.nanoTime() + session.answerMillis() * 1_000_000L;
     frames = new WebSocketFrames();
-    send(WebSocketFrames.upgrade(crowd.coordinator(), ControlApi.SESSION));
+    Objects.requireNonNull(socket).connected();
+    String bearer = kind == AgentKind.PUBLISHER ? crowd.bearer() : "";
+    send(WebSocketFrames.upgrade(crowd.coordinator(), ControlApi.SESSION, bearer));
   }
 
   private void talk(long now) {
@@ -217,8 +231,7 @@ final class CrowdAgent {
   /** Its socket can do something. */
   void ready(SelectionKey selected, ByteBuffer space) {
     try {
-      SocketChannel open = (SocketChannel) selected.channel();
-      if (selected.isConnectable() && open.finishConnect()) {
+      if (selected.isConnectable() && ((SocketChannel) selected.channel()).finishConnect()) {
         selected.interestOps(SelectionKey.OP_READ);
         connected();
       }
@@ -226,17 +239,22 @@ final class CrowdAgent {
         flush();
       }
       if (selected.isValid() && selected.isReadable()) {
-        read(open, space);
+        read(space);
       }
     } catch (IOException e) {
       lost(why(e));
     }
   }
 
-  private void read(SocketChannel open, ByteBuffer space) throws IOException {
+  private void read(ByteBuffer space) throws IOException {
     space.clear();
-    if (open.read(space) < 0) {
+    int got = Objects.requireNonNull(socket).read(space);
+    if (got < 0) {
       lost("closed by the coordinator");
+      return;
+    }
+    flush(); // what has waited for the end of a handshake
+    if (got == 0) {
       return;
     }
     heardNanos = System.nanoTime();
@@ -258,10 +276,7 @@ final class CrowdAgent {
   }
 
   private AgentMessage.Hello hello() {
-    TreeMap<String, String> labels = new TreeMap<>();
-    if (kind == AgentKind.AGENT) {
-      labels.put("role", "target");
-    }
+    Map<String, String> labels = kind == AgentKind.AGENT ? LABELS : Map.of();
     List<String> holdings =
         kind == AgentKind.PUBLISHER ? published : List.copyOf(installed.values());
     // Nobody connects there: addresses such as a fleet of this size has.
@@ -293,20 +308,20 @@ final class CrowdAgent {
   }
 
   private void flush() throws IOException {
-    SocketChannel open = channel;
+    CrowdSocket open = socket;
     SelectionKey of = key;
     if (open == null || of == null) {
       return;
     }
+    boolean full = false;
     for (ByteBuffer next = unsent.peek(); next != null; next = unsent.peek()) {
-      open.write(next);
+      full = open.write(next);
       if (next.hasRemaining()) {
-        of.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-        return;
+        break;
       }
       unsent.remove();
     }
-    of.interestOps(SelectionKey.OP_READ);
+    of.interestOps(SelectionKey.OP_READ | (full ? SelectionKey.OP_WRITE : 0));
   }
 
   // ---- what the coordinator says ------------------------------------------------------------
@@ -394,13 +409,13 @@ final class CrowdAgent {
   void close() {
     unsent.clear();
     try {
-      if (channel != null) {
-        channel.close();
+      if (socket != null) {
+        socket.close();
       }
     } catch (IOException e) {
       throw new IllegalStateException("a socket cannot be closed", e);
     }
-    channel = null;
+    socket = null;
     key = null;
   }
 

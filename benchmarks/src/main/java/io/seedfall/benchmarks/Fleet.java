@@ -2,6 +2,7 @@ package io.seedfall.benchmarks;
 
 import io.seedfall.control.AgentKind;
 import io.seedfall.control.AgentView;
+import io.seedfall.control.identity.UserCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,23 @@ final class Fleet {
         Product.command("agents", "--json", "--coordinator", url),
         outcome -> outcome.exit() == 0 && connected(outcome.output()) == expected);
     return new Fleet(url, coordinator, agents.subList(1, agents.size()));
+  }
+
+  /** Gives the cluster of {@link #startCoordinator} an identity; gives its admin. */
+  static UserCredentials found(Stage stage) throws IOException {
+    Path credentials = stage.path("admin.json");
+    stage
+        .start(
+            0,
+            Product.command(
+                "coordinator",
+                "init",
+                "--state",
+                stage.path("coordinator").toString(),
+                "--credentials",
+                credentials.toString()))
+        .awaitSuccess();
+    return UserCredentials.read(credentials);
   }
 
   /** Starts a coordinator on host 0, and does not wait. */

@@ -1,5 +1,6 @@
 package io.seedfall.benchmarks;
 
+import io.seedfall.control.ClientIdentity;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -58,11 +59,12 @@ final class WebSocketFrames {
 
   // ---- what is sent -------------------------------------------------------------------------
 
-  /** Asks for a session. */
-  static ByteBuffer upgrade(InetSocketAddress server, String path) {
+  /** Asks for a session; {@code bearer} is shown when it is not empty. */
+  static ByteBuffer upgrade(InetSocketAddress server, String path, String bearer) {
     String request =
         "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 .formatted(path, server.getAddress().getHostAddress(), server.getPort())
+            + (bearer.isEmpty() ? "" : ClientIdentity.HEADER + ": " + bearer + "\r\n")
             + "Sec-WebSocket-Key: c2VlZGZhbGwgYmVuY2ggIQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
     return ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
   }

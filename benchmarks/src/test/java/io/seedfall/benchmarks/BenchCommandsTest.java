@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -147,29 +149,32 @@ final class BenchCommandsTest {
   @Test
   void aCrowdIsGivenAnArtifactAndComesBackToACoordinatorThatWasKilled(@TempDir Path directory)
       throws Exception {
+    crowd(directory, 200, 8);
+  }
+
+  @Test
+  void aCrowdOfMembersDoesTheSameOverTls(@TempDir Path directory) throws Exception {
+    crowd(directory, 40, 9, "--tls");
+  }
+
+  /** How long it takes is not asked here; it says so itself when an aim is missed. */
+  private void crowd(Path directory, int agents, int spans, String... more) throws Exception {
     Path json = directory.resolve("result.json");
-    int exit =
-        bench(
-            "control",
-            "--agents",
-            "200",
-            "--fetch",
-            "2",
-            "--directory",
-            directory.toString(),
-            "--json",
-            json.toString());
-    // How long it takes is not asked here; it says so itself when an aim is missed.
+    List<String> words = new ArrayList<>(List.of("control", "--agents", "" + agents));
+    words.addAll(List.of("--fetch", "2", "--directory", directory.toString()));
+    words.addAll(List.of("--json", json.toString()));
+    words.addAll(List.of(more));
+    int exit = bench(words.toArray(new String[0]));
     assertThat(exit).as(out + "\n" + err).isIn(ExitCode.OK, ExitCode.FAILED);
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("VERDICT");
     JsonNode result = JsonMapper.builder().build().readTree(Files.readAllBytes(json));
-    assertThat(result.at("/agents").asInt()).isEqualTo(200);
+    assertThat(result.at("/agents").asInt()).isEqualTo(agents);
     assertThat(result.at("/failedMachines").asInt()).isZero();
-    assertThat(result.at("/spans").size()).isEqualTo(8);
+    assertThat(result.at("/spans").size()).isEqualTo(spans);
     assertThat(result.at("/questions/0/answers").asInt()).isPositive();
     assertThat(result.at("/questions/0/failures").asInt()).isZero();
     // Each machine says Hello twice, begins twice, puts in place twice and holds twice.
-    assertThat(result.at("/messagesSaid").asLong()).isGreaterThan(200 * 8);
+    assertThat(result.at("/messagesSaid").asLong()).isGreaterThan(agents * 8L);
     assertThat(result.at("/peakRssBytes").asLong()).isGreaterThan(50 << 20);
   }
 
