@@ -108,7 +108,8 @@ final class AgentLoop {
 
   private long waitNanos(long nowNanos) {
     long forProgress = assignments.isFetching() ? progress.waitNanos(nowNanos) : idleNanos;
-    return Math.min(forProgress, halt.waitNanos(nowNanos));
+    long forWord = Math.min(halt.waitNanos(nowNanos), versions.waitNanos(nowNanos));
+    return Math.min(forProgress, forWord);
   }
 
   private void handle(AgentEvent event) {
@@ -152,7 +153,10 @@ final class AgentLoop {
         assignments.goOn(transfer.infoHash());
       }
       case AgentEvent.Broken(Transfer transfer, String why) -> broken(transfer, why);
-      case AgentEvent.Closed(InfoHash infoHash) -> versions.closed(infoHash);
+      case AgentEvent.Closed(InfoHash infoHash) -> {
+        versions.closed(infoHash);
+        assignments.roomCame();
+      }
       case AgentEvent.Ready(String id, int attempt, Prepared content) ->
           assignments.ready(id, attempt, content);
       case AgentEvent.NotReady(String id, int attempt, String why) ->

@@ -53,9 +53,13 @@ interface AgentWork {
   /**
    * Opened or NotOpened, perhaps Preparing before; later Completed, Broken.
    *
-   * @param here complete versions, which may have pieces of this one: the newest first
+   * @param here what may have pieces of this one: complete versions, the newest first, and then
+   *     what others have left unfinished
    */
-  void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace);
+  void fetch(Metainfo metainfo, List<Endpoint> neighbours, List<Here> here, TransferPace pace);
+
+  /** A version that is here, and which of its pieces are. */
+  record Here(Metainfo metainfo, PieceSet pieces) {}
 
   /**
    * Closes the transfer of a version that was complete and fetches pieces of it again, into the
@@ -64,7 +68,7 @@ interface AgentWork {
    *
    * @param here as in {@link #fetch}
    */
-  void repair(Rotten rotten, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace);
+  void repair(Rotten rotten, List<Endpoint> neighbours, List<Here> here, TransferPace pace);
 
   /**
    * What is to be repaired.

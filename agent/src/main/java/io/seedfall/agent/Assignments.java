@@ -282,6 +282,16 @@ final class Assignments {
     }
   }
 
+  /** Something has gone whose room some may wait for. */
+  void roomCame() {
+    for (AssignmentRun run : runs.unfinished()) {
+      KeptVersion version = versions.find(run.infoHash());
+      if (version != null) {
+        check(run, version);
+      }
+    }
+  }
+
   /** The transfer that some wait for was opened; it may have received bytes by now. */
   void opened(InfoHash infoHash) {
     for (AssignmentRun run : runs.unfinished(infoHash)) {
@@ -297,7 +307,8 @@ final class Assignments {
     Metainfo metainfo = version.metainfo();
     if (metainfo != null
         && run.phase() instanceof Phase.Learning
-        && !runs.isInstalling(run.destination())) {
+        && !runs.isInstalling(run.destination())
+        && (version.isComplete() || !versions.makesRoomFor(metainfo))) {
       run.enter(new Phase.Checking(), "the metainfo is known", System.nanoTime());
       AgentState.Version kept =
           version.isComplete() ? state.now().versions().get(version.infoHash().hex()) : null;

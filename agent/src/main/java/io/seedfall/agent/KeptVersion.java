@@ -4,6 +4,7 @@ import io.seedfall.control.Neighbour;
 import io.seedfall.node.Transfer;
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -131,17 +132,23 @@ final class KeptVersion {
     };
   }
 
-  /** What the complete ones of {@code versions} are, the newest first. */
-  static List<Metainfo> complete(Map<InfoHash, KeptVersion> versions, AgentState state) {
-    List<Metainfo> complete = new ArrayList<>();
+  /** The complete ones of {@code versions}, the newest first, and behind them what was left. */
+  static List<AgentWork.Here> here(
+      Map<InfoHash, KeptVersion> versions, AgentState state, Leftovers leftovers) {
+    List<AgentWork.Here> here = new ArrayList<>();
     for (String infoHash : state.newestVersions()) {
       KeptVersion version = versions.get(InfoHash.parse(infoHash));
       Metainfo metainfo = version == null || !version.isComplete() ? null : version.metainfo();
       if (metainfo != null) {
-        complete.add(metainfo);
+        here.add(new AgentWork.Here(metainfo, PieceSet.full(metainfo.geometry().pieceCount())));
       }
     }
-    return complete;
+    for (KeptVersion version : versions.values()) {
+      if (leftovers.contains(version.infoHash) && version.phase instanceof Phase.Open open) {
+        here.add(new AgentWork.Here(open.metainfo(), open.transfer().verified()));
+      }
+    }
+    return here;
   }
 
   @Nullable Transfer transfer() {

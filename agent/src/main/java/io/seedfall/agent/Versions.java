@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +70,7 @@ final class Versions {
   private final Rules rules;
   private final TreeMap<InfoHash, KeptVersion> versions = new TreeMap<>();
   private final Map<InfoHash, AgentEvent.Handover> handovers = new TreeMap<>();
+  private final Leftovers leftovers = new Leftovers();
   private final Set<String> holdings = ConcurrentHashMap.newKeySet();
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
 
@@ -157,7 +159,7 @@ final class Versions {
       work.fetch(
           metainfo,
           version.endpoints(),
-          KeptVersion.complete(versions, state.now()),
+          KeptVersion.here(versions, state.now(), leftovers),
           paceOf(version));
     }
   }
@@ -255,7 +257,7 @@ final class Versions {
         new AgentWork.Rotten(
             open.metainfo(), open.transfer(), pieces, state.now().destinationsOf(infoHash.hex())),
         version.endpoints(),
-        KeptVersion.complete(versions, state.now()),
+        KeptVersion.here(versions, state.now(), leftovers),
         paceOf(version));
   }
 
@@ -321,6 +323,7 @@ final class Versions {
       work.seed(closing.metainfo(), true, version.endpoints(), paceOf(version));
     } else if (runs.unfinished(infoHash).isEmpty()) {
       versions.remove(infoHash);
+      leftovers.remove(infoHash);
       lookedNanos = System.nanoTime() - LOOK_NANOS; // its room is there now
     } else {
       version.enter(new KeptVersion.Phase.Learning(), "it is wanted again");
@@ -401,6 +404,9 @@ final class Versions {
   }
 
   private TransferPace paceOf(KeptVersion version) {
+    if (leftovers.contains(version.infoHash())) {
+      return Paces.ofTransfer(Pace.FREE, true);
+    }
     return Paces.ofTransfer(version.paces().current(this::isAtWork), halt.isHalted());
   }
 
@@ -438,10 +444,16 @@ final class Versions {
     List<KeptVersion> spare = new ArrayList<>();
     for (KeptVersion version : List.copyOf(versions.values())) {
       String infoHash = version.infoHash().hex();
-      if (!runs.unfinished(version.infoHash()).isEmpty()) {
+      boolean wanted = !runs.unfinished(version.infoHash()).isEmpty();
+      boolean whole = version.isComplete() || isRepaired(version.infoHash());
+      if (wanted || whole) {
+        leftovers.remove(version.infoHash());
+      } else if (version.phase() instanceof KeptVersion.Phase.Open) {
+        leftovers.left(version.infoHash(), nowNanos);
+      }
+      if (wanted || leftovers.stays(version.infoHash(), nowNanos, oneIsAboutToOpen())) {
         continue;
       }
-      boolean whole = version.isComplete() || isRepaired(version.infoHash());
       if (!whole || !kept.contains(infoHash)) {
         letGo(version, "nobody refers to it any more");
       } else if (!active.contains(infoHash)) {
@@ -453,6 +465,46 @@ final class Versions {
       }
     }
     makeRoom(spare, nowNanos);
+  }
+
+  private boolean oneIsAboutToOpen() {
+    return versions.values().stream()
+        .anyMatch(each ->
+            switch (each.phase()) {
+              case KeptVersion.Phase.Learning _,
+                  KeptVersion.Phase.Known _,
+                  KeptVersion.Phase.Opening _ ->
+                  !runs.unfinished(each.infoHash()).isEmpty();
+              case KeptVersion.Phase.Open _, KeptVersion.Phase.Closing _ -> false;
+            });
+  }
+
+  /** When something is to be let go, if nothing happens before. */
+  long waitNanos(long nowNanos) {
+    return leftovers.waitNanos(nowNanos);
+  }
+
+  /**
+   * Lets go of what was left behind when its room is needed for that content. Whoever wants to
+   * fetch it goes on when that has gone.
+   */
+  boolean makesRoomFor(Metainfo metainfo) {
+    Set<InfoHash> others = new HashSet<>(leftovers.all());
+    others.remove(metainfo.infoHash());
+    if (others.isEmpty() || !isShortFor(metainfo)) {
+      return false;
+    }
+    others.forEach(infoHash -> letGo(get(infoHash), "its room is needed"));
+    return true;
+  }
+
+  private boolean isShortFor(Metainfo metainfo) {
+    try {
+      return work.space().usableBytes() < metainfo.geometry().totalBytes();
+    } catch (IOException e) {
+      LOG.warn("cannot see how much room there is: {}", e.getMessage());
+      return false;
+    }
   }
 
   /** Who staged something and never came back does not keep it for ever. */

@@ -178,7 +178,7 @@ final class Workers implements AgentWork, AutoCloseable {
 
   @Override
   public void fetch(
-      Metainfo metainfo, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace) {
+      Metainfo metainfo, List<Endpoint> neighbours, List<Here> here, TransferPace pace) {
     Heard heard = new Heard(metainfo);
     FetchSpec spec = spec(metainfo, neighbours, here, pace, heard);
     open(metainfo, heard, () -> node.fetch(spec));
@@ -187,18 +187,20 @@ final class Workers implements AgentWork, AutoCloseable {
   private FetchSpec spec(
       Metainfo metainfo,
       List<Endpoint> neighbours,
-      List<Metainfo> here,
+      List<Here> here,
       TransferPace pace,
       Heard heard) {
     Path directory = store.directory(metainfo.infoHash());
     List<LocalCopy> copies =
-        here.stream().map(each -> new LocalCopy(each, store.content(each))).toList();
+        here.stream()
+            .map(each ->
+                new LocalCopy(each.metainfo(), store.content(each.metainfo()), each.pieces()))
+            .toList();
     return new FetchSpec(metainfo, directory, neighbours, heard).withCopies(copies).withPace(pace);
   }
 
   @Override
-  public void repair(
-      Rotten rotten, List<Endpoint> neighbours, List<Metainfo> here, TransferPace pace) {
+  public void repair(Rotten rotten, List<Endpoint> neighbours, List<Here> here, TransferPace pace) {
     Metainfo metainfo = rotten.metainfo();
     Heard heard = new Heard(metainfo);
     FetchSpec spec = spec(metainfo, neighbours, here, pace, heard);

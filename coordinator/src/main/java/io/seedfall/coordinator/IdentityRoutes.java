@@ -162,6 +162,8 @@ final class IdentityRoutes {
       control.prolong(agent.who(), next.untilMillis());
       return true;
     });
+    // A connection shows the certificate with which it began: what is asked next shows this one.
+    // XX context.header("Connection", "close");
     Border.answer(context, 200, next.view());
   }
 

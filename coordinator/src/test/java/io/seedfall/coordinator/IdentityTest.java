@@ -270,16 +270,31 @@ final class IdentityTest {
     assertThat(session.hears()).startsWith("{'type':'welcome'");
     SeedfallClient client = rig.client(identity);
     for (int round = 0; round < 3; round++) {
-      KeyPair keys = KeyBundle.newKeys();
-      String publicKey = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
-      key.replace(
-          SecureRig.bundle(
-              client.renew(new RenewRequest(publicKey, SecureRig.proof(keys, publicKey))), keys));
+      key.replace(renewed(client));
       assertThat(client.agents()).hasSize(1);
     }
     session.pings();
     assertThat(session.isOpen()).isTrue();
     assertRefused(Problem.UNAUTHENTICATED, () -> rig.client(rig.agent(first)).agents());
+  }
+
+  /** A connection that stands shows the certificate with which it began. */
+  @Test
+  void anAgentThatNeverSeesItsNextCertificateStillHasItsNewest() throws Exception {
+    CurrentKey key = new CurrentKey(rig.join("a1", LABELS));
+    SeedfallClient client =
+        rig.client(
+            new ClientIdentity(Tls.client(key, SecureRig.trust(rig.founded.authority())), ""));
+    key.replace(renewed(client));
+    renewed(client); // and the answer is lost
+    assertThat(rig.client(rig.agent(key.bundle())).agents()).as("is let in").isEmpty();
+  }
+
+  private static KeyBundle renewed(SeedfallClient client) throws Exception {
+    KeyPair keys = KeyBundle.newKeys();
+    String publicKey = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+    return SecureRig.bundle(
+        client.renew(new RenewRequest(publicKey, SecureRig.proof(keys, publicKey))), keys);
   }
 
   @Test

@@ -37,13 +37,15 @@ final class LocalPieces {
 
   private final Metainfo wanted;
   private final Metainfo here;
+  private final PieceSet held;
   private final PieceSet missing;
   private final PieceSet found;
   private final long[] positions;
 
-  private LocalPieces(Metainfo wanted, PieceSet missing, Metainfo here) {
+  private LocalPieces(Metainfo wanted, PieceSet missing, Metainfo here, PieceSet held) {
     this.wanted = wanted;
     this.here = here;
+    this.held = held;
     this.missing = missing;
     this.found = new PieceSet(missing.pieces());
     this.positions = new long[missing.pieces()];
@@ -53,11 +55,13 @@ final class LocalPieces {
   /**
    * Looks for the pieces {@code missing} of {@code wanted} in {@code here}.
    *
+   * @param held the pieces of {@code here} that count
    * @param indexedMax spans of {@code here} that are compared in one go; memory follows from it,
    *     the result does not
    */
-  static LocalPieces find(Metainfo wanted, PieceSet missing, Metainfo here, int indexedMax) {
-    LocalPieces pieces = new LocalPieces(wanted, missing, here);
+  static LocalPieces find(
+      Metainfo wanted, PieceSet missing, Metainfo here, PieceSet held, int indexedMax) {
+    LocalPieces pieces = new LocalPieces(wanted, missing, here, held);
     boolean trees = wanted.format() != TorrentFormat.V1 && here.format() != TorrentFormat.V1;
     boolean sha1s = wanted.format() != TorrentFormat.V2 && here.format() != TorrentFormat.V2;
     if (trees) {
@@ -91,10 +95,17 @@ final class LocalPieces {
     for (int first = 0; first < pieces && found.cardinality() < missing.cardinality(); ) {
       index.clear();
       for (; first < pieces && index.size() < indexedMax; first = theirs.end(first)) {
-        index.putIfAbsent(theirs.hash(first), first);
+        if (isHeld(first, theirs.end(first))) {
+          index.putIfAbsent(theirs.hash(first), first);
+        }
       }
       lookUp(its, theirs, index);
     }
+  }
+
+  private boolean isHeld(int first, int end) {
+    int missingThere = held.nextMissing(first);
+    return missingThere < 0 || missingThere >= end;
   }
 
   private void lookUp(Spans its, Spans theirs, Map<ByteBuffer, Integer> index) {

@@ -79,7 +79,8 @@ final class PieceReuse {
     for (LocalCopy copy : copies.subList(0, Math.min(COPIES_MAX, copies.size()))) {
       PieceSet missing = content.missing();
       LocalPieces there =
-          LocalPieces.find(metainfo, missing, copy.metainfo(), LocalPieces.INDEXED_MAX);
+          LocalPieces.find(
+              metainfo, missing, copy.metainfo(), copy.pieces(), LocalPieces.INDEXED_MAX);
       if (!there.found().isEmpty()) {
         take(copy, there);
       }

@@ -148,6 +148,11 @@ final class SwarmLoop implements Runnable {
     complete = fetched == null || fetched.isSettled();
   }
 
+  /** The pieces that are verified now: a set of its own. Any thread may ask. */
+  PieceSet verified() {
+    return fetched == null ? PieceSet.full(geometry.pieceCount()) : fetched.verified();
+  }
+
   /** Where the transfer stands. Any thread may ask. */
   TransferProgress progress() {
     return new TransferProgress(

@@ -2,6 +2,7 @@ package io.seedfall.node;
 
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import io.seedfall.protocol.PieceSet;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.swarm.SwarmEvent;
 import java.nio.file.Path;
@@ -76,6 +77,11 @@ public final class Transfer implements AutoCloseable {
   /** Where it stands. */
   public TransferProgress progress() {
     return loop.progress();
+  }
+
+  /** The pieces that are verified now: a set of its own. */
+  public PieceSet verified() {
+    return loop.verified();
   }
 
   /** The most cells of {@link #pieceBits}. */

@@ -56,7 +56,12 @@ final class LocalPiecesTest {
 
   private static LocalPieces find(Metainfo wanted, Metainfo here) {
     PieceSet all = PieceSet.full(wanted.geometry().pieceCount());
-    return LocalPieces.find(wanted, all, here, LocalPieces.INDEXED_MAX);
+    return search(wanted, all, here, LocalPieces.INDEXED_MAX);
+  }
+
+  private static LocalPieces search(Metainfo wanted, PieceSet missing, Metainfo here, int most) {
+    PieceSet held = PieceSet.full(here.geometry().pieceCount());
+    return LocalPieces.find(wanted, missing, here, held, most);
   }
 
   private static List<Integer> found(LocalPieces pieces) {
@@ -88,7 +93,23 @@ final class LocalPiecesTest {
     Metainfo torrent = torrent(LEAF, bytes(4 * LEAF, 1));
     PieceSet missing = new PieceSet(4);
     missing.add(2);
-    assertThat(found(LocalPieces.find(torrent, missing, torrent, 100))).containsExactly(2);
+    assertThat(found(search(torrent, missing, torrent, 100))).containsExactly(2);
+  }
+
+  @Test
+  void onlyPiecesThatAreHeldCount() throws IOException {
+    byte[] bytes = bytes(4 * LEAF, 1);
+    Metainfo here = torrent(LEAF, bytes);
+    PieceSet held = new PieceSet(4);
+    held.add(1);
+    held.add(2);
+    PieceSet all = PieceSet.full(4);
+    assertThat(found(LocalPieces.find(here, all, here, held, 100))).containsExactly(1, 2);
+    Metainfo larger = torrent(2 * LEAF, bytes);
+    PieceSet both = PieceSet.full(2);
+    assertThat(found(LocalPieces.find(larger, both, here, held, 100))).as("halves").isEmpty();
+    held.add(3);
+    assertThat(found(LocalPieces.find(larger, both, here, held, 100))).containsExactly(1);
   }
 
   @Test
@@ -163,7 +184,7 @@ final class LocalPiecesTest {
     assertThat(all).isNotEmpty();
     PieceSet missing = PieceSet.full(wanted.geometry().pieceCount());
     for (int indexedMax = 1; indexedMax <= 12; indexedMax++) {
-      assertThat(found(LocalPieces.find(wanted, missing, here, indexedMax)))
+      assertThat(found(search(wanted, missing, here, indexedMax)))
           .as("%d at once", indexedMax)
           .isEqualTo(all);
     }
