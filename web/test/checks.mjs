@@ -90,6 +90,31 @@ export async function everyLook(browser, url, id) {
   await everyView(browser, url, id, "phone", { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
 }
 
+/** Logs in as whoever has that token; the view behind the # stays. */
+export async function login(page, token) {
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  await page.getByLabel("Your token").fill(token);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log out" }).waitFor();
+}
+
+/** The view in which nobody is known. */
+export async function loginLook(browser, url, look, options) {
+  const { page, context, strangers, complaints } = await open(browser, url, options);
+  await check(`${look} login`, async () => {
+    await visit(page, url, "#/fleet");
+    await page.getByLabel("Your token").fill("nonsense");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "That is no token" }).waitFor();
+    await accessible(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    same(Math.max(0, wide), 0, "pixels that stand out at the right");
+    same(strangers, [], "requests");
+    same(complaints, [], "complaints");
+  });
+  await context.close();
+}
+
 /** Without a mouse. */
 export async function keyboard(browser, url) {
   const { page, context } = await open(browser, url);

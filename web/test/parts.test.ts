@@ -5,6 +5,7 @@ import { boundSeconds } from "../src/lib/bound";
 import { completions } from "../src/lib/curve";
 import { matches, places, zones } from "../src/lib/fleet";
 import { bytes, duration, percent, rate } from "../src/lib/format";
+import { includes, isToken, isWithin, tokenIn } from "../src/lib/login";
 import { has, unpack } from "../src/lib/heat";
 import { stragglers } from "../src/lib/stragglers";
 import { rateOf } from "../src/lib/watch.svelte";
@@ -156,4 +157,42 @@ test("a problem is told with what to do", () => {
     "it stands still: resume it",
   );
   expect(refusal(500, null).message).toBe("the coordinator answered 500");
+});
+
+describe("who may", () => {
+  test("each role includes those before it", () => {
+    const roles = ["VIEWER", "PUBLISHER", "DEPLOYER", "ADMIN"] as const;
+    roles.forEach((has, at) =>
+      roles.forEach((needed, below) => expect(includes(has, needed)).toBe(at >= below)),
+    );
+  });
+
+  test("a selector is within one whose terms it has", () => {
+    expect(isWithin("all", "all")).toBe(true);
+    expect(isWithin("role=ads,zone=a", "all")).toBe(true);
+    expect(isWithin("role=ads,zone=a", "zone=a,role=ads")).toBe(true);
+    expect(isWithin("role=ads,zone=a", "zone=a")).toBe(true);
+    expect(isWithin("zone!=a", "zone=a")).toBe(false);
+    expect(isWithin("zone=a", "zone=a,role=ads")).toBe(false);
+    expect(isWithin("zone=ab", "zone=a")).toBe(false);
+    expect(isWithin("all", "zone=a")).toBe(false);
+  });
+
+  test("credentials hold a token, or nothing does", () => {
+    const token = `seedfall-user_${"0a".repeat(8)}_${"1b".repeat(32)}`;
+    expect(token.length).toBe(95);
+    expect(isToken(token)).toBe(true);
+    expect(tokenIn(JSON.stringify({ name: "ci", token }))).toBe(token);
+    for (const bad of ["", "x", "null", "7", "[]", "{}", `{"token":null}`, JSON.stringify({ token: `${token}0` })]) {
+      expect(tokenIn(bad)).toBe(null);
+    }
+    expect(isToken(token.toUpperCase())).toBe(false);
+    expect(isToken(token.slice(1))).toBe(false);
+  });
+
+  test("a refusal by one that does not lead names the one that does", () => {
+    expect(refusal(421, {}, "https://10.0.0.1:7070/api/v1/login").leader).toBe("10.0.0.1:7070");
+    expect(refusal(421, {}).leader).toBe("");
+    expect(refusal(421, {}, "nonsense").leader).toBe("");
+  });
 });

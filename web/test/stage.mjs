@@ -18,8 +18,21 @@ function numbers(seed) {
   };
 }
 
-/** Starts one; `{ url, close, stage }`, where `stage.step()` lets some pieces arrive. */
-export async function start({ machines = 1000, cells = 2384, port = 0, racks = 25 } = {}) {
+/** The tokens of a stage that wants one, and who has them. */
+const token = (digit) => `seedfall-user_${digit.repeat(16)}_${digit.repeat(64)}`;
+export const USERS = {
+  [token("a")]: { name: "ada", role: "ADMIN", selector: "all", untilMillis: 0, login: true },
+  [token("d")]: { name: "dora", role: "DEPLOYER", selector: "role=ads", untilMillis: 0, login: true },
+  [token("b")]: { name: "vera", role: "VIEWER", selector: "all", untilMillis: 0, login: true },
+};
+export const TOKENS = { admin: token("a"), deployer: token("d"), viewer: token("b"), unknown: token("e") };
+
+/**
+ * Starts one; `{ url, close, step, revoke }`: `step()` lets some pieces arrive, `revoke()` puts out whoever has
+ * logged in. With `secured` it wants a login; it keeps one user in mind instead of cookies, which it cannot set
+ * without TLS.
+ */
+export async function start({ machines = 1000, cells = 2384, port = 0, racks = 25, secured = false } = {}) {
   const random = numbers(7);
   const began = Date.now() - 41_000;
   const size = 5e9;
@@ -73,7 +86,36 @@ export async function start({ machines = 1000, cells = 2384, port = 0, racks = 2
     healthHook: "answers-queries", maxFailed: "1%", onFailure: "STOP", quorum: "100%", deadlineMillis: 0,
     pace: { priority: "NORMAL", maxBytesPerSecond: 0, paused: false }, hooks: {}, attributes: {},
   };
-  const state = { paused: false, halted: false };
+  const state = { paused: false, halted: false, user: null };
+  const problem = (response, status, code, detail, action) => {
+    response.writeHead(status, { "content-type": "application/problem+json" });
+    response.end(JSON.stringify({ code, status, title: code, detail, action }));
+  };
+  /** Who may log in, and out; whether the request is answered with that. */
+  const atTheDoor = async (asked, request, response) => {
+    const who = secured ? state.user : { name: "", role: "ADMIN", selector: "all", untilMillis: 0, login: false };
+    if (asked === "login" || asked === "logout") {
+      let body = "";
+      for await (const part of request) body += part;
+      if (!request.headers["seedfall-page"]) {
+        problem(response, 403, "foreign_page", "the header Seedfall-Page is missing", "");
+        return true;
+      }
+      state.user = asked === "login" ? USERS[JSON.parse(body).token] : null;
+      if (asked === "login" && !state.user) {
+        problem(response, 401, "unauthenticated", "no such token", "look whether it is mistyped, of another cluster, or was replaced by a newer one");
+        return true;
+      }
+    } else if (!who) {
+      problem(response, 401, "unauthenticated", "the login has ended", "log in again");
+      return true;
+    } else if (asked !== "whoami") {
+      return false;
+    }
+    response.writeHead(asked === "logout" ? 204 : 200, { "content-type": "application/json" });
+    response.end(asked === "logout" ? "" : JSON.stringify(state.user ?? who));
+    return true;
+  };
   const deployment = (full) => {
     const all = agents.map((_, at) => machine(at));
     return {
@@ -138,11 +180,12 @@ export async function start({ machines = 1000, cells = 2384, port = 0, racks = 2
     },
   };
   answers["deployments/d11111/flow"] = () => ({ by: "rack", sizeBytes: size, told: 0, groups: [], edges: [] });
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url, "http://localhost");
     const path = url.pathname;
     if (path.startsWith("/api/v1/")) {
       const asked = path.slice("/api/v1/".length);
+      if (await atTheDoor(asked, request, response)) return;
       if (request.method === "POST") {
         if (asked.endsWith("/pause")) state.paused = true;
         if (asked.endsWith("/resume")) state.paused = false;
@@ -172,6 +215,7 @@ export async function start({ machines = 1000, cells = 2384, port = 0, racks = 2
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
     close: () => new Promise((done) => server.close(done)),
+    revoke: () => (state.user = null),
     /** Every machine under way gets some more pieces. */
     step(part = 0.02) {
       stamp++;

@@ -1,5 +1,7 @@
 /** What the coordinator answers (docs/api.md), as far as the page looks at it, and how it is asked. */
 
+import type { Role } from "./login";
+
 export type Phase =
   | "RUNNING"
   | "STAGED"
@@ -146,12 +148,23 @@ export interface Flow {
   edges: { from: number; to: number; bytes: number }[];
 }
 
+/** Who asks; a coordinator without an identity knows no name. */
+export interface Who {
+  name: string;
+  role: Role;
+  selector: string;
+  untilMillis: number;
+  login: boolean;
+}
+
 /** What the coordinator refused, in its words. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
+    /** Where the coordinator is that should have been asked; empty when this one is right. */
+    readonly leader = "",
   ) {
     super(message);
   }
@@ -161,6 +174,16 @@ const ROOT = "/api/v1/";
 const part = encodeURIComponent;
 const PATIENCE_MILLIS = 20_000;
 
+/** Says which page asks, in a header that no other site's page can send. */
+const FROM_PAGE = { "seedfall-page": "1" };
+
+let unknown = () => {};
+
+/** What to do when the coordinator does not know any more who asks. */
+export function whenUnknown(then: () => void): void {
+  unknown = then;
+}
+
 async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   let answer: Response;
   try {
@@ -168,6 +191,7 @@ async function ask<T>(method: string, path: string, body?: object): Promise<T> {
       method,
       headers: {
         accept: "application/json, application/problem+json",
+        ...(method !== "GET" && FROM_PAGE),
         ...(body && { "content-type": "application/json" }),
       },
       ...(body && { body: JSON.stringify(body) }),
@@ -179,19 +203,23 @@ async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   }
   const said: unknown = await answer.json().catch(() => null);
   if (!answer.ok) {
-    throw refusal(answer.status, said);
+    if (answer.status === 401 && path !== "login" && path !== "whoami") {
+      unknown();
+    }
+    throw refusal(answer.status, said, answer.headers.get("location") ?? "");
   }
   return said as T;
 }
 
 /** What a problem of RFC 9457 says, with what to do about it. */
-export function refusal(status: number, body: unknown): Refused {
+export function refusal(status: number, body: unknown, location = ""): Refused {
   const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const words = [said.detail ?? said.title, said.action].filter(
     (word): word is string => typeof word === "string" && word !== "",
   );
   const code = typeof said.code === "string" ? said.code : "unknown";
-  return new Refused(status, code, words.join(": ") || `the coordinator answered ${status}`);
+  const leader = URL.canParse(location) ? new URL(location).host : "";
+  return new Refused(status, code, words.join(": ") || `the coordinator answered ${status}`, leader);
 }
 
 interface Page<T> {
@@ -231,6 +259,9 @@ async function deployment(id: string): Promise<Deployment> {
 }
 
 export const api = {
+  whoami: () => ask<Who>("GET", "whoami"),
+  login: (token: string) => ask<Who>("POST", "login", { token }),
+  logout: () => ask<null>("POST", "logout"),
   status: () => ask<Status>("GET", "status"),
   agents: () => list<Agent>("agents", AGENTS_MAX),
   artifacts: () => list<Artifact>("artifacts", ARTIFACTS_MAX),

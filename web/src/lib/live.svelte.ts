@@ -29,6 +29,8 @@ export class Live {
   private readonly pacers: Pacer[] = [];
   private pause = (millis: number) => millis;
   private unlisten = () => {};
+  /** An answer that comes when it was stopped is for nobody. */
+  private runs = 0;
 
   start(): void {
     this.pacers.push(
@@ -86,18 +88,35 @@ export class Live {
     this.pacers.forEach((pacer) => pacer.nudge());
   }
 
+  /** Nothing that was seen is kept: somebody else may look next. */
   stop(): void {
     this.unlisten();
     this.pacers.splice(0).forEach((pacer) => pacer.stop());
+    this.status = null;
+    this.agents = [];
+    this.artifacts = [];
+    this.deployments = [];
+    this.installed = [];
+    this.trouble = "";
+    this.freshMillis = 0;
+    this.runs++;
   }
 
   private async take<T>(ask: () => Promise<T>, put: (value: T) => void): Promise<void> {
+    const run = this.runs;
+    let value: T;
     try {
-      put(await ask());
+      value = await ask();
+    } catch (e) {
+      if (run === this.runs) {
+        this.trouble = e instanceof Refused ? e.message : String(e);
+      }
+      return;
+    }
+    if (run === this.runs) {
+      put(value);
       this.trouble = "";
       this.freshMillis = Date.now();
-    } catch (e) {
-      this.trouble = e instanceof Refused ? e.message : String(e);
     }
   }
 }

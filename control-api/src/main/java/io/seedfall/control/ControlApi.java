@@ -114,6 +114,18 @@ public final class ControlApi {
   /** {@code GET} {@code ?head=SERIAL:CHAIN}: {@link AuditCheckView}. */
   public static final String AUDIT_CHECK = "/api/v1/audit/check";
 
+  /** {@code POST} {@link LoginRequest}: {@link WhoView}, and a cookie for the page. */
+  public static final String LOGIN = "/api/v1/login";
+
+  /** {@code POST}: ends what the cookie is for, and takes it back. */
+  public static final String LOGOUT = "/api/v1/logout";
+
+  /** {@code GET}: {@link WhoView}. */
+  public static final String WHOAMI = "/api/v1/whoami";
+
+  /** Header with which the coordinator's page says that it asks, which no form can send. */
+  public static final String FROM_PAGE = "Seedfall-Page";
+
   /** How the names of publishers' sessions begin, with the user's name behind it. */
   public static final String PUBLISHER_PREFIX = "publisher-";
 

@@ -44,6 +44,9 @@ public record Problem(
   /** The Host header names neither this machine nor its loopback. */
   public static final String FOREIGN_HOST = "foreign_host";
 
+  /** A cookie came with a request that the coordinator's own page has not made. */
+  public static final String FOREIGN_PAGE = "foreign_page";
+
   /** No artifact of that name, or not in that version. */
   public static final String UNKNOWN_ARTIFACT = "unknown_artifact";
 

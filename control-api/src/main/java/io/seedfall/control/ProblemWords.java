@@ -44,6 +44,11 @@ public record ProblemWords(int status, String title, String action) {
               "The request names another host",
               "ask by the address at which the coordinator listens"),
           words(
+              Problem.FOREIGN_PAGE,
+              403,
+              "Another page asks in the user's name",
+              "use the coordinator's own page; programs show a token instead of a cookie"),
+          words(
               Problem.UNKNOWN_ARTIFACT,
               404,
               "There is no such artifact",

@@ -325,6 +325,11 @@ public final class SeedfallClient implements AutoCloseable {
     revoke(ControlApi.AGENTS, name);
   }
 
+  /** Who this client is for its coordinator, and what he may. */
+  public WhoView whoami() throws ControlException {
+    return value(coordinators.get(ControlApi.WHOAMI), WhoView.class);
+  }
+
   /** Makes a user, or a new token for one. */
   public NewUserView createUser(UserRequest request) throws ControlException {
     return value(

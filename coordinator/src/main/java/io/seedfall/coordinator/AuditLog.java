@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.javalin.http.Context;
 import io.seedfall.control.ControlApi;
+import io.seedfall.control.identity.UserToken;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -70,6 +71,27 @@ final class AuditLog {
     }
   }
 
+  /**
+   * Writes down that somebody was refused who named the token of a known user; as seldom. Whether
+   * it was that user nobody knows.
+   */
+  void refusedLogin(String token, String source, RequestRefused why) {
+    String id;
+    try {
+      id = UserToken.parse(token).id();
+    } catch (IllegalArgumentException _) {
+      return;
+    }
+    Store store = leading.get();
+    blocking
+        .call(() -> store.read(handle -> IdentityRows.accountOf(handle, id)))
+        .filter(_ -> isNoted())
+        .ifPresent(account ->
+            ended(
+                new AuditRows.Line(
+                    0, Visitor.userWho(account.name()), source, "login", "", outcome(why))));
+  }
+
   /** Whether one more refusal is to be written down in this minute. */
   synchronized boolean isNoted() {
     long minute = nowMillis.getAsLong() / MINUTE_MILLIS;
@@ -82,14 +104,18 @@ final class AuditLog {
 
   /** What was done is done: that its line cannot be written is logged, and no reason to fail. */
   private void ended(long asked, Visitor visitor, Context context, String what, String outcome) {
+    ended(new AuditRows.Line(asked, visitor.who(), context.ip(), what, "", outcome));
+  }
+
+  private void ended(AuditRows.Line line) {
     try {
-      add(new AuditRows.Line(asked, visitor.who(), context.ip(), what, "", outcome));
+      add(line);
     } catch (RequestRefused e) {
       LOG.error(
           "{} by {} came to {}; that is not in the audit log: {}",
-          what,
-          visitor.who(),
-          outcome,
+          line.action(),
+          line.who(),
+          line.outcome(),
           e.getMessage());
     }
   }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What every request and every answer of the REST interface has to pass. Any thread. */
 final class Border {
+  /** The header that says after how many seconds to try again. */
+  static final String RETRY_AFTER = "Retry-After";
+
   private Border() {}
 
   /** Refuses what the route does not know, then reads what it takes and no byte more. */
@@ -83,8 +86,9 @@ final class Border {
 
   /** Says why not. */
   static void refuse(Context context, Problem problem) {
-    if (problem.status() == 429 || problem.status() == 503) {
-      context.header("Retry-After", "1");
+    boolean passes = problem.status() == 429 || problem.status() == 503;
+    if (passes && context.res().getHeader(RETRY_AFTER) == null) {
+      context.header(RETRY_AFTER, "1");
     }
     context
         .status(problem.status())

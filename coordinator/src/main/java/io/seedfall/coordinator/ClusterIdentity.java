@@ -45,6 +45,7 @@ public final class ClusterIdentity {
   enum Use {
     JOIN_TOKEN,
     USER_TOKEN,
+    LOGIN,
     AUDIT
   }
 

@@ -96,6 +96,7 @@ public final class Coordinator implements AutoCloseable {
               : new Members(identity, leading, clock::nowMillis, Members.Bounds.DEFAULTS);
       AuditLog audit =
           identity == null ? null : new AuditLog(identity, leading, blocking, clock::nowMillis);
+      Logins logins = Logins.of(identity, door, audit, store, leading, blocking, clock::nowMillis);
       Routes routes =
           new Routes(
               List.of(
@@ -106,7 +107,8 @@ public final class Coordinator implements AutoCloseable {
                       .table(),
                   new PictureRoutes(leadership, store, blocking, pieces, deployments::snapshot)
                       .table(),
-                  new IdentityRoutes(identity, members, store, leadership, blocking).table()),
+                  new IdentityRoutes(identity, members, store, leadership, blocking).table(),
+                  new LoginRoutes(logins, leadership, clock::nowMillis).table()),
               door,
               audit,
               limits);
@@ -118,8 +120,7 @@ public final class Coordinator implements AutoCloseable {
       InetSocketAddress tracker = startTracker(settings, clock, parts);
       leadership.begin(reached(settings, server.address()));
       parts.push(leadership); // ends first: agents that the server cuts off have not left
-      LOG.info("listening on {}, {}, tracker {}", server.address(), settings.database(), tracker);
-      sayIdentity(identity);
+      announce(settings, identity, server.address(), tracker);
       return new Coordinator(parts, server.address(), tracker, leadership.ended());
     } catch (IOException | RuntimeException e) {
       closeAll(parts);
@@ -138,7 +139,12 @@ public final class Coordinator implements AutoCloseable {
     return new Leadership(lease, alone, times, clock, store.dialect(), loops);
   }
 
-  private static void sayIdentity(@Nullable ClusterIdentity identity) {
+  private static void announce(
+      CoordinatorSettings settings,
+      @Nullable ClusterIdentity identity,
+      InetSocketAddress address,
+      @Nullable InetSocketAddress tracker) {
+    LOG.info("listening on {}, {}, tracker {}", address, settings.database(), tracker);
     if (identity == null) {
       LOG.warn(
           "this cluster has no identity: nothing is encrypted, and whoever reaches this"

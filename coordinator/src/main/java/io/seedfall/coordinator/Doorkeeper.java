@@ -10,16 +10,17 @@ import io.seedfall.control.identity.UserToken;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks who asks, by certificate or token, with every request and before every session, in the rows
- * as they are then: what was revoked is refused from the next request on. Nobody comes in whom it
- * does not know. Without an identity of the cluster everybody does. Any thread but the control
- * loop's.
+ * Looks who asks, by certificate, token or login, with every request and before every session, in
+ * the rows as they are then: what was revoked is refused from the next request on. Nobody comes in
+ * whom it does not know. Without an identity of the cluster everybody does. Any thread but the
+ * control loop's.
  */
 final class Doorkeeper {
   /** The attribute of a request that says who asks. */
@@ -27,6 +28,9 @@ final class Doorkeeper {
 
   private static final String SHOWN = "jakarta.servlet.request.X509Certificate";
   private static final String BEARER = "Bearer ";
+
+  /** Methods that change nothing. */
+  private static final Set<String> READING = Set.of("GET", "HEAD");
 
   private static final Logger LOG = LoggerFactory.getLogger(Doorkeeper.class);
 
@@ -55,7 +59,14 @@ final class Doorkeeper {
    * @throws RequestRefused with 401 when it is not known who asks, with 403 when he may not
    */
   Visitor admit(Access access, Context context) {
-    Visitor visitor = visitor(context);
+    return admit(access, context, access == Access.ANYBODY ? null : LoginCookie.of(context));
+  }
+
+  /**
+   * @param cookie what the browser shows; null when it shows none, or none is to be looked at
+   */
+  private Visitor admit(Access access, Context context, @Nullable LoginCookie cookie) {
+    Visitor visitor = visitor(context, cookie);
     if (!access.allows(visitor)) {
       LOG.warn(
           "refused {} {} to {} from {}",
@@ -73,9 +84,9 @@ final class Doorkeeper {
     return visitor;
   }
 
-  /** The same before a WebSocket is opened: agents, and users who may publish. */
+  /** The same before a WebSocket is opened: agents, and users who may publish, by a token. */
   Visitor admitSession(Context context) {
-    return admit(Access.PUBLISHER_OR_AGENT, context);
+    return admit(Access.PUBLISHER_OR_AGENT, context, null);
   }
 
   /** Whether that one is still let in, by the rows as they are now. */
@@ -90,11 +101,20 @@ final class Doorkeeper {
               .orElse(false);
       case Visitor.User user ->
           blocking
-              .call(() -> store.read(handle -> IdentityRows.account(handle, user.name())))
+              .call(() ->
+                  store.read(handle ->
+                      user.login().isEmpty() || LoginRows.find(handle, user.login()).isPresent()
+                          ? IdentityRows.account(handle, user.name())
+                          : Optional.<IdentityRows.Account>empty()))
               .map(account ->
                   account.tokenId().equals(user.tokenId()) && isIn(account, nowMillis.getAsLong()))
               .orElse(false);
     };
+  }
+
+  /** The time by which that is looked at. */
+  long nowMillis() {
+    return nowMillis.getAsLong();
   }
 
   /** How long what it has shown is good; 0 or less when it is not any more. */
@@ -122,14 +142,22 @@ final class Doorkeeper {
     };
   }
 
-  private Visitor visitor(Context context) {
+  private Visitor visitor(Context context, @Nullable LoginCookie cookie) {
     if (identity == null) {
       return new Visitor.Anybody();
     }
     X509Certificate[] shown = (X509Certificate[]) context.req().getAttribute(SHOWN);
     String header = context.header(ClientIdentity.HEADER);
     if (header != null) {
-      return user(identity, header);
+      return user(identity, header.startsWith(BEARER) ? header.substring(BEARER.length()) : "");
+    }
+    if (cookie != null) {
+      if (READING.contains(context.method().name())) {
+        OwnPage.requireForReading(context);
+      } else {
+        OwnPage.requireForChanging(context);
+      }
+      return loggedIn(identity, cookie);
     }
     return shown == null || shown.length == 0 ? new Visitor.Stranger() : agent(shown[0]);
   }
@@ -166,10 +194,22 @@ final class Doorkeeper {
         member.notAfterMillis());
   }
 
-  private Visitor user(ClusterIdentity cluster, String header) {
+  /**
+   * Whose token that is.
+   *
+   * @throws RequestRefused with 401 when it is none, or not good any more
+   */
+  Visitor.User holder(String token) {
+    if (identity == null) {
+      throw new IllegalStateException("nobody has a token here");
+    }
+    return user(identity, token);
+  }
+
+  private Visitor.User user(ClusterIdentity cluster, String text) {
     UserToken token;
     try {
-      token = UserToken.parse(header.startsWith(BEARER) ? header.substring(BEARER.length()) : "");
+      token = UserToken.parse(text);
     } catch (IllegalArgumentException _) {
       throw badToken();
     }
@@ -192,6 +232,10 @@ final class Doorkeeper {
           "the token of user " + account.name() + " has expired or was revoked",
           "an admin makes another with 'seedfall user create'");
     }
+    return user(account);
+  }
+
+  private static Visitor.User user(IdentityRows.Account account) {
     return new Visitor.User(
         account.name(),
         account.role(),
@@ -199,7 +243,31 @@ final class Doorkeeper {
             ? Selector.parse(account.selector())
             : Selector.parse("all"),
         account.tokenId(),
-        account.expiresMillis());
+        account.expiresMillis(),
+        "");
+  }
+
+  /** A login is good while its row is there and its user has the token that was shown. */
+  private Visitor.User loggedIn(ClusterIdentity cluster, LoginCookie cookie) {
+    record Found(LoginRows.Login login, IdentityRows.Account account) {}
+    long now = nowMillis.getAsLong();
+    return blocking
+        .call(() ->
+            store.read(handle ->
+                LoginRows.find(handle, cookie.id())
+                    .flatMap(login ->
+                        IdentityRows.account(handle, login.account())
+                            .map(account -> new Found(login, account)))))
+        .filter(found ->
+            cluster.isMac(
+                    found.login().mac(), ClusterIdentity.Use.LOGIN, cookie.id(), cookie.secret())
+                && now < found.login().untilMillis()
+                && found.account().tokenId().equals(found.login().tokenId())
+                && isIn(found.account(), now))
+        .map(found -> user(found.account()).loggedIn(cookie.id(), found.login().untilMillis()))
+        .orElseThrow(() ->
+            new RequestRefused(
+                401, Problem.UNAUTHENTICATED, "the login has ended", "log in again"));
   }
 
   private static boolean isIn(IdentityRows.Account account, long now) {

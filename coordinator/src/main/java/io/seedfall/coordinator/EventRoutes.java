@@ -154,11 +154,15 @@ final class EventRoutes {
     }
   }
 
-  /** Whether a subscriber may still hear it: looked at anew whenever somebody was expelled. */
+  /**
+   * Whether a subscriber may still hear it: looked at anew whenever somebody was expelled, and now
+   * and then, because a login can also be ended at another coordinator.
+   */
   private final class Hearer {
     private final Visitor visitor;
     private final EventRing ring;
     private long expulsions = -1;
+    private long lookedMillis;
 
     Hearer(Visitor visitor, EventRing ring) {
       this.visitor = visitor;
@@ -167,11 +171,13 @@ final class EventRoutes {
 
     boolean isStillIn() {
       long now = ring.expulsions(); // before the look: who is expelled after it is seen next time
-      if (now != expulsions) {
+      long millis = door.nowMillis();
+      if (now != expulsions || millis - lookedMillis >= quietMillisMax) {
         if (!isKnown()) {
           return false;
         }
         expulsions = now;
+        lookedMillis = millis;
       }
       return door.millisLeft(visitor) > 0;
     }

@@ -163,7 +163,7 @@ final class IdentityRoutes {
       return true;
     });
     // A connection shows the certificate with which it began: what is asked next shows this one.
-    // XX context.header("Connection", "close");
+    context.header("Connection", "close");
     Border.answer(context, 200, next.view());
   }
 

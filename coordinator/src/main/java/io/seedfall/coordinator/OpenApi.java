@@ -7,6 +7,7 @@ import com.github.victools.jsonschema.generator.SchemaBuilder;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
+import io.seedfall.control.ControlApi;
 import io.seedfall.control.ControlJson;
 import io.seedfall.control.Page;
 import io.seedfall.control.Problem;
@@ -30,6 +31,7 @@ final class OpenApi {
   private static final String NAME_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
   private static final String USER = "user";
   private static final String AGENT = "agent";
+  private static final String PAGE = "page";
   private static final String HASH_PATTERN = "^[0-9a-f]{64}$";
 
   private final JsonMapper json = JsonMapper.builder().build();
@@ -70,6 +72,16 @@ final class OpenApi {
         .put("type", "http")
         .put("scheme", "bearer")
         .put("description", "The token of a user ('seedfall user create'), over TLS 1.3.");
+    security
+        .putObject(PAGE)
+        .put("type", "apiKey")
+        .put("in", "cookie")
+        .put("name", LoginCookie.NAME)
+        .put(
+            "description",
+            "What a login of the page gives; what changes something wants the header "
+                + ControlApi.FROM_PAGE
+                + " besides.");
     security
         .putObject(AGENT)
         .put("type", "mutualTLS")
@@ -152,8 +164,8 @@ final class OpenApi {
   private static List<String> schemes(Access access) {
     return switch (access) {
       case ANYBODY -> List.of();
-      case VIEWER, PUBLISHER, DEPLOYER, ADMIN -> List.of(USER);
-      case VIEWER_OR_AGENT, PUBLISHER_OR_AGENT -> List.of(USER, AGENT);
+      case VIEWER, PUBLISHER, DEPLOYER, ADMIN -> List.of(USER, PAGE);
+      case VIEWER_OR_AGENT, PUBLISHER_OR_AGENT -> List.of(USER, PAGE, AGENT);
       case AGENT -> List.of(AGENT);
     };
   }

@@ -8,20 +8,22 @@ final class RequestRefused extends RuntimeException {
 
   private final transient Problem problem;
   private final String leader;
+  private final long retryAfterSeconds;
 
   /** With what is always to be done about that kind. */
   RequestRefused(int status, String code, String detail) {
-    this(Problem.of(status, code, detail), "");
+    this(Problem.of(status, code, detail), "", 0);
   }
 
   /** With what is to be done about it this time. */
   RequestRefused(int status, String code, String detail, String action) {
-    this(Problem.of(status, code, detail, action), "");
+    this(Problem.of(status, code, detail, action), "", 0);
   }
 
-  private RequestRefused(Problem problem, String leader) {
+  private RequestRefused(Problem problem, String leader, long retryAfterSeconds) {
     super(problem.line(), null, false, false);
     this.leader = leader;
+    this.retryAfterSeconds = retryAfterSeconds;
     this.problem = problem;
   }
 
@@ -49,6 +51,20 @@ final class RequestRefused extends RuntimeException {
     return new RequestRefused(429, Problem.TOO_MANY_REQUESTS, what);
   }
 
+  /** The same until so many seconds have passed. */
+  static RequestRefused tooMany(String what, long retryAfterSeconds) {
+    return new RequestRefused(
+        Problem.of(
+            429,
+            Problem.TOO_MANY_REQUESTS,
+            what,
+            "try again in "
+                + retryAfterSeconds
+                + (retryAfterSeconds == 1 ? " second" : " seconds")),
+        "",
+        retryAfterSeconds);
+  }
+
   /** Sends whoever asked to the coordinator that leads, if somebody does. */
   static RequestRefused notLeading(String leader) {
     return leader.isEmpty()
@@ -56,12 +72,18 @@ final class RequestRefused extends RuntimeException {
         : new RequestRefused(
             Problem.of(
                 421, Problem.NOT_LEADER, "another coordinator leads", "ask the one at " + leader),
-            leader);
+            leader,
+            0);
   }
 
   /** Where the coordinator is that should have been asked; empty when this one is right. */
   String leader() {
     return leader;
+  }
+
+  /** When to try again, for the header Retry-After; 0 when nothing better is known than always. */
+  long retryAfterSeconds() {
+    return retryAfterSeconds;
   }
 
   Problem problem() {

@@ -109,6 +109,9 @@ record Route(
     if (access != Access.ANYBODY) {
       codes.addAll(List.of(Problem.UNAUTHENTICATED, Problem.FORBIDDEN));
     }
+    if (access != Access.ANYBODY && access != Access.AGENT) {
+      codes.add(Problem.FOREIGN_PAGE); // by a cookie, which agents have none of
+    }
     codes.addAll(problems);
     codes.add(Problem.TOO_LARGE);
     if (!(takes instanceof Payload.Nothing)) {

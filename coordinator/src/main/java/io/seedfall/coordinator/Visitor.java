@@ -52,16 +52,24 @@ sealed interface Visitor {
   }
 
   /**
-   * A user, by a token.
+   * A user, by a token, or by the cookie of a login with that token.
    *
    * @param selector which machines it may deploy to
    * @param tokenId of the token, of which there is one at a time
+   * @param untilMillis when what it has shown ends
+   * @param login the id of the login; empty when it has shown the token itself
    */
-  record User(String name, Role role, Selector selector, String tokenId, long untilMillis)
+  record User(
+      String name, Role role, Selector selector, String tokenId, long untilMillis, String login)
       implements Visitor {
     @Override
     public String who() {
       return userWho(name);
+    }
+
+    /** The same by that login, until then. */
+    User loggedIn(String id, long endMillis) {
+      return new User(name, role, selector, tokenId, endMillis, id);
     }
   }
 

@@ -234,6 +234,9 @@ final class WebServer implements AutoCloseable {
             context.header(
                 "Location", context.scheme() + "://" + refused.leader() + context.path() + query);
           }
+          if (refused.retryAfterSeconds() > 0) {
+            context.header(Border.RETRY_AFTER, Long.toString(refused.retryAfterSeconds()));
+          }
           refuse(context, refused.problem());
         });
     config.routes.exception(

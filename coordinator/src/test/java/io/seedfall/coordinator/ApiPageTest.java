@@ -67,7 +67,8 @@ final class ApiPageTest {
                   deployments.table(),
                   new EventRoutes(nobody, store, blocking, door, quiet).table(),
                   new PictureRoutes(nobody, store, blocking, pieces, deployments::snapshot).table(),
-                  new IdentityRoutes(null, null, store, nobody, blocking).table()),
+                  new IdentityRoutes(null, null, store, nobody, blocking).table(),
+                  new LoginRoutes(null, nobody, clock::nowMillis).table()),
               door,
               null,
               Limits.DEFAULTS)
@@ -94,11 +95,14 @@ final class ApiPageTest {
             agent by its certificate, a user by `Authorization: Bearer TOKEN`. The column *who* names the role it takes at
             least (viewer, publisher, deployer, admin), and agents where they may, too; others get status 403 with code
             `forbidden`, and whoever shows nothing that is valid 401 with `unauthenticated`. Events end when the token does.
+            The page shows the cookie of its login instead of a token. Then the request has to come from the coordinator's
+            own page (`Sec-Fetch-Site`, `Origin`), with the header `%s` when it changes something; else it gets 403 with
+            `foreign_page`. Sessions on the WebSocket take no cookie.
 
             | request | who | what | takes (bytes at most) | gives |
             | --- | --- | --- | --- | --- |
             """
-                .formatted(ControlApi.OPENAPI));
+                .formatted(ControlApi.OPENAPI, ControlApi.FROM_PAGE));
     for (Route route : table) {
       String takes = words(route.takes());
       page.append(

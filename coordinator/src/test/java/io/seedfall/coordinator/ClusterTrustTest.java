@@ -112,7 +112,7 @@ final class ClusterTrustTest {
           .as(access.name())
           .isEqualTo(access == Access.AGENT || access == Access.ANYBODY);
       assertThat(access.allows(new Visitor.Anybody())).as("without an identity").isTrue();
-      Visitor user = new Visitor.User("u", Role.ADMIN, Selector.parse("all"), "t", BEGIN);
+      Visitor user = new Visitor.User("u", Role.ADMIN, Selector.parse("all"), "t", BEGIN, "");
       assertThat(access.allows(user)).isEqualTo(access != Access.AGENT);
     }
   }

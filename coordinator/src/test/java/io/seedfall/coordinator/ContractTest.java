@@ -95,6 +95,7 @@ final class ContractTest {
         FakeAgent machine = FakeAgent.machine(rig.address(), "a1", "'zone':'b'")) {
       assertThat(source.isOpen()).isTrue();
       contract.expect(200, call("getStatus"));
+      contract.expect(200, call("getWhoami"));
       contract.expect(200, call("getAgents"));
       contract.expect(200, call("getArtifacts"));
       signs(one);
@@ -161,7 +162,18 @@ final class ContractTest {
           }
         }
       }
+      String own = secure.address().toString();
+      Call login = call("postLogin").body("{'token':'" + token + "'}");
+      stranger.expect(403, login);
+      Call shown = login.header(ControlApi.FROM_PAGE, "1").header("Origin", own);
+      stranger.expect(200, shown);
+      Call logout = call("postLogout");
+      stranger.expect(403, logout);
+      stranger.expect(204, logout.header(ControlApi.FROM_PAGE, "1").header("Origin", own));
+      admin.expect(200, call("getWhoami"));
+      agent.expect(401, call("getWhoami"));
       admin.expect(204, call("postUsersByNameRevoke", "see"));
+      stranger.expect(401, shown);
       admin.expect(404, call("postUsersByNameRevoke", "nobody"));
       admin.expect(200, call("getAudit").query("limit=2&behind=1"));
       String head = admin.expect(200, call("getAuditCheck")).get("head").stringValue();

@@ -24,4 +24,14 @@ final class RequestRateTest {
     assertThat(rate.admits("10.0.0.9", 5)).isFalse();
     assertThat(rate.admits("10.0.0.9", 1_005)).isTrue();
   }
+
+  @Test
+  void aLongerSpanIsCountedAsAWholeAndSaysWhenItEnds() {
+    RequestRate rate = new RequestRate(1, 9, 60_000);
+    assertThat(rate.admits("10.0.0.1", 60_000)).isTrue();
+    assertThat(rate.admits("10.0.0.1", 119_999)).isFalse();
+    assertThat(rate.secondsLeft(60_000)).isEqualTo(60);
+    assertThat(rate.secondsLeft(119_999)).isEqualTo(1);
+    assertThat(rate.admits("10.0.0.1", 120_000)).isTrue();
+  }
 }

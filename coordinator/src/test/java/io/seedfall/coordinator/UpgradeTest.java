@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,20 @@ final class UpgradeTest {
       assertThat(accounts)
           .containsExactly(
               new IdentityRows.Account("ci", Role.DEPLOYER, "zone=a", "t2", "mac", 20, 0));
+    }
+  }
+
+  @Test
+  void usersOfVersionEightHaveNoLoginsAndTakeThem() throws Exception {
+    Database database = databases.empty(directory);
+    migrate(database, "8", "account VALUES ('ci', 'VIEWER', 'all', 't2', 'mac', 1, 20, 0)");
+    LoginRows.Login login = new LoginRows.Login("l1", "mac", "ci", "t2", 9);
+    try (Store store = Store.open(database)) {
+      Optional<LoginRows.Login> before = store.read(handle -> LoginRows.find(handle, "l1"));
+      assertThat(before).isEmpty();
+      Leader.of(store).write(handle -> LoginRows.add(handle, login, 1));
+      Optional<LoginRows.Login> after = store.read(handle -> LoginRows.find(handle, "l1"));
+      assertThat(after).hasValue(login);
     }
   }
 
