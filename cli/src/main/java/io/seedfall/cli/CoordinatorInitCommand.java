@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 final class CoordinatorInitCommand implements Callable<Integer> {
   private final Console console;
 
+  @Mixin ConfigOption config;
   @Mixin DatabaseOptions database;
   @Mixin IdentityOption identity;
 
@@ -55,7 +56,7 @@ final class CoordinatorInitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Database where = database.database(System.getenv(DatabaseOptions.PASSWORD_VARIABLE));
+    Database where = database.database(System.getenv());
     Path directory = identity.directory(where);
     Path file = credentials == null ? CoordinatorOption.defaultFile() : credentials;
     CredentialsFile.requireFree(file);
