@@ -230,6 +230,13 @@ final class AgentCommand implements Callable<Integer>, Daemon {
     return Path.of(plain.getFirst());
   }
 
+  /** All of them, the one without a name first. */
+  List<Path> rootPaths() {
+    List<Path> paths = new ArrayList<>(roots.isEmpty() ? List.of() : List.of(root()));
+    paths.addAll(namedRoots().values());
+    return paths;
+  }
+
   private Map<String, Path> namedRoots() {
     Map<String, Path> named = new LinkedHashMap<>();
     for (String root : roots) {

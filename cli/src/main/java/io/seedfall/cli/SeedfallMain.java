@@ -47,6 +47,7 @@ public final class SeedfallMain {
           "demo",
           "simulate",
           "config",
+          "doctor",
           HELP);
 
   private SeedfallMain() {}
@@ -94,7 +95,7 @@ public final class SeedfallMain {
     return COMMANDS;
   }
 
-  private static Object command(String name, Console console) {
+  private static Object command(String name, Console console, Origins origins) {
     return switch (name) {
       case "coordinator" -> new CoordinatorCommand(console);
       case "agent" -> new AgentCommand(console);
@@ -125,6 +126,7 @@ public final class SeedfallMain {
       case "demo" -> new DemoCommand(console);
       case "simulate" -> new SimulateCommand(console);
       case "config" -> new ConfigCommand();
+      case "doctor" -> new DoctorCommand(console, origins);
       case HELP -> new CommandLine.HelpCommand();
       default -> throw new IllegalStateException("no command " + name);
     };
@@ -154,7 +156,7 @@ public final class SeedfallMain {
       Console console, List<String> commands, Origins origins, RootCommand root) {
     CommandLine line = new CommandLine(root);
     for (String command : commands) {
-      line.addSubcommand(command(command, console));
+      line.addSubcommand(command(command, console, origins));
     }
     line.getSubcommands().forEach((name, command) -> addParts(name, command, console, origins));
     Converters.register(line);
