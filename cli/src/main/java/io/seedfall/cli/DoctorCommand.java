@@ -140,7 +140,7 @@ final class DoctorCommand implements Callable<Integer> {
       directories.put(directories.isEmpty() ? "root" : "root " + directories.size(), root);
     }
     if (agent.state != null) {
-      directories.put("state", agent.state);
+      directories.put("state", existing(agent.state));
     }
     return new Patient(
         directories,
@@ -155,13 +155,22 @@ final class DoctorCommand implements Callable<Integer> {
   private static Patient patient(CoordinatorCommand leader) {
     Path state = leader.database.state;
     return new Patient(
-        state == null ? Map.of() : Map.of("state", state),
+        state == null ? Map.of() : Map.of("state", existing(state)),
         List.of(),
         null,
         leader.listen,
         0,
         "",
         null);
+  }
+
+  /** The directory, or the nearest one above it: a daemon makes its own. */
+  private static Path existing(Path directory) {
+    Path at = directory.toAbsolutePath();
+    for (Path up = at.getParent(); up != null && Files.notExists(at); up = up.getParent()) {
+      at = up;
+    }
+    return at;
   }
 
   private void machine(Patient patient) {

@@ -1,8 +1,10 @@
 package io.seedfall.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ record MachineChecks(Path proc, long linkBytesPerSecond) {
   private static final long FILES_USUAL = 4_096;
   private static final long BACKLOG_USUAL = 1_024;
   private static final long SOCKET_BYTES_USUAL = 4 << 20;
+  private static final int PROC_BYTES_MAX = 64 << 10;
   private static final int JDK_LEAST = 25;
   private static final Pattern OPEN_FILES =
       Pattern.compile("Max open files\\s+(\\S+)\\s+(\\S+)\\s+files\\s*");
@@ -166,7 +169,8 @@ record MachineChecks(Path proc, long linkBytesPerSecond) {
     }
     String what = name + " is " + is;
     return is < usual
-        ? Finding.warn(check, what, "sysctl -w " + name + " with " + usual + " at the end")
+        ? Finding.warn(
+            check, what, "let its last number be " + usual + " or more: sysctl -w " + name + "=...")
         : Finding.ok(check, what);
   }
 
@@ -205,8 +209,11 @@ record MachineChecks(Path proc, long linkBytesPerSecond) {
   }
 
   private static String text(Path file) {
-    try {
-      return Files.readString(file);
+    // In one read: what is behind the first one the kernel does not give for numbers of its own.
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = new byte[PROC_BYTES_MAX];
+      int count = Math.max(0, in.read(bytes));
+      return new String(bytes, 0, count, StandardCharsets.UTF_8);
     } catch (IOException _) {
       return "";
     }

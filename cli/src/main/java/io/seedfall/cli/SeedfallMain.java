@@ -26,6 +26,7 @@ public final class SeedfallMain {
           "publish",
           "deploy",
           "status",
+          "top",
           "agents",
           "artifacts",
           "artifact",
@@ -105,6 +106,7 @@ public final class SeedfallMain {
       case "publish" -> new PublishCommand(console);
       case "deploy" -> new DeployCommand(console);
       case "status" -> new StatusCommand(console);
+      case "top" -> new TopCommand(console);
       case "agents" -> new AgentsCommand(console);
       case "artifacts" -> new ArtifactsCommand(console);
       case "artifact" -> new ArtifactCommand(console);

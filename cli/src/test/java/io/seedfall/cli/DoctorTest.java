@@ -220,6 +220,11 @@ final class DoctorTest {
     assertThat(fine.processor()).allMatch(each -> each.verdict() == Finding.Verdict.OK);
     MachineChecks middling = new MachineChecks(proc("1024", "4096", "6291456", "sha_ni"), 0);
     assertThat(middling.limits().getFirst().verdict()).isEqualTo(Finding.Verdict.WARN);
+    // The kernel's own files give everything with the first read, and nothing with the next.
+    Process cat = new ProcessBuilder("cat", "/proc/sys/net/core/somaxconn").start();
+    String is = new String(cat.getInputStream().readAllBytes(), US_ASCII).strip();
+    assertThat(new MachineChecks(Path.of("/proc"), 0).limits())
+        .anyMatch(each -> each.what().equals("net.core.somaxconn is " + is));
     MachineChecks silent = new MachineChecks(directory.resolve("no-proc"), 0);
     assertThat(silent.limits()).allMatch(each -> each.verdict() == Finding.Verdict.SKIP);
   }
