@@ -49,6 +49,8 @@ public final class SeedfallMain {
           "simulate",
           "config",
           "doctor",
+          "completion",
+          "man",
           HELP);
 
   private SeedfallMain() {}
@@ -129,6 +131,8 @@ public final class SeedfallMain {
       case "simulate" -> new SimulateCommand(console);
       case "config" -> new ConfigCommand();
       case "doctor" -> new DoctorCommand(console, origins);
+      case "completion" -> new CompletionCommand(console);
+      case "man" -> new ManCommand(console);
       case HELP -> new CommandLine.HelpCommand();
       default -> throw new IllegalStateException("no command " + name);
     };

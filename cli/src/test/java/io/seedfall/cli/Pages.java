@@ -22,9 +22,11 @@ final class Pages {
 
   /** What a cell of a table says of an option or a parameter. */
   static String description(ArgSpec argument) {
-    return String.join(" ", argument.description())
-        .replace("${DEFAULT-VALUE}", String.valueOf(argument.defaultValue()))
-        .replace("%%", "%")
-        .replace("|", "\\|");
+    return cell(ManPage.description(argument));
+  }
+
+  /** The same text in a table. */
+  static String cell(String text) {
+    return text.replace("|", "\\|");
   }
 }
