@@ -6,6 +6,7 @@ import io.seedfall.control.ClientIdentity;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.SeedfallClient;
+import io.seedfall.coordinator.ClusterIdentity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -161,7 +162,18 @@ final class DoctorCommand implements Callable<Integer> {
         leader.listen,
         0,
         "",
-        null);
+        own(leader));
+  }
+
+  /** The coordinator itself, where nobody has to show who he is; else whom the credentials name. */
+  private static @Nullable CoordinatorAddresses own(CoordinatorCommand leader) {
+    Path state = leader.database.state;
+    boolean identity =
+        leader.identity.directory != null
+            || (state != null && Files.isDirectory(state.resolve(ClusterIdentity.DIRECTORY)));
+    return identity || leader.listen.getPort() == 0
+        ? null
+        : CoordinatorAddresses.of(URI.create("http://" + ListenAddress.text(leader.listen)));
   }
 
   /** The directory, or the nearest one above it: a daemon makes its own. */

@@ -19,6 +19,9 @@ final class FleetFeed implements AutoCloseable {
 
   private static final Duration MACHINES_EVERY = Duration.ofSeconds(1);
 
+  /** Some machines of a decided deployment may still be at work. */
+  private static final Duration DECIDED_EVERY = Duration.ofSeconds(5);
+
   private final SeedfallClient client;
   private final FleetPicture picture;
   private @Nullable EventStream<FleetChange> stream;
@@ -81,14 +84,15 @@ final class FleetFeed implements AutoCloseable {
     }
   }
 
-  /** Looks at the machines of that deployment, once a second at most. */
+  /** Looks at the machines of that deployment, now and then. */
   void machines(@Nullable DeploymentView chosen) {
     if (chosen == null) {
       return;
     }
     long now = System.nanoTime();
     boolean same = chosen.id().equals(machinesOf);
-    if (same && now - machinesNanos < MACHINES_EVERY.toNanos()) {
+    Duration every = chosen.phase().isFinal() ? DECIDED_EVERY : MACHINES_EVERY;
+    if (same && now - machinesNanos < every.toNanos()) {
       return;
     }
     machinesOf = chosen.id();

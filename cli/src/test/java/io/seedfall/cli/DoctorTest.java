@@ -130,6 +130,28 @@ final class DoctorTest {
   }
 
   @Test
+  void aCoordinatorsDoctorAsksTheCoordinatorItself() throws Exception {
+    URI coordinator = coordinator();
+    RecordedConsole recorded = new RecordedConsole(false);
+    String state = directory.resolve("coordinator").toString();
+    int exit =
+        recorded.run(
+            nothing(),
+            "doctor",
+            "coordinator",
+            "--",
+            "--state",
+            state,
+            "--listen",
+            coordinator.getAuthority());
+    assertThat(recorded.answer())
+        .contains("ok    coordinator   " + coordinator)
+        .contains("is taken; fine if by the daemon itself")
+        .contains("skip  neighbours");
+    assertThat(exit).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void anAddressOfAnotherMachineIsNoPlaceToListen() {
     Finding finding =
         new NetworkChecks(Duration.ofSeconds(1)).port(ListenAddress.parse("192.0.2.1:7071"));
