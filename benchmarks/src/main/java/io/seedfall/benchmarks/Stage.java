@@ -116,6 +116,7 @@ final class Stage {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().remove("SEEDFALL_COORDINATOR");
+    builder.environment().put("SEEDFALL_CONFIG", "/dev/null");
     Started process = new Started(what, builder.start(), log);
     started.add(process);
     return process;

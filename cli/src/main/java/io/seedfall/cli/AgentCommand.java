@@ -8,6 +8,7 @@ import io.seedfall.agent.Retention;
 import io.seedfall.control.CoordinatorAddresses;
 import io.seedfall.control.Names;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,17 +39,15 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   @Option(
       names = "--coordinator",
       paramLabel = "URL[,URL]...",
-      defaultValue = "${env:SEEDFALL_COORDINATOR:-" + CoordinatorOption.DEFAULT + "}",
+      defaultValue = CoordinatorOption.DEFAULT,
       description =
           "the coordinator, or several on one database: whichever leads is found"
-              + " (default: SEEDFALL_COORDINATOR, else "
-              + CoordinatorOption.DEFAULT
-              + ")")
+              + " (default: ${DEFAULT-VALUE})")
   CoordinatorAddresses coordinator;
 
   @Mixin DaemonOptions daemon;
 
-  @Option(names = "--name", description = "unique among the agents; required")
+  @Option(names = "--name", paramLabel = "NAME", description = "unique among the agents; required")
   @Nullable String name;
 
   @Option(
@@ -70,6 +69,8 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   @Option(
       names = "--root",
       paramLabel = "[NAME=]DIR",
+      split = Setting.BETWEEN,
+      hideParamSyntax = true,
       description =
           "required: everything is installed inside it, and nothing outside; can be repeated with a name:"
               + " destinations NAME:PATH go there")
@@ -84,6 +85,8 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   @Option(
       names = "--label",
       paramLabel = "KEY=VALUE",
+      split = Setting.BETWEEN,
+      hideParamSyntax = true,
       description = "for selectors; can be repeated")
   Map<String, String> labels = new LinkedHashMap<>();
 
@@ -147,11 +150,10 @@ final class AgentCommand implements Callable<Integer>, Daemon {
   @Option(
       names = "--trust",
       paramLabel = "ROOT",
-      defaultValue = "${env:SEEDFALL_TRUST:-}",
       description =
           "install only what is signed by keys of this root document, or of a newer one that these"
-              + " have signed (default: SEEDFALL_TRUST, else what the coordinator says)")
-  Path trust;
+              + " have signed (default: what the coordinator says)")
+  @Nullable Path trust;
 
   AgentCommand(Console console) {
     this.console = console;
@@ -159,7 +161,8 @@ final class AgentCommand implements Callable<Integer>, Daemon {
 
   @Override
   public Integer call() throws Exception {
-    AgentSettings settings = settings();
+    AgentSettings settings =
+        settings(ListenAddress.orTowards(coordinator.first(), listen, daemon.insecure));
     try (Lifetime lifetime = Lifetime.begin(console)) {
       Agent agent = lifetime.add(started(settings));
       AtomicReference<@Nullable IllegalStateException> bug = new AtomicReference<>();
@@ -174,11 +177,18 @@ final class AgentCommand implements Callable<Integer>, Daemon {
     return ExitCode.OK;
   }
 
-  private AgentSettings settings() {
+  @Override
+  public void requireSound() {
+    if (listen != null) {
+      daemon.requireAllowed(listen);
+    }
+    settings(listen == null ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0) : listen);
+  }
+
+  private AgentSettings settings(InetSocketAddress reached) {
     CoordinatorAddresses at = coordinator;
     String agent = required("--name", name);
     Path remembered = required("--state", state);
-    InetSocketAddress reached = ListenAddress.orTowards(at.first(), listen, daemon.insecure);
     try {
       KeepFree free = keepFree == null ? KeepFree.NOTHING : KeepFree.parse(keepFree);
       return new AgentSettings(
@@ -195,7 +205,7 @@ final class AgentCommand implements Callable<Integer>, Daemon {
           new Retention(keptVersionsMax, keptDaysMax, free),
           new HookSettings(hooks, hookSeconds),
           namedRoots(),
-          trust.toString().isEmpty() ? null : trust,
+          trust,
           join);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
@@ -218,6 +228,13 @@ final class AgentCommand implements Callable<Integer>, Daemon {
           "--root: " + plain.size() + " without a name (expected: one)");
     }
     return Path.of(plain.getFirst());
+  }
+
+  /** All of them, the one without a name first. */
+  List<Path> rootPaths() {
+    List<Path> paths = new ArrayList<>(roots.isEmpty() ? List.of() : List.of(root()));
+    paths.addAll(namedRoots().values());
+    return paths;
   }
 
   private Map<String, Path> namedRoots() {

@@ -4,6 +4,7 @@ import io.seedfall.control.SeedfallClient;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Ends the membership of a machine. */
@@ -21,6 +22,9 @@ final class AgentRevokeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "of the agent")
   String name;
 
+  @Option(names = "--json", description = "print JSON")
+  boolean json;
+
   AgentRevokeCommand(Console console) {
     this.console = console;
   }
@@ -29,6 +33,10 @@ final class AgentRevokeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (SeedfallClient client = coordinator.client()) {
       client.revokeAgent(name);
+    }
+    if (json) {
+      console.json(new Revoked("agent", name));
+      return ExitCode.OK;
     }
     console.note("agent " + name + " is revoked");
     return ExitCode.OK;

@@ -86,6 +86,7 @@ final class ChildProcess implements AutoCloseable {
       command.add("--stop-with-input");
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+    Origins.forget(builder.environment());
     if (outlivesUs) {
       builder.redirectInput(new File("/dev/null"));
     }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Where a command prints: answers to standard output (text, or JSON and nothing else), everything
@@ -16,27 +17,59 @@ import java.nio.file.Path;
  * <p>Any thread may call it; one at a time prints.
  */
 public final class Console {
+  private static final int OUT = 1;
+  private static final int ERR = 2;
+
   private final PrintStream out;
   private final PrintStream err;
   private final boolean terminal;
+  private final boolean wholeScreen;
   private int liveWidth;
   private boolean muted;
 
   public Console(PrintStream out, PrintStream err, boolean terminal) {
+    this(out, err, terminal, false);
+  }
+
+  private Console(PrintStream out, PrintStream err, boolean terminal, boolean wholeScreen) {
     this.out = out;
     this.err = err;
     this.terminal = terminal;
+    this.wholeScreen = wholeScreen;
   }
 
   /** The console of this process. */
   public static Console ofProcess() {
-    return new Console(System.out, System.err, errIsTerminal());
+    return new Console(
+        System.out, System.err, isTerminal(ERR) && canRedraw(), isTerminal(OUT) && canRedraw());
   }
 
-  /** Linux says what standard error is; where it does not, it is taken for a pipe. */
-  private static boolean errIsTerminal() {
+  /** Whether a person sees what this process answers, on a screen that can be drawn on. */
+  boolean wholeScreen() {
+    return wholeScreen;
+  }
+
+  /** Whether colours are welcome (no-color.org). */
+  static boolean colours() {
+    String unwelcome = System.getenv("NO_COLOR");
+    return unwelcome == null || unwelcome.isEmpty();
+  }
+
+  /** A build's log keeps every line, whatever it pretends to be; a dumb terminal has no cursor. */
+  private static boolean canRedraw() {
+    return canRedraw(System.getenv());
+  }
+
+  static boolean canRedraw(Map<String, String> environment) {
+    String ci = environment.getOrDefault("CI", "");
+    return (ci.isEmpty() || ci.equals("false") || ci.equals("0"))
+        && !environment.getOrDefault("TERM", "").equals("dumb");
+  }
+
+  /** Linux says what it is; where it does not, it is taken for a pipe. */
+  private static boolean isTerminal(int descriptor) {
     try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException e) {
       return false;

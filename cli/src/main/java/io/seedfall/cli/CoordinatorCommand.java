@@ -53,7 +53,7 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
 
   @Override
   public Integer call() throws Exception {
-    Database where = database.database(System.getenv(DatabaseOptions.PASSWORD_VARIABLE));
+    Database where = database.database(System.getenv());
     Path directory = identity.existing(where);
     if (directory == null) {
       daemon.requireAllowed(listen);
@@ -81,14 +81,21 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
     return ExitCode.OK;
   }
 
-  private Coordinator started(Database where, @Nullable Path directory) {
-    CoordinatorSettings settings;
+  @Override
+  public void requireSound() {
+    settings(database.database(System.getenv()), identity.directory);
+  }
+
+  private CoordinatorSettings settings(Database where, @Nullable Path directory) {
     try {
-      settings =
-          new CoordinatorSettings(listen, where, daemon.insecure, advertise, tracker, directory);
+      return new CoordinatorSettings(listen, where, daemon.insecure, advertise, tracker, directory);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, "--" + e.getMessage(), e);
     }
+  }
+
+  private Coordinator started(Database where, @Nullable Path directory) {
+    CoordinatorSettings settings = settings(where, directory);
     try {
       return Coordinator.start(settings);
     } catch (IOException e) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 final class CoordinatorInitCommand implements Callable<Integer> {
   private final Console console;
 
+  @Mixin ConfigOption config;
   @Mixin DatabaseOptions database;
   @Mixin IdentityOption identity;
 
@@ -49,13 +50,25 @@ final class CoordinatorInitCommand implements Callable<Integer> {
               + " one that is lost or has expired")
   boolean again;
 
+  @Option(names = "--json", description = "print JSON")
+  boolean json;
+
+  /**
+   * What was made, for programs.
+   *
+   * @param authority its fingerprint
+   * @param identity the directory
+   * @param credentials the admin's file
+   */
+  record Founded(String authority, String identity, String credentials) {}
+
   CoordinatorInitCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    Database where = database.database(System.getenv(DatabaseOptions.PASSWORD_VARIABLE));
+    Database where = database.database(System.getenv());
     Path directory = identity.directory(where);
     Path file = credentials == null ? CoordinatorOption.defaultFile() : credentials;
     CredentialsFile.requireFree(file);
@@ -67,6 +80,10 @@ final class CoordinatorInitCommand implements Callable<Integer> {
             coordinator.toString(),
             founded.authority().hex(),
             founded.token().text()));
+    if (json) {
+      console.json(new Founded(founded.authority().hex(), directory.toString(), file.toString()));
+      return ExitCode.OK;
+    }
     console.answer("authority   " + founded.authority());
     console.answer("identity    " + directory + " (keep a copy where nobody else can read it)");
     console.answer("credentials " + file);

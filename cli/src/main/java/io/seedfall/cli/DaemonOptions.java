@@ -2,18 +2,31 @@ package io.seedfall.cli;
 
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command that listens and runs until it is stopped takes. */
 final class DaemonOptions {
-  @Option(names = "--insecure", description = "listen on an address that others can reach")
+  @Mixin ConfigOption config;
+
+  @Option(
+      names = "--insecure",
+      negatable = true,
+      fallbackValue = "true",
+      description = "listen on an address that others can reach")
   boolean insecure;
 
-  @Option(names = "--json", description = "print one line of JSON with the address when ready")
+  @Option(
+      names = "--json",
+      negatable = true,
+      fallbackValue = "true",
+      description = "print one line of JSON with the address when ready")
   boolean json;
 
   @Option(
       names = "--stop-with-input",
+      negatable = true,
+      fallbackValue = "true",
       description = "stop when standard input ends, that is, with whoever started it")
   boolean stopWithInput;
 

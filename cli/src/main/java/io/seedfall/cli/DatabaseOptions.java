@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where a coordinator keeps what it knows: a directory of its own, or a server that it shares. */
 final class DatabaseOptions {
-  /** A password, which no list of processes shows; {@code --database-password-file} goes before. */
+  /** Where a password does not belong: the environment of a process is shown and inherited. */
   static final String PASSWORD_VARIABLE = "SEEDFALL_DATABASE_PASSWORD";
 
   /** The most bytes of a file with a password. */
@@ -28,7 +29,7 @@ final class DatabaseOptions {
       description = {
         "instead of --state: a PostgreSQL database that any number of coordinators share, one of",
         "which leads: jdbc:postgresql://HOST:PORT/DB?user=NAME. Its password is never in the URL:",
-        "it comes from a file, or from the environment (SEEDFALL_DATABASE_PASSWORD)"
+        "it comes from a file (--database-password-file)"
       })
   @Nullable String url;
 
@@ -38,8 +39,17 @@ final class DatabaseOptions {
       description = "holds the password of the database's user, and nothing else")
   @Nullable Path passwordFile;
 
-  /** The database that was named; {@code password} is what the environment says, if anything. */
-  Database database(@Nullable String password) {
+  /** The database that was named, unless that environment gives a secret away. */
+  Database database(Map<String, String> environment) {
+    if (environment.containsKey(PASSWORD_VARIABLE)) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          PASSWORD_VARIABLE
+              + ": a password does not belong into the environment; put it into a file, and name"
+              + " that with --database-password-file or "
+              + PASSWORD_VARIABLE
+              + "_FILE");
+    }
     if ((state == null) == (url == null)) {
       throw new CommandFailure(
           ExitCode.USAGE,
@@ -55,7 +65,7 @@ final class DatabaseOptions {
     }
     try {
       return new Database.Postgres(
-          String.valueOf(url), passwordFile == null ? password : passwordIn(passwordFile));
+          String.valueOf(url), passwordFile == null ? null : passwordIn(passwordFile));
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, "--" + e.getMessage(), e);
     }
@@ -73,7 +83,7 @@ final class DatabaseOptions {
       text = Files.readString(file, StandardCharsets.UTF_8).replaceFirst("\\R$", "");
     } catch (IOException e) {
       throw new CommandFailure(
-          ExitCode.LOCAL, "cannot read the password in " + file + ": " + e.getMessage(), e);
+          ExitCode.LOCAL, "cannot read the password in " + file + ": " + LocalTrouble.words(e), e);
     }
     if (text.isEmpty() || text.lines().count() > 1) {
       throw new CommandFailure(

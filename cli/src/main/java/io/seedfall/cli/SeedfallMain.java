@@ -26,6 +26,7 @@ public final class SeedfallMain {
           "publish",
           "deploy",
           "status",
+          "top",
           "agents",
           "artifacts",
           "artifact",
@@ -46,6 +47,10 @@ public final class SeedfallMain {
           "torrent",
           "demo",
           "simulate",
+          "config",
+          "doctor",
+          "completion",
+          "man",
           HELP);
 
   private SeedfallMain() {}
@@ -57,7 +62,19 @@ public final class SeedfallMain {
 
   /** Runs one command and gives its exit code. */
   static int run(Console console, String... arguments) {
-    return commandLine(console, needed(arguments)).execute(arguments);
+    return run(console, Origins.ofProcess(), arguments);
+  }
+
+  /** The same with settings from there. */
+  static int run(Console console, Origins origins, String... arguments) {
+    RootCommand root = new RootCommand();
+    CommandLine line = wired(console, needed(arguments), origins, root);
+    try {
+      Configuration.attach(line, origins, arguments);
+    } catch (CommandFailure e) {
+      return failure(console, root, e);
+    }
+    return line.execute(arguments);
   }
 
   /** The names of all commands, in the order of {@code --help}. */
@@ -81,7 +98,7 @@ public final class SeedfallMain {
     return COMMANDS;
   }
 
-  private static Object command(String name, Console console) {
+  private static Object command(String name, Console console, Origins origins) {
     return switch (name) {
       case "coordinator" -> new CoordinatorCommand(console);
       case "agent" -> new AgentCommand(console);
@@ -91,6 +108,7 @@ public final class SeedfallMain {
       case "publish" -> new PublishCommand(console);
       case "deploy" -> new DeployCommand(console);
       case "status" -> new StatusCommand(console);
+      case "top" -> new TopCommand(console);
       case "agents" -> new AgentsCommand(console);
       case "artifacts" -> new ArtifactsCommand(console);
       case "artifact" -> new ArtifactCommand(console);
@@ -111,16 +129,24 @@ public final class SeedfallMain {
       case "torrent" -> new TorrentCommand(console);
       case "demo" -> new DemoCommand(console);
       case "simulate" -> new SimulateCommand(console);
+      case "config" -> new ConfigCommand();
+      case "doctor" -> new DoctorCommand(console, origins);
+      case "completion" -> new CompletionCommand(console);
+      case "man" -> new ManCommand(console);
       case HELP -> new CommandLine.HelpCommand();
       default -> throw new IllegalStateException("no command " + name);
     };
   }
 
   /** What stands behind a command's name for its other half: {@code coordinator init}. */
-  private static void addParts(String name, CommandLine command, Console console) {
+  private static void addParts(String name, CommandLine command, Console console, Origins origins) {
     switch (name) {
       case "coordinator" -> command.addSubcommand(new CoordinatorInitCommand(console));
       case "agent" -> command.addSubcommand(new AgentRevokeCommand(console));
+      case "config" ->
+          command
+              .addSubcommand(new ConfigCommand.Check(console, origins))
+              .addSubcommand(new ConfigCommand.Show(console, origins));
       default -> {
         // the others have what their classes say
       }
@@ -129,12 +155,16 @@ public final class SeedfallMain {
 
   /** The program with these commands, wired. */
   static CommandLine commandLine(Console console, List<String> commands) {
-    RootCommand root = new RootCommand();
+    return wired(console, commands, Origins.ofProcess(), new RootCommand());
+  }
+
+  private static CommandLine wired(
+      Console console, List<String> commands, Origins origins, RootCommand root) {
     CommandLine line = new CommandLine(root);
     for (String command : commands) {
-      line.addSubcommand(command(command, console));
+      line.addSubcommand(command(command, console, origins));
     }
-    line.getSubcommands().forEach((name, command) -> addParts(name, command, console));
+    line.getSubcommands().forEach((name, command) -> addParts(name, command, console, origins));
     Converters.register(line);
     line.setOut(console.answers());
     line.setErr(console.notes());
@@ -174,7 +204,9 @@ public final class SeedfallMain {
 
   private static int usageMistake(Console console, ParameterException e) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    console.note("seedfall: %s (%s --help shows how)".formatted(oneLine(e), command));
+    console.note(
+        "seedfall: %s (%s --help shows how)"
+            .formatted(oneLine(e) + Configuration.whence(e), command));
     return ExitCode.USAGE;
   }
 
@@ -206,6 +238,13 @@ public final class SeedfallMain {
 
   private static String oneLine(Exception e) {
     String message = e.getMessage();
-    return message == null ? "no reason given" : TextTable.printable(message.strip());
+    return message == null ? "no reason given" : oneLine(message);
+  }
+
+  /**
+   * Without what picocli says of values that can be repeated, and shows as a regular expression.
+   */
+  static String oneLine(String message) {
+    return TextTable.printable(message.replaceAll("\\[\n[^]]*]\\.\\.\\.", "").strip());
   }
 }

@@ -63,7 +63,8 @@ final class TokenCommand implements Runnable {
               names = "--out",
               paramLabel = "FILE",
               description = "a new file that gets it (default: it is printed)")
-          @Nullable Path out)
+          @Nullable Path out,
+      @Option(names = "--json", description = "print JSON") boolean json)
       throws Exception {
     TokenRequest request;
     try {
@@ -79,16 +80,36 @@ final class TokenCommand implements Runnable {
     try (SeedfallClient client = coordinator.client()) {
       token = client.createToken(request);
     }
+    if (out != null) {
+      write(out, token.token());
+    }
+    if (json) {
+      console.json(
+          new Made(
+              token.agent(),
+              out == null ? token.token() : "",
+              out == null ? "" : out.toString(),
+              token.expiresMillis()));
+      return ExitCode.OK;
+    }
     if (out == null) {
       console.answer(token.token());
-    } else {
-      write(out, token.token());
     }
     console.note(
         "agent %s can join with it until %s, once"
             .formatted(token.agent(), Instant.ofEpochMilli(token.expiresMillis())));
     return ExitCode.OK;
   }
+
+  /**
+   * A token, for programs.
+   *
+   * @param agent who can join with it
+   * @param token itself; empty when it is in a file
+   * @param file where it is; empty when it is here
+   * @param expiresMillis until when, epoch
+   */
+  record Made(String agent, String token, String file, long expiresMillis) {}
 
   private static void write(Path out, String token) {
     try {

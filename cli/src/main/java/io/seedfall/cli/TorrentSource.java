@@ -36,7 +36,8 @@ final class TorrentSource {
     return lower.startsWith("http://") || lower.startsWith("https://");
   }
 
-  private static Metainfo parse(String where, byte[] torrent) {
+  /** The torrent that those bytes are; {@code where} they came from is for the message. */
+  static Metainfo parse(String where, byte[] torrent) {
     return switch (MetainfoParser.parse(torrent)) {
       case ParsedMetainfo.Valid(Metainfo metainfo) -> metainfo;
       case ParsedMetainfo.Invalid(String reason) ->

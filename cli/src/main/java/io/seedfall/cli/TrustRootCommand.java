@@ -55,12 +55,13 @@ final class TrustRootCommand implements Runnable {
       @Parameters(paramLabel = "FILE", description = "is made; never overwritten") Path file,
       @Mixin RootRoles roles,
       @Option(names = "--sign", paramLabel = "KEYFILE", description = SIGN)
-          @Nullable List<Path> keys) {
+          @Nullable List<Path> keys,
+      @Option(names = "--json", description = "print JSON") boolean json) {
     Root root =
         root(1, roles.root(null), roles.artifacts(null), roles.delegations(List.of()), roles);
     TrustRoot made = signed(new TrustRoot(Signed.unsigned(root.encode()), root), keys);
     made.writeNew(file);
-    return say(made, null);
+    return say(made, null, json);
   }
 
   @Command(
@@ -77,7 +78,8 @@ final class TrustRootCommand implements Runnable {
       @Mixin RootRoles roles,
       @Option(names = "--no-delegations", description = "drop those that there were") boolean none,
       @Option(names = "--sign", paramLabel = "KEYFILE", description = SIGN)
-          @Nullable List<Path> keys) {
+          @Nullable List<Path> keys,
+      @Option(names = "--json", description = "print JSON") boolean json) {
     TrustRoot before = TrustRoot.read(old);
     Root root =
         root(
@@ -88,7 +90,7 @@ final class TrustRootCommand implements Runnable {
             roles);
     TrustRoot made = signed(new TrustRoot(Signed.unsigned(root.encode()), root), keys);
     made.writeNew(file);
-    return say(made, before.root());
+    return say(made, before.root(), json);
   }
 
   private static Root root(
@@ -117,10 +119,11 @@ final class TrustRootCommand implements Runnable {
   int sign(
       @Parameters(paramLabel = "FILE", description = "the root; it is replaced") Path file,
       @Option(names = "--sign", paramLabel = "KEYFILE", required = true, description = SIGN)
-          List<Path> keys) {
+          List<Path> keys,
+      @Option(names = "--json", description = "print JSON") boolean json) {
     TrustRoot signed = signed(TrustRoot.read(file), keys);
     signed.replace(file);
-    return say(signed, null);
+    return say(signed, null, json);
   }
 
   @Command(
@@ -129,11 +132,16 @@ final class TrustRootCommand implements Runnable {
       description = "Give a root to the coordinator, from which machines take the next one.")
   int publish(
       @Mixin CoordinatorOption coordinator,
-      @Parameters(paramLabel = "FILE", description = "the root") Path file)
+      @Parameters(paramLabel = "FILE", description = "the root") Path file,
+      @Option(names = "--json", description = "print JSON") boolean json)
       throws ControlException {
     TrustRoot root = TrustRoot.read(file);
     try (SeedfallClient client = coordinator.client()) {
       client.addRoot(root.signed().encode());
+    }
+    if (json) {
+      console.json(Shown.of(root));
+      return ExitCode.OK;
     }
     console.answer("root %d is published".formatted(root.root().version()));
     return ExitCode.OK;
@@ -161,7 +169,7 @@ final class TrustRootCommand implements Runnable {
       console.json(Shown.of(shown));
       return ExitCode.OK;
     }
-    return say(shown, null);
+    return say(shown, null, false);
   }
 
   /** A root, for programs. */
@@ -200,7 +208,21 @@ final class TrustRootCommand implements Runnable {
       @JsonProperty("names") String names, @JsonProperty("role") ShownRole role) {}
 
   /** In words; what is missing is a note, because keys are often in other places. */
-  private int say(TrustRoot shown, @Nullable Root before) {
+  private int say(TrustRoot shown, @Nullable Root before, boolean json) {
+    if (json) {
+      console.json(Shown.of(shown));
+    } else {
+      table(shown);
+    }
+    byte[] document = shown.signed().encode();
+    Verdict<Root> verdict = before == null ? Judge.anchor(document) : Judge.next(before, document);
+    if (verdict instanceof Verdict.Refused<Root> refused) {
+      console.note("not complete: " + refused.why());
+    }
+    return ExitCode.OK;
+  }
+
+  private void table(TrustRoot shown) {
     Root root = shown.root();
     console.answer(
         "root %d, until %s".formatted(root.version(), Instant.ofEpochMilli(root.expiresMillis())));
@@ -211,12 +233,6 @@ final class TrustRootCommand implements Runnable {
       rows(table, delegation.pattern(), delegation.role(), shown.signed());
     }
     console.table(table);
-    byte[] document = shown.signed().encode();
-    Verdict<Root> verdict = before == null ? Judge.anchor(document) : Judge.next(before, document);
-    if (verdict instanceof Verdict.Refused<Root> refused) {
-      console.note("not complete: " + refused.why());
-    }
-    return ExitCode.OK;
   }
 
   private static void rows(TextTable table, String what, Role role, Signed signed) {

@@ -76,7 +76,8 @@ final class UserCommand implements Runnable {
               required = true,
               paramLabel = "FILE",
               description = "a new file that gets its credentials")
-          Path out)
+          Path out,
+      @Option(names = "--json", description = "print JSON") boolean json)
       throws Exception {
     if (!Names.isName(name)) {
       throw new CommandFailure(
@@ -95,6 +96,10 @@ final class UserCommand implements Runnable {
         out,
         new UserCredentials(
             name, coordinator.addresses().toString(), made.authority(), made.token()));
+    if (json) {
+      console.json(made.user());
+      return ExitCode.OK;
+    }
     console.note(
         "%s can use %s until %s"
             .formatted(name, out, Instant.ofEpochMilli(made.user().expiresMillis())));
@@ -132,10 +137,15 @@ final class UserCommand implements Runnable {
       description = "End what a user may do, from this moment on.")
   int revoke(
       @Mixin CoordinatorOption coordinator,
-      @Parameters(paramLabel = "NAME", description = "of the user") String name)
+      @Parameters(paramLabel = "NAME", description = "of the user") String name,
+      @Option(names = "--json", description = "print JSON") boolean json)
       throws Exception {
     try (SeedfallClient client = coordinator.client()) {
       client.revokeUser(name);
+    }
+    if (json) {
+      console.json(new Revoked("user", name));
+      return ExitCode.OK;
     }
     console.note("user " + name + " is revoked");
     return ExitCode.OK;

@@ -7,6 +7,15 @@ import org.junit.jupiter.api.Test;
 
 final class ConsoleTest {
   @Test
+  void dumbTerminalsAndBuildsGetLinesThatStay() {
+    assertThat(Console.canRedraw(Map.of("TERM", "xterm"))).isTrue();
+    assertThat(Console.canRedraw(Map.of())).isTrue();
+    assertThat(Console.canRedraw(Map.of("CI", "false"))).isTrue();
+    assertThat(Console.canRedraw(Map.of("TERM", "dumb"))).isFalse();
+    assertThat(Console.canRedraw(Map.of("TERM", "xterm", "CI", "true"))).isFalse();
+  }
+
+  @Test
   void onATerminalTheLiveLineIsDrawnOverAndCoversTheOneBefore() {
     RecordedConsole recorded = new RecordedConsole(true);
     recorded.console().live("half way");

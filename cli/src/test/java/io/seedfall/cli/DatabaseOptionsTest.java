@@ -7,6 +7,7 @@ import io.seedfall.coordinator.Database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,24 +21,22 @@ final class DatabaseOptionsTest {
   @Test
   void aDirectoryIsSqliteAndAUrlIsPostgres() {
     options.state = directory;
-    assertThat(options.database("of the environment")).isEqualTo(new Database.Embedded(directory));
+    assertThat(options.database(Map.of())).isEqualTo(new Database.Embedded(directory));
     options.state = null;
     options.url = URL;
-    assertThat(options.database(null)).isEqualTo(new Database.Postgres(URL, null));
-    assertThat(options.database("hush")).isEqualTo(new Database.Postgres(URL, "hush"));
+    assertThat(options.database(Map.of())).isEqualTo(new Database.Postgres(URL, null));
   }
 
   @Test
-  void aFileGoesBeforeTheEnvironmentAndItsEndOfLineIsNotPartOfThePassword() throws IOException {
+  void theEndOfTheLineIsNotPartOfThePassword() throws IOException {
     options.url = URL;
     for (String text : new String[] {" two words ", " two words \n", " two words \r\n"}) {
       options.passwordFile = Files.writeString(directory.resolve("password"), text);
-      assertThat(options.database("of the environment"))
-          .isEqualTo(new Database.Postgres(URL, " two words "));
+      assertThat(options.database(Map.of())).isEqualTo(new Database.Postgres(URL, " two words "));
     }
     String longest = "x".repeat(DatabaseOptions.PASSWORD_BYTES_MAX);
     options.passwordFile = Files.writeString(directory.resolve("password"), longest);
-    assertThat(options.database(null)).isEqualTo(new Database.Postgres(URL, longest));
+    assertThat(options.database(Map.of())).isEqualTo(new Database.Postgres(URL, longest));
   }
 
   @Test
@@ -66,9 +65,18 @@ final class DatabaseOptionsTest {
     refused("--database: not the URL of a PostgreSQL database");
   }
 
+  @Test
+  void aPasswordInTheEnvironmentIsRefusedWithTheNameOfWhatTakesItsPlace() {
+    options.url = URL;
+    assertThatExceptionOfType(CommandFailure.class)
+        .isThrownBy(() -> options.database(Map.of(DatabaseOptions.PASSWORD_VARIABLE, "hush")))
+        .withMessageContaining("SEEDFALL_DATABASE_PASSWORD_FILE")
+        .withMessageNotContaining("hush");
+  }
+
   private void refused(String why) {
     assertThatExceptionOfType(CommandFailure.class)
-        .isThrownBy(() -> options.database(null))
+        .isThrownBy(() -> options.database(Map.of()))
         .withMessageContaining(why)
         .withMessageNotContaining("hush");
   }

@@ -28,6 +28,11 @@ final class RecordedConsole {
     return SeedfallMain.run(console, arguments);
   }
 
+  /** The same with settings from there. */
+  int run(Origins origins, String... arguments) {
+    return SeedfallMain.run(console, origins, arguments);
+  }
+
   String answer() {
     return out.toString(StandardCharsets.UTF_8);
   }

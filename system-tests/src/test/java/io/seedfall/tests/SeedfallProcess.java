@@ -79,6 +79,7 @@ final class SeedfallProcess extends ChildProcess {
             .directory(directory.toFile())
             .redirectInput(new File("/dev/null"));
     builder.environment().remove("SEEDFALL_COORDINATOR");
+    builder.environment().put("SEEDFALL_CONFIG", "/dev/null");
     builder.environment().remove("SEEDFALL_CREDENTIALS");
     builder.environment().put("XDG_CONFIG_HOME", directory.resolve("config").toString());
     builder.environment().put("LC_ALL", "C.UTF-8");
