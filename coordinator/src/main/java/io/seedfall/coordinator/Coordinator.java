@@ -68,7 +68,8 @@ public final class Coordinator implements AutoCloseable {
       parts.push(lock(settings.database()));
       ClusterIdentity identity =
           settings.identity() == null ? null : ClusterIdentity.read(settings.identity());
-      Store store = Store.open(settings.database());
+      CoordinatorMeters meters = new CoordinatorMeters();
+      Store store = Store.open(settings.database(), meters);
       parts.push(store);
       requireSame(identity, store);
       MetainfoShelf files =
@@ -84,7 +85,10 @@ public final class Coordinator implements AutoCloseable {
               store.dialect(),
               term ->
                   new ControlLoop(
-                      () -> new Control(limits, clock, store, term), limits.inboxMax(), patience));
+                      () -> new Control(limits, clock, store, term, meters),
+                      limits.inboxMax(),
+                      patience,
+                      meters));
       StoredViews stored = new StoredViews(store, clock);
       PieceMaps pieces = new PieceMaps(clock.startMillis(), PieceMaps.BYTES_MAX);
       DeploymentRoutes deployments = new DeploymentRoutes(leadership, stored, store, blocking);
@@ -106,11 +110,14 @@ public final class Coordinator implements AutoCloseable {
                       .table(),
                   new PictureRoutes(leadership, store, blocking, pieces, deployments::snapshot)
                       .table(),
-                  new IdentityRoutes(identity, members, store, leadership, blocking).table()),
+                  new IdentityRoutes(identity, members, store, leadership, blocking).table(),
+                  meters.table()),
               door,
               audit,
-              limits);
-      AgentSocket agents = new AgentSocket(limits, clock, leadership, pieces, door);
+              limits,
+              meters);
+      meters.watch(leadership, routes, blocking, clock, limits.inboxMax());
+      AgentSocket agents = new AgentSocket(limits, clock, leadership, pieces, door, meters);
       WebServer server =
           WebServer.start(
               settings.listen(), limits, routes, agents, tls(identity, settings, clock, parts));

@@ -95,6 +95,7 @@ final class ContractTest {
         FakeAgent machine = FakeAgent.machine(rig.address(), "a1", "'zone':'b'")) {
       assertThat(source.isOpen()).isTrue();
       contract.expect(200, call("getStatus"));
+      contract.expect(200, call("getMetrics"));
       contract.expect(200, call("getAgents"));
       contract.expect(200, call("getArtifacts"));
       signs(one);
@@ -334,7 +335,9 @@ final class ContractTest {
         .hasSameSizeAs(table);
     assertThat(table)
         .allSatisfy(route -> {
-          assertThat(route.path()).startsWith(ControlApi.PREFIX + "/");
+          assertThat(route.path())
+              .matches(path ->
+                  path.startsWith(ControlApi.PREFIX + "/") || path.equals(ControlApi.METRICS));
           assertThat(route.what()).endsWith(".");
           assertThat(route.allProblems()).doesNotHaveDuplicates().contains(Problem.INTERNAL);
         });

@@ -162,6 +162,18 @@ final class SwarmLoop implements Runnable {
         complete);
   }
 
+  boolean isComplete() {
+    return complete;
+  }
+
+  int peers() {
+    return peers;
+  }
+
+  int webSeeds() {
+    return webSeeds;
+  }
+
   /** Which pieces are here. Any thread may ask. */
   PieceCells cells() {
     return cells;
@@ -183,6 +195,9 @@ final class SwarmLoop implements Runnable {
     List<Posted> batch = new ArrayList<>();
     while (phase != Phase.CLOSING || slots.count() > 0 || dials + hashReadsOpen > 0) {
       inbox.take(batch, BATCH_MAX, nanosToWait());
+      SwarmTurn event = new SwarmTurn();
+      event.begin();
+      event.messages = batch.size();
       for (Posted posted : batch) {
         takeSafely(posted);
       }
@@ -194,6 +209,7 @@ final class SwarmLoop implements Runnable {
       touched.clear();
       peers = slots.count() - visits;
       webSeeds = visits;
+      event.commit();
     }
     for (Posted left : inbox.close()) {
       if (left instanceof Posted.Arrived(Greeted greeted)) {
@@ -311,6 +327,7 @@ final class SwarmLoop implements Runnable {
           tell(new SwarmEvent.BlockDropped(from.slot(), block));
       case Posted.Sent(Connection to, Block block) -> {
         bytesSent.addAndGet(block.length());
+        parts.tally().sent(block.length());
         tell(new SwarmEvent.BlockSent(to.slot(), block));
       }
       case Posted.Lost(Remote remote, Reason reason) -> lost(remote, reason);
@@ -426,6 +443,7 @@ final class SwarmLoop implements Runnable {
       return;
     }
     count(from, block.length());
+    parts.tally().received(from instanceof Connection, block.length());
     tell(new SwarmEvent.BlockStored(from.slot(), block));
   }
 
@@ -503,6 +521,8 @@ final class SwarmLoop implements Runnable {
       case SwarmEffect.Report(SwarmNotice notice) -> {
         if (notice instanceof SwarmNotice.Finished) {
           verifiedNanos = System.nanoTime();
+        } else if (notice instanceof SwarmNotice.PeerBanned) {
+          parts.tally().banned();
         }
         announcer.noticed(notice);
       }
@@ -540,11 +560,13 @@ final class SwarmLoop implements Runnable {
 
   private void verify(int piece) {
     try {
-      if (store("verify a piece").verify(piece)) {
+      if (isRight(piece)) {
         stored(piece);
         bytesVerified.addAndGet(geometry.pieceLength(piece));
+        parts.tally().verified(geometry.pieceLength(piece));
         answers.add(new SwarmEvent.PieceVerified(piece));
       } else {
+        parts.tally().rejected();
         answers.add(new SwarmEvent.PieceRejected(piece));
       }
     } catch (IOException e) {
@@ -563,6 +585,16 @@ final class SwarmLoop implements Runnable {
         answers.add(new SwarmEvent.DiskFailed(fault));
       }
     }
+  }
+
+  private boolean isRight(int piece) throws IOException {
+    PieceVerified event = new PieceVerified();
+    event.begin();
+    boolean right = store("verify a piece").verify(piece);
+    event.bytes = geometry.pieceLength(piece);
+    event.right = right;
+    event.commit();
+    return right;
   }
 
   private void dial(Endpoint remote) {

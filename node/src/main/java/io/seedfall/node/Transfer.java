@@ -78,6 +78,18 @@ public final class Transfer implements AutoCloseable {
     return loop.progress();
   }
 
+  boolean isComplete() {
+    return loop.isComplete();
+  }
+
+  int peers() {
+    return loop.peers();
+  }
+
+  int webSeedsAsked() {
+    return loop.webSeeds();
+  }
+
   /** The most cells of {@link #pieceBits}. */
   public static final int PIECE_CELLS_MAX = 2_500;
 
