@@ -12,6 +12,7 @@ import io.seedfall.control.SeedfallClient;
 import io.seedfall.control.SessionClient;
 import io.seedfall.control.SessionListener;
 import io.seedfall.control.SessionSettings;
+import io.seedfall.metrics.MetricsServer;
 import io.seedfall.node.Node;
 import io.seedfall.node.NodeSettings;
 import io.seedfall.node.Repair;
@@ -50,13 +51,15 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final Closer opened = new Closer();
-  private final AgentInbox inbox = new AgentInbox();
+  private final AgentTally tally = new AgentTally();
+  private final AgentInbox inbox = new AgentInbox(tally);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Node node;
   private final AgentLoop loop;
   private final KeptState kept;
   private final Predicate<Destination> places;
   private volatile @Nullable SessionClient session;
+  private final @Nullable InetSocketAddress metricsAddress;
   private volatile @Nullable Throwable bug;
 
   /**
@@ -66,17 +69,34 @@ public final class Agent implements AutoCloseable {
    *     are in use by another agent or belong to another one, the listen address is taken
    */
   public static Agent start(AgentSettings settings) throws IOException {
-    return start(settings, Surroundings.REAL);
+    return start(settings, Surroundings.REAL, null);
+  }
+
+  /**
+   * The same that lets Prometheus look at its numbers.
+   *
+   * @param metrics where; in the clear, for whoever reaches it. Null for nowhere
+   */
+  public static Agent start(AgentSettings settings, @Nullable InetSocketAddress metrics)
+      throws IOException {
+    return start(settings, Surroundings.REAL, metrics);
   }
 
   /** The same in surroundings of a test's own. */
   static Agent start(AgentSettings settings, Surroundings surroundings) throws IOException {
-    Names.check("name", settings.name());
-    Names.checkLabels(settings.labels());
-    return new Agent(settings, surroundings);
+    return start(settings, surroundings, null);
   }
 
-  private Agent(AgentSettings given, Surroundings surroundings) throws IOException {
+  static Agent start(
+      AgentSettings settings, Surroundings surroundings, @Nullable InetSocketAddress metrics)
+      throws IOException {
+    Names.check("name", settings.name());
+    Names.checkLabels(settings.labels());
+    return new Agent(settings, surroundings, metrics);
+  }
+
+  private Agent(AgentSettings given, Surroundings surroundings, @Nullable InetSocketAddress metrics)
+      throws IOException {
     try {
       Path stateDirectory = madeStateDirectory(given.state());
       opened.add(DirectoryLock.take(stateDirectory, "state directory"));
@@ -138,8 +158,29 @@ public final class Agent implements AutoCloseable {
                   new Listening()));
       session = connecting;
       membership.keepRenewed(settings.coordinators());
+      metricsAddress =
+          metrics == null
+              ? null
+              : opened
+                  .add(
+                      MetricsServer.start(
+                          metrics,
+                          AgentMeters.of(
+                              new AgentMeters.Parts(
+                                  tally,
+                                  inbox,
+                                  node,
+                                  workers,
+                                  roots,
+                                  membership,
+                                  () -> loop.holdings().size()),
+                              surroundings)))
+                  .address();
       opened.add(LocalSocket.open(stateDirectory, new HandoverDesk(inbox, store, coordinator)));
       LOG.info("agent {} listens on {}, root {}", settings.name(), endpoint, root);
+      if (metricsAddress != null) {
+        LOG.info("metrics at {}", metricsAddress);
+      }
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
@@ -149,6 +190,11 @@ public final class Agent implements AutoCloseable {
   /** Where peers reach it, with the port that was taken when 0 was asked for. */
   public InetSocketAddress listenAddress() {
     return node.listenAddress();
+  }
+
+  /** Where Prometheus looks, with the real port; null for nowhere. */
+  public @Nullable InetSocketAddress metricsAddress() {
+    return metricsAddress;
   }
 
   /**
@@ -283,6 +329,7 @@ public final class Agent implements AutoCloseable {
     return new AgentLoop.Upwards() {
       @Override
       public void report(MachineReport report) {
+        tally.reported(report);
         SessionClient current = session;
         if (current != null) {
           current.report(report);
@@ -330,17 +377,20 @@ public final class Agent implements AutoCloseable {
   private final class Listening implements SessionListener {
     @Override
     public void connected(CoordinatorMessage.Welcome welcome) {
+      tally.connected(true);
       LOG.info("connected to coordinator {}", welcome.coordinator());
       received(welcome);
     }
 
     @Override
     public void disconnected(String why) {
+      tally.connected(false);
       LOG.warn("{}; trying again", why);
     }
 
     @Override
     public void refused(String why) {
+      tally.connected(false);
       LOG.error("the coordinator refuses this agent: {}; trying again slowly", why);
     }
 
