@@ -116,7 +116,6 @@ public final class Agent implements AutoCloseable {
       node.cap(state.capBytesPerSecond());
       SeedfallClient coordinator =
           opened.add(new SeedfallClient(settings.coordinators(), membership.identity()));
-      RepairPeers repairPeers = repairPeers(inbox, coordinator, settings);
       TrustDesk trust =
           TrustDesk.open(
               stateDirectory, settings.trust(), state, coordinator::root, surroundings.nowMillis());
@@ -128,7 +127,7 @@ public final class Agent implements AutoCloseable {
                   store,
                   node,
                   coordinator,
-                  repairPeers,
+                  repairPeers(inbox, coordinator, settings),
                   settings.hooks(),
                   trust,
                   surroundings));
@@ -146,9 +145,7 @@ public final class Agent implements AutoCloseable {
           Advertised.endpoint(node.listenAddress(), settings.coordinators().first()).toString();
       Thread owner = Thread.ofVirtual().name("agent").start(this::runLoop);
       opened.add(() -> stopLoop(owner));
-      if (settings.rehashBytesPerSecond() > 0) {
-        opened.add(Rehash.start(inbox, store, loop::holdings, settings.rehashBytesPerSecond()));
-      }
+      readAgain(store, settings.rehashBytesPerSecond());
       SessionClient connecting =
           opened.add(
               SessionClient.open(
@@ -158,33 +155,37 @@ public final class Agent implements AutoCloseable {
                   new Listening()));
       session = connecting;
       membership.keepRenewed(settings.coordinators());
-      metricsAddress =
-          metrics == null
-              ? null
-              : opened
-                  .add(
-                      MetricsServer.start(
-                          metrics,
-                          AgentMeters.of(
-                              new AgentMeters.Parts(
-                                  tally,
-                                  inbox,
-                                  node,
-                                  workers,
-                                  roots,
-                                  membership,
-                                  () -> loop.holdings().size()),
-                              surroundings)))
-                  .address();
+      metricsAddress = measured(metrics, workers, roots, membership, surroundings);
       opened.add(LocalSocket.open(stateDirectory, new HandoverDesk(inbox, store, coordinator)));
       LOG.info("agent {} listens on {}, root {}", settings.name(), endpoint, root);
-      if (metricsAddress != null) {
-        LOG.info("metrics at {}", metricsAddress);
-      }
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
     }
+  }
+
+  private void readAgain(VersionStore store, long bytesPerSecond) {
+    if (bytesPerSecond > 0) {
+      opened.add(Rehash.start(inbox, store, loop::holdings, bytesPerSecond));
+    }
+  }
+
+  private @Nullable InetSocketAddress measured(
+      @Nullable InetSocketAddress at,
+      Workers workers,
+      Roots roots,
+      Membership membership,
+      Surroundings surroundings)
+      throws IOException {
+    if (at == null) {
+      return null;
+    }
+    AgentMeters.Parts parts =
+        new AgentMeters.Parts(
+            tally, inbox, node, workers, roots, membership, () -> loop.holdings().size());
+    MetricsServer server = opened.add(MetricsServer.start(at, AgentMeters.of(parts, surroundings)));
+    LOG.info("metrics at {}", server.address());
+    return server.address();
   }
 
   /** Where peers reach it, with the port that was taken when 0 was asked for. */

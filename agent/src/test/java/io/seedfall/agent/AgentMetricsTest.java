@@ -115,6 +115,26 @@ final class AgentMetricsTest {
   }
 
   @Test
+  void rotIsCountedWhenItIsFoundAndWhenItIsRepaired() throws Exception {
+    bench.stop();
+    metrics = bench.startMeasured(bench.settings().withRehash(1_000_000_000));
+    Path file = TestSource.randomFile(bench.temporary.resolve("model.bin"), 3_000_000, 1);
+    Metainfo metainfo = bench.published(file);
+    bench.assign(plain("d1", metainfo, "x", bench.source(metainfo, file, 0)));
+    assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
+    Path version = bench.root.resolve(".seedfall/versions/" + metainfo.infoHash());
+    RehashTest.rot(VersionStore.contentBelow(version, metainfo), 1_500_000);
+    await()
+        .atMost(Duration.ofSeconds(100))
+        .untilAsserted(() ->
+            assertThat(scrape())
+                .contains(
+                    "seedfall_agent_rot_found_pieces_total 1.0",
+                    "seedfall_agent_rot_repaired_versions_total 1.0",
+                    "seedfall_agent_versions 1.0"));
+  }
+
+  @Test
   void nothingIsServedThatNobodyAskedFor() throws Exception {
     bench.stop();
     try (Agent quiet = Agent.start(bench.settings())) {

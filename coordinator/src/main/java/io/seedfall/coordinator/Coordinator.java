@@ -76,19 +76,7 @@ public final class Coordinator implements AutoCloseable {
           new MetainfoCache(shelf(settings.database(), store), MetainfoCache.BYTES_MAX);
       BlockingCalls blocking = new BlockingCalls(patience, store.dialect());
       parts.push(blocking);
-      Leadership leadership =
-          new Leadership(
-              new Lease(store, UUID.randomUUID().toString()),
-              settings.database() instanceof Database.Embedded,
-              times,
-              clock,
-              store.dialect(),
-              term ->
-                  new ControlLoop(
-                      () -> new Control(limits, clock, store, term, meters),
-                      limits.inboxMax(),
-                      patience,
-                      meters));
+      Leadership leadership = leadership(settings.database(), limits, times, store, clock, meters);
       StoredViews stored = new StoredViews(store, clock);
       PieceMaps pieces = new PieceMaps(clock.startMillis(), PieceMaps.BYTES_MAX);
       DeploymentRoutes deployments = new DeploymentRoutes(leadership, stored, store, blocking);
@@ -126,17 +114,43 @@ public final class Coordinator implements AutoCloseable {
       leadership.begin(reached(settings, server.address()));
       parts.push(leadership); // ends first: agents that the server cuts off have not left
       LOG.info("listening on {}, {}, tracker {}", server.address(), settings.database(), tracker);
-      if (identity == null) {
-        LOG.warn(
-            "this cluster has no identity: nothing is encrypted, and whoever reaches this"
-                + " coordinator may do everything ('seedfall coordinator init' changes that)");
-      } else {
-        LOG.info("the cluster's authority is {}", identity.authority());
-      }
+      tell(identity);
       return new Coordinator(parts, server.address(), tracker, leadership.ended());
     } catch (IOException | RuntimeException e) {
       closeAll(parts);
       throw e;
+    }
+  }
+
+  private static Leadership leadership(
+      Database database,
+      Limits limits,
+      Leadership.Times times,
+      Store store,
+      SteadyClock clock,
+      CoordinatorMeters meters) {
+    Duration patience = Duration.ofMillis(limits.askMillis());
+    return new Leadership(
+        new Lease(store, UUID.randomUUID().toString()),
+        database instanceof Database.Embedded,
+        times,
+        clock,
+        store.dialect(),
+        term ->
+            new ControlLoop(
+                () -> new Control(limits, clock, store, term, meters),
+                limits.inboxMax(),
+                patience,
+                meters));
+  }
+
+  private static void tell(@Nullable ClusterIdentity identity) {
+    if (identity == null) {
+      LOG.warn(
+          "this cluster has no identity: nothing is encrypted, and whoever reaches this"
+              + " coordinator may do everything ('seedfall coordinator init' changes that)");
+    } else {
+      LOG.info("the cluster's authority is {}", identity.authority());
     }
   }
 

@@ -3,6 +3,7 @@ package io.seedfall.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.seedfall.control.DeploymentRequest;
 import io.seedfall.metrics.JvmMetrics;
 import io.seedfall.metrics.Metric;
 import java.io.IOException;
@@ -57,6 +58,42 @@ final class CoordinatorMetricsTest {
                           + "\"GET /api/v1/status\"} 1",
                       "seedfall_coordinator_loop_inbox_messages_max 2048.0"));
     }
+  }
+
+  @Test
+  void deploymentsAndMachinesAreCountedAndAnEndOnlyOnce() throws Exception {
+    try (Rig rig = new Rig(state)) {
+      String hash = rig.artifact("model", "1", "content");
+      try (FakeAgent source = FakeAgent.publisher(rig.address(), "p", hash);
+          FakeAgent a1 = rig.machine("a1");
+          FakeAgent a2 = rig.machine("a2")) {
+        assertThat(source.isOpen()).isTrue();
+        String id = rig.client.deploy(new DeploymentRequest("model", "all", "x")).id();
+        a1.reports(id, "INSTALLED", "", 7);
+        a2.reports(id, "FAILED", "no", 3);
+        awaitLines(
+            rig,
+            "seedfall_coordinator_deployments{phase=\"failed\"} 1.0",
+            "seedfall_coordinator_deployments_ended_total{phase=\"failed\"} 1.0",
+            "seedfall_coordinator_deployments_ended_total{phase=\"done\"} 0.0",
+            "seedfall_coordinator_machines{state=\"installed\"} 1.0",
+            "seedfall_coordinator_machines{state=\"failed\"} 1.0",
+            "seedfall_coordinator_publishers 1.0",
+            "seedfall_coordinator_assignment_duration_seconds_count 1",
+            "seedfall_coordinator_assignment_duration_seconds_sum 0.007");
+        rig.client.deploy(new DeploymentRequest("model", "all", "x")); // takes its place
+        awaitLines(
+            rig,
+            "seedfall_coordinator_deployments{phase=\"running\"} 1.0",
+            "seedfall_coordinator_deployments_ended_total{phase=\"failed\"} 1.0");
+      }
+    }
+  }
+
+  private static void awaitLines(Rig rig, String... lines) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(scrape(rig)).contains(lines));
   }
 
   @Test
