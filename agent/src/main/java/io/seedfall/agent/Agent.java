@@ -12,6 +12,7 @@ import io.seedfall.control.SeedfallClient;
 import io.seedfall.control.SessionClient;
 import io.seedfall.control.SessionListener;
 import io.seedfall.control.SessionSettings;
+import io.seedfall.metrics.MetricsServer;
 import io.seedfall.node.Node;
 import io.seedfall.node.NodeSettings;
 import io.seedfall.node.Repair;
@@ -50,13 +51,15 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final Closer opened = new Closer();
-  private final AgentInbox inbox = new AgentInbox();
+  private final AgentTally tally = new AgentTally();
+  private final AgentInbox inbox = new AgentInbox(tally);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Node node;
   private final AgentLoop loop;
   private final KeptState kept;
   private final Predicate<Destination> places;
   private volatile @Nullable SessionClient session;
+  private final @Nullable InetSocketAddress metricsAddress;
   private volatile @Nullable Throwable bug;
 
   /**
@@ -66,17 +69,34 @@ public final class Agent implements AutoCloseable {
    *     are in use by another agent or belong to another one, the listen address is taken
    */
   public static Agent start(AgentSettings settings) throws IOException {
-    return start(settings, Surroundings.REAL);
+    return start(settings, Surroundings.REAL, null);
+  }
+
+  /**
+   * The same that lets Prometheus look at its numbers.
+   *
+   * @param metrics where; in the clear, for whoever reaches it. Null for nowhere
+   */
+  public static Agent start(AgentSettings settings, @Nullable InetSocketAddress metrics)
+      throws IOException {
+    return start(settings, Surroundings.REAL, metrics);
   }
 
   /** The same in surroundings of a test's own. */
   static Agent start(AgentSettings settings, Surroundings surroundings) throws IOException {
-    Names.check("name", settings.name());
-    Names.checkLabels(settings.labels());
-    return new Agent(settings, surroundings);
+    return start(settings, surroundings, null);
   }
 
-  private Agent(AgentSettings given, Surroundings surroundings) throws IOException {
+  static Agent start(
+      AgentSettings settings, Surroundings surroundings, @Nullable InetSocketAddress metrics)
+      throws IOException {
+    Names.check("name", settings.name());
+    Names.checkLabels(settings.labels());
+    return new Agent(settings, surroundings, metrics);
+  }
+
+  private Agent(AgentSettings given, Surroundings surroundings, @Nullable InetSocketAddress metrics)
+      throws IOException {
     try {
       Path stateDirectory = madeStateDirectory(given.state());
       opened.add(DirectoryLock.take(stateDirectory, "state directory"));
@@ -96,7 +116,6 @@ public final class Agent implements AutoCloseable {
       node.cap(state.capBytesPerSecond());
       SeedfallClient coordinator =
           opened.add(new SeedfallClient(settings.coordinators(), membership.identity()));
-      RepairPeers repairPeers = repairPeers(inbox, coordinator, settings);
       TrustDesk trust =
           TrustDesk.open(
               stateDirectory, settings.trust(), state, coordinator::root, surroundings.nowMillis());
@@ -108,7 +127,7 @@ public final class Agent implements AutoCloseable {
                   store,
                   node,
                   coordinator,
-                  repairPeers,
+                  repairPeers(inbox, coordinator, settings),
                   settings.hooks(),
                   trust,
                   surroundings));
@@ -126,9 +145,7 @@ public final class Agent implements AutoCloseable {
           Advertised.endpoint(node.listenAddress(), settings.coordinators().first()).toString();
       Thread owner = Thread.ofVirtual().name("agent").start(this::runLoop);
       opened.add(() -> stopLoop(owner));
-      if (settings.rehashBytesPerSecond() > 0) {
-        opened.add(Rehash.start(inbox, store, loop::holdings, settings.rehashBytesPerSecond()));
-      }
+      readAgain(store, settings.rehashBytesPerSecond());
       SessionClient connecting =
           opened.add(
               SessionClient.open(
@@ -138,6 +155,7 @@ public final class Agent implements AutoCloseable {
                   new Listening()));
       session = connecting;
       membership.keepRenewed(settings.coordinators());
+      metricsAddress = measured(metrics, workers, roots, membership, surroundings);
       opened.add(LocalSocket.open(stateDirectory, new HandoverDesk(inbox, store, coordinator)));
       LOG.info("agent {} listens on {}, root {}", settings.name(), endpoint, root);
     } catch (IOException | RuntimeException e) {
@@ -146,9 +164,38 @@ public final class Agent implements AutoCloseable {
     }
   }
 
+  private void readAgain(VersionStore store, long bytesPerSecond) {
+    if (bytesPerSecond > 0) {
+      opened.add(Rehash.start(inbox, store, loop::holdings, bytesPerSecond));
+    }
+  }
+
+  private @Nullable InetSocketAddress measured(
+      @Nullable InetSocketAddress at,
+      Workers workers,
+      Roots roots,
+      Membership membership,
+      Surroundings surroundings)
+      throws IOException {
+    if (at == null) {
+      return null;
+    }
+    AgentMeters.Parts parts =
+        new AgentMeters.Parts(
+            tally, inbox, node, workers, roots, membership, () -> loop.holdings().size());
+    MetricsServer server = opened.add(MetricsServer.start(at, AgentMeters.of(parts, surroundings)));
+    LOG.info("metrics at {}", server.address());
+    return server.address();
+  }
+
   /** Where peers reach it, with the port that was taken when 0 was asked for. */
   public InetSocketAddress listenAddress() {
     return node.listenAddress();
+  }
+
+  /** Where Prometheus looks, with the real port; null for nowhere. */
+  public @Nullable InetSocketAddress metricsAddress() {
+    return metricsAddress;
   }
 
   /**
@@ -283,6 +330,7 @@ public final class Agent implements AutoCloseable {
     return new AgentLoop.Upwards() {
       @Override
       public void report(MachineReport report) {
+        tally.reported(report);
         SessionClient current = session;
         if (current != null) {
           current.report(report);
@@ -330,17 +378,20 @@ public final class Agent implements AutoCloseable {
   private final class Listening implements SessionListener {
     @Override
     public void connected(CoordinatorMessage.Welcome welcome) {
+      tally.connected(true);
       LOG.info("connected to coordinator {}", welcome.coordinator());
       received(welcome);
     }
 
     @Override
     public void disconnected(String why) {
+      tally.connected(false);
       LOG.warn("{}; trying again", why);
     }
 
     @Override
     public void refused(String why) {
+      tally.connected(false);
       LOG.error("the coordinator refuses this agent: {}; trying again slowly", why);
     }
 

@@ -23,6 +23,16 @@ final class AgentInbox {
   private final ArrayBlockingQueue<AgentEvent> events =
       new ArrayBlockingQueue<>(SAID_MAX + ANSWERS_MAX);
   private final Semaphore room = new Semaphore(SAID_MAX);
+  private final AgentTally tally;
+
+  AgentInbox() {
+    this(new AgentTally());
+  }
+
+  /** One that has counted what comes in. */
+  AgentInbox(AgentTally tally) {
+    this.tally = tally;
+  }
 
   /** Waits for room. */
   void said(CoordinatorMessage message) throws InterruptedException {
@@ -32,7 +42,13 @@ final class AgentInbox {
 
   /** Never waits. */
   void answer(AgentEvent event) {
+    tally.heard(event);
     events.add(event);
+  }
+
+  /** What waits. Any thread. */
+  int waiting() {
+    return events.size();
   }
 
   @Nullable AgentEvent poll(long waitNanos) throws InterruptedException {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Finds hooks, tells them what they are about, and runs them in their order. Any thread. */
 final class HookDesk {
@@ -36,6 +37,9 @@ final class HookDesk {
   private final HookDirectory directory;
   private final int seconds;
   private final HookLanes lanes;
+  private final LongAdder runs = new LongAdder();
+  private final LongAdder nanos = new LongAdder();
+  private final LongAdder failures = new LongAdder();
 
   /**
    * A desk.
@@ -66,6 +70,33 @@ final class HookDesk {
 
   /** Runs one hook, now, and waits for its end. */
   HookRun.Outcome run(String name, Moment moment, Subject subject, HookOutput output)
+      throws InterruptedException {
+    long beganNanos = System.nanoTime();
+    HookRun.Outcome outcome = ran(name, moment, subject, output);
+    runs.increment();
+    nanos.add(System.nanoTime() - beganNanos);
+    if (!outcome.well()) {
+      failures.increment();
+    }
+    return outcome;
+  }
+
+  /** How many hooks have run. */
+  long runs() {
+    return runs.sum();
+  }
+
+  /** For how long in all. */
+  long nanos() {
+    return nanos.sum();
+  }
+
+  /** How many of them failed, hung, or were refused. */
+  long failures() {
+    return failures.sum();
+  }
+
+  private HookRun.Outcome ran(String name, Moment moment, Subject subject, HookOutput output)
       throws InterruptedException {
     Path program;
     try {

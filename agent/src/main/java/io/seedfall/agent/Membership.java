@@ -157,6 +157,14 @@ final class Membership implements AutoCloseable {
     return member == null ? "" : member.key().bundle().certificate().getSerialNumber().toString(16);
   }
 
+  /** When its certificate ends, epoch; {@link Long#MAX_VALUE} where there are none. Any thread. */
+  long untilMillis() {
+    Joined member = joined;
+    return member == null
+        ? Long.MAX_VALUE
+        : member.key().bundle().certificate().getNotAfter().toInstant().toEpochMilli();
+  }
+
   // ---- joining ------------------------------------------------------------------------------
 
   /** A member that has a token it cannot use goes on as it is. */

@@ -27,6 +27,9 @@ final class Roots implements AutoCloseable {
   /** The most named roots. */
   static final int NAMED_MAX = 64;
 
+  /** What the root without a name is called where it needs one: no name has brackets. */
+  static final String USUAL = "(root)";
+
   /**
    * Where a destination is.
    *
@@ -134,6 +137,14 @@ final class Roots implements AutoCloseable {
     } catch (InstallRefused noSuchRoot) {
       return false;
     }
+  }
+
+  /** All directories by name, with {@link #USUAL} for the one without. */
+  Map<String, Path> all() {
+    Map<String, Path> all = new TreeMap<>();
+    all.put(USUAL, usual.path());
+    named.forEach((name, root) -> all.put(name, root.path()));
+    return all;
   }
 
   /** The root that has no name. */

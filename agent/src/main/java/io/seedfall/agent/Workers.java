@@ -117,6 +117,11 @@ final class Workers implements AgentWork, AutoCloseable {
     this.surroundings = surroundings;
   }
 
+  /** The desk of hooks, to look at its numbers. */
+  HookDesk hooks() {
+    return hooks;
+  }
+
   @Override
   public void cap(long bytesPerSecond) {
     node.cap(bytesPerSecond);

@@ -17,6 +17,8 @@ import io.seedfall.control.Neighbour;
 import io.seedfall.control.Pace;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -67,11 +69,29 @@ final class AgentBench implements AutoCloseable {
   }
 
   void start(AgentSettings settings, Surroundings surroundings) throws Exception {
+    start(settings, surroundings, null);
+  }
+
+  /** The same with its numbers to be looked at on a free port; gives where. */
+  InetSocketAddress startMeasured(AgentSettings settings) throws Exception {
+    Agent running =
+        start(
+            settings,
+            Surroundings.REAL,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return Objects.requireNonNull(running.metricsAddress());
+  }
+
+  private Agent start(
+      AgentSettings settings, Surroundings surroundings, @Nullable InetSocketAddress metrics)
+      throws Exception {
     unread.clear();
-    agent = Agent.start(settings, surroundings);
+    Agent running = Agent.start(settings, surroundings, metrics);
+    agent = running;
     session = coordinator.session();
     hello = (AgentMessage.Hello) said();
     session().welcome(10_000);
+    return running;
   }
 
   /** The connection to the coordinator breaks, and is there again. */

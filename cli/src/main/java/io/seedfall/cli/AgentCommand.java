@@ -155,16 +155,32 @@ final class AgentCommand implements Callable<Integer>, Daemon {
               + " have signed (default: what the coordinator says)")
   @Nullable Path trust;
 
+  @Option(
+      names = "--metrics",
+      arity = "0..1",
+      paramLabel = "ADDR:PORT",
+      fallbackValue = "127.0.0.1:7072",
+      description =
+          "lets Prometheus read its numbers there, in the clear (default: nowhere;"
+              + " without an address: ${FALLBACK-VALUE})")
+  @Nullable InetSocketAddress metrics;
+
+  @Mixin LogOptions logs;
+
   AgentCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() throws Exception {
+    logs.apply();
     AgentSettings settings =
         settings(ListenAddress.orTowards(coordinator.first(), listen, daemon.insecure));
+    if (metrics != null) {
+      daemon.requireAllowed(metrics);
+    }
     try (Lifetime lifetime = Lifetime.begin(console)) {
-      Agent agent = lifetime.add(started(settings));
+      Agent agent = lifetime.add(started(settings, metrics));
       AtomicReference<@Nullable IllegalStateException> bug = new AtomicReference<>();
       Thread.ofVirtual().name("agent-end").start(() -> awaitEnd(agent, lifetime, bug));
       daemon.runUntilStopped(
@@ -255,9 +271,9 @@ final class AgentCommand implements Callable<Integer>, Daemon {
     return equals > 0 && Names.isName(root.substring(0, equals)) ? root.substring(0, equals) : "";
   }
 
-  private static Agent started(AgentSettings settings) {
+  private static Agent started(AgentSettings settings, @Nullable InetSocketAddress metrics) {
     try {
-      return Agent.start(settings);
+      return Agent.start(settings, metrics);
     } catch (IOException e) {
       throw new CommandFailure(ExitCode.LOCAL, String.valueOf(e.getMessage()), e);
     } catch (IllegalArgumentException e) {

@@ -24,6 +24,7 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
   @Mixin DaemonOptions daemon;
   @Mixin DatabaseOptions database;
   @Mixin IdentityOption identity;
+  @Mixin LogOptions logs;
 
   @Option(
       names = "--listen",
@@ -53,6 +54,7 @@ final class CoordinatorCommand implements Callable<Integer>, Daemon {
 
   @Override
   public Integer call() throws Exception {
+    logs.apply();
     Database where = database.database(System.getenv());
     Path directory = identity.existing(where);
     if (directory == null) {

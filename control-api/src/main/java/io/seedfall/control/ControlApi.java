@@ -41,6 +41,9 @@ public final class ControlApi {
   /** What every path begins with. */
   public static final String PREFIX = "/api/v1";
 
+  /** {@code GET}: numbers for Prometheus. Not below {@link #PREFIX}: it is where that looks. */
+  public static final String METRICS = "/metrics";
+
   /** {@code GET}: {@link StatusView}. */
   public static final String STATUS = "/api/v1/status";
 

@@ -25,6 +25,7 @@ final class AgentSession {
   private final Session socket;
   private final int unsentMax;
   private final Runnable known;
+  private final CoordinatorMeters meters;
   private final TreeSet<InfoHash> held = new TreeSet<>(); // the reader's
   private final AtomicInteger unsent = new AtomicInteger();
   private volatile long heardMillis;
@@ -38,7 +39,14 @@ final class AgentSession {
    * @param visitor who has opened it
    * @param known run, once or more, when it is welcomed, refused or gone
    */
-  AgentSession(Session socket, int unsentMax, long nowMillis, Visitor visitor, Runnable known) {
+  AgentSession(
+      Session socket,
+      int unsentMax,
+      long nowMillis,
+      Visitor visitor,
+      Runnable known,
+      CoordinatorMeters meters) {
+    this.meters = meters;
     this.who = visitor.who();
     this.untilMillis = visitor.sessionUntilMillis();
     this.socket = socket;
@@ -106,10 +114,12 @@ final class AgentSession {
     return freeBytes;
   }
 
-  /** The socket is closed; the control loop may not have heard of it yet. */
-  void gone(long nowMillis) {
+  /** The socket is closed; the control loop may not have heard of it yet. Whether that is news. */
+  synchronized boolean gone(long nowMillis) {
+    boolean news = goneMillis == Long.MAX_VALUE;
     goneMillis = Math.min(goneMillis, nowMillis);
     known.run();
+    return news;
   }
 
   /** When the socket closed; {@link Long#MAX_VALUE} while it is open. */
@@ -139,9 +149,11 @@ final class AgentSession {
       return;
     }
     if (unsent.incrementAndGet() > unsentMax) {
+      meters.sessionCut();
       socket.disconnect();
       return;
     }
+    meters.sent(message);
     socket.sendText(
         ControlJson.encodeMessage(message),
         Callback.from(unsent::decrementAndGet, _ -> socket.disconnect()));

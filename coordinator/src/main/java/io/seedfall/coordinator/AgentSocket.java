@@ -30,10 +30,17 @@ final class AgentSocket {
   private final Leadership leadership;
   private final PieceMaps pieces;
   private final Doorkeeper door;
+  private final CoordinatorMeters meters;
   private final Entrance entrance = new Entrance();
 
   AgentSocket(
-      Limits limits, SteadyClock clock, Leadership leadership, PieceMaps pieces, Doorkeeper door) {
+      Limits limits,
+      SteadyClock clock,
+      Leadership leadership,
+      PieceMaps pieces,
+      Doorkeeper door,
+      CoordinatorMeters meters) {
+    this.meters = meters;
     this.door = door;
     this.limits = limits;
     this.clock = clock;
@@ -80,7 +87,9 @@ final class AgentSocket {
             limits.unsentMax(),
             clock.nowMillis(),
             visitor(context),
-            () -> entrance.leave(pass));
+            () -> entrance.leave(pass),
+            meters);
+    meters.sessionOpened();
     context.attribute(SESSION, session);
     if (!loop(context).opened(session)) {
       session.refuse("the coordinator is busy");
@@ -112,6 +121,7 @@ final class AgentSocket {
 
   private boolean take(WsContext context, AgentMessage message) {
     AgentSession session = session(context);
+    meters.received(message);
     boolean greeted = context.attribute(GREETED) != null;
     if (greeted == message instanceof AgentMessage.Hello) {
       throw new IllegalArgumentException(
@@ -166,7 +176,9 @@ final class AgentSocket {
 
   private void closed(WsContext context) {
     AgentSession session = session(context);
-    session.gone(clock.nowMillis());
+    if (session.gone(clock.nowMillis())) {
+      meters.sessionClosed();
+    }
     loop(context).closed(session);
   }
 

@@ -65,6 +65,11 @@ final class BlockingCalls implements AutoCloseable {
     }
   }
 
+  /** How many calls wait for a thread. */
+  int waiting() {
+    return threads.getQueue().size();
+  }
+
   /** Waits for what another thread was asked to do. */
   static <T> T await(Future<T> result, Duration patience) {
     try {

@@ -81,9 +81,10 @@ final class Control {
   private final List<Outgoing> outgoing = new ArrayList<>();
   private final Changes changes = new Changes();
   private final EventRing events;
+  private final FleetTally tally;
   private PlannerEffect.@Nullable Answer answer;
 
-  Control(Limits limits, SteadyClock clock, Store store, Term term) {
+  Control(Limits limits, SteadyClock clock, Store store, Term term, CoordinatorMeters meters) {
     this.limits = limits;
     this.clock = clock;
     this.store = store.ledBy(term);
@@ -91,9 +92,9 @@ final class Control {
     this.term = term;
     this.events = new EventRing(term.epoch() + "-" + Integer.toHexString(random.nextInt()));
     this.planner = new Planner(limits.planner(), text -> Selector.parse(text)::matches);
-    handle(
-        new PlannerEvent.Restored(
-            store.agents(), store.standingDeployments(), store.halted(), store.caps()));
+    List<DeploymentSnapshot> standing = store.standingDeployments();
+    this.tally = new FleetTally(meters, standing);
+    handle(new PlannerEvent.Restored(store.agents(), standing, store.halted(), store.caps()));
     flush();
   }
 
@@ -189,6 +190,7 @@ final class Control {
     if (now >= planner.nextDeadlineMillis()) {
       handle(new PlannerEvent.TimeAdvanced());
     }
+    tally.look(planner, now);
   }
 
   /** Whoever that is has no session any more, and hears no events. */
@@ -216,6 +218,7 @@ final class Control {
   }
 
   void closeSessions(String why) {
+    tally.end();
     events.close();
     greeting.forEach(session -> session.close(why));
     sessions.values().forEach(session -> session.close(why));
@@ -232,6 +235,7 @@ final class Control {
         case PlannerEffect.Store change -> {
           unstored.add(change);
           changes.stored(change);
+          tally.stored(change);
         }
         case PlannerEffect.Send send -> {
           AgentSession session = sessions.get(send.agent());

@@ -40,6 +40,13 @@ final class ControlLoop implements AutoCloseable {
     record Stop() implements Post {}
   }
 
+  /** A post in the inbox, and since when. */
+  private record Waiting(Post post, long sinceNanos) {
+    Waiting(Post post) {
+      this(post, System.nanoTime());
+    }
+  }
+
   /** A question and who waits for its answer. */
   private static final class Question<T> {
     private final Function<Control, T> body;
@@ -68,7 +75,8 @@ final class ControlLoop implements AutoCloseable {
 
   private final Supplier<Control> making;
   private final Duration patience;
-  private final BlockingQueue<Post> inbox;
+  private final CoordinatorMeters meters;
+  private final BlockingQueue<Waiting> inbox;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Thread thread;
   private volatile boolean stopping;
@@ -79,8 +87,9 @@ final class ControlLoop implements AutoCloseable {
    * @param making is called by the loop's own thread, because reading what is stored takes time;
    *     what is asked meanwhile waits
    */
-  ControlLoop(Supplier<Control> making, int inboxMax, Duration patience) {
+  ControlLoop(Supplier<Control> making, int inboxMax, Duration patience, CoordinatorMeters meters) {
     this.making = making;
+    this.meters = meters;
     this.patience = patience;
     this.inbox = new ArrayBlockingQueue<>(inboxMax);
     this.thread = Thread.ofPlatform().name("seedfall-control").unstarted(this::run);
@@ -111,12 +120,13 @@ final class ControlLoop implements AutoCloseable {
    * the closed session.
    */
   void closed(AgentSession session) {
-    inbox.offer(new Post.Closed(session));
+    inbox.offer(new Waiting(new Post.Closed(session)));
   }
 
   private boolean put(Post post) {
     try {
-      return !stopping && inbox.offer(post, patience.toMillis(), TimeUnit.MILLISECONDS);
+      return !stopping
+          && inbox.offer(new Waiting(post), patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return false;
@@ -141,6 +151,19 @@ final class ControlLoop implements AutoCloseable {
     return BlockingCalls.await(question.result, patience);
   }
 
+  // ---- for those who look on ----------------------------------------------------------------
+
+  /** How much waits in the inbox. */
+  int waiting() {
+    return inbox.size();
+  }
+
+  /** How long the next of that has waited. */
+  long oldestWaitNanos() {
+    Waiting next = inbox.peek();
+    return next == null ? 0 : System.nanoTime() - next.sinceNanos();
+  }
+
   // ---- the thread ---------------------------------------------------------------------------
 
   private void run() {
@@ -160,11 +183,11 @@ final class ControlLoop implements AutoCloseable {
     try {
       long sweptNanos = System.nanoTime();
       while (!stopping) {
-        Post post = inbox.poll(SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        for (int taken = 1; post != null; taken++) {
-          carryOut(control, post, asked);
-          post = taken < BATCH_MAX ? inbox.poll() : null;
-        }
+        Waiting first = inbox.poll(SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        LoopTurn event = new LoopTurn();
+        event.begin();
+        long beganNanos = System.nanoTime();
+        event.messages = take(control, first, asked);
         if (System.nanoTime() - sweptNanos >= SWEEP_MILLIS * 1_000_000) {
           control.sweep();
           sweptNanos = System.nanoTime();
@@ -172,10 +195,25 @@ final class ControlLoop implements AutoCloseable {
         control.flush();
         asked.forEach(Question::answer);
         asked.clear();
+        if (first != null) {
+          event.waitedNanos = beganNanos - first.sinceNanos();
+          meters.waited(event.waitedNanos);
+        }
+        meters.turned(System.nanoTime() - beganNanos);
+        event.commit();
       }
     } finally {
       control.closeSessions("this coordinator does not lead any more");
     }
+  }
+
+  private int take(Control control, @Nullable Waiting first, List<Question<?>> asked) {
+    int taken = 0;
+    for (Waiting next = first; next != null; next = taken < BATCH_MAX ? inbox.poll() : null) {
+      carryOut(control, next.post(), asked);
+      taken++;
+    }
+    return taken;
   }
 
   private void carryOut(Control control, Post post, List<Question<?>> asked) {
@@ -196,8 +234,8 @@ final class ControlLoop implements AutoCloseable {
 
   /** Whoever still waits learns it now and not at the end of his patience. */
   private void refuseWaiting(List<Question<?>> asked) {
-    for (Post post = inbox.poll(); post != null; post = inbox.poll()) {
-      switch (post) {
+    for (Waiting next = inbox.poll(); next != null; next = inbox.poll()) {
+      switch (next.post()) {
         case Post.Asked(Question<?> question) -> asked.add(question);
         case Post.Opened(AgentSession session) -> session.disconnect();
         case Post.Greeted(AgentSession session, _) -> session.disconnect();
@@ -210,7 +248,7 @@ final class ControlLoop implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    inbox.offer(new Post.Stop()); // only to wake it
+    inbox.offer(new Waiting(new Post.Stop())); // only to wake it
     try {
       thread.join();
     } catch (InterruptedException _) {

@@ -15,7 +15,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -69,22 +68,15 @@ public final class Coordinator implements AutoCloseable {
       parts.push(lock(settings.database()));
       ClusterIdentity identity =
           settings.identity() == null ? null : ClusterIdentity.read(settings.identity());
-      Store store = Store.open(settings.database());
+      CoordinatorMeters meters = new CoordinatorMeters();
+      Store store = Store.open(settings.database(), meters);
       parts.push(store);
       requireSame(identity, store);
       MetainfoShelf files =
           new MetainfoCache(shelf(settings.database(), store), MetainfoCache.BYTES_MAX);
       BlockingCalls blocking = new BlockingCalls(patience, store.dialect());
       parts.push(blocking);
-      Leadership leadership =
-          leadership(
-              settings.database(),
-              store,
-              times,
-              clock,
-              term ->
-                  new ControlLoop(
-                      () -> new Control(limits, clock, store, term), limits.inboxMax(), patience));
+      Leadership leadership = leadership(settings.database(), limits, times, store, clock, meters);
       StoredViews stored = new StoredViews(store, clock);
       PieceMaps pieces = new PieceMaps(clock.startMillis(), PieceMaps.BYTES_MAX);
       DeploymentRoutes deployments = new DeploymentRoutes(leadership, stored, store, blocking);
@@ -108,11 +100,14 @@ public final class Coordinator implements AutoCloseable {
                   new PictureRoutes(leadership, store, blocking, pieces, deployments::snapshot)
                       .table(),
                   new IdentityRoutes(identity, members, store, leadership, blocking).table(),
-                  new LoginRoutes(logins, leadership, clock::nowMillis).table()),
+                  new LoginRoutes(logins, leadership, clock::nowMillis).table(),
+                  meters.table()),
               door,
               audit,
-              limits);
-      AgentSocket agents = new AgentSocket(limits, clock, leadership, pieces, door);
+              limits,
+              meters);
+      meters.watch(leadership, routes, blocking, clock, limits.inboxMax());
+      AgentSocket agents = new AgentSocket(limits, clock, leadership, pieces, door, meters);
       WebServer server =
           WebServer.start(
               settings.listen(), limits, routes, agents, tls(identity, settings, clock, parts));
@@ -130,13 +125,24 @@ public final class Coordinator implements AutoCloseable {
 
   private static Leadership leadership(
       Database database,
-      Store store,
+      Limits limits,
       Leadership.Times times,
+      Store store,
       SteadyClock clock,
-      Function<Term, ControlLoop> loops) {
-    Lease lease = new Lease(store, UUID.randomUUID().toString());
-    boolean alone = database instanceof Database.Embedded;
-    return new Leadership(lease, alone, times, clock, store.dialect(), loops);
+      CoordinatorMeters meters) {
+    Duration patience = Duration.ofMillis(limits.askMillis());
+    return new Leadership(
+        new Lease(store, UUID.randomUUID().toString()),
+        database instanceof Database.Embedded,
+        times,
+        clock,
+        store.dialect(),
+        term ->
+            new ControlLoop(
+                () -> new Control(limits, clock, store, term, meters),
+                limits.inboxMax(),
+                patience,
+                meters));
   }
 
   private static void announce(

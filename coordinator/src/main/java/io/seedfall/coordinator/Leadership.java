@@ -133,6 +133,28 @@ final class Leadership implements AutoCloseable {
     };
   }
 
+  // ---- for those who look on ----------------------------------------------------------------
+
+  /** The number of the term that lasts now, 0 when this coordinator does not lead. */
+  long epoch() {
+    return role instanceof Role.Leading(Term term, ControlLoop _) ? term.epoch() : 0;
+  }
+
+  /** How long the lease lasts unless it is renewed; endless when nobody else can lead. */
+  double leaseSeconds(long nowMillis) {
+    return role instanceof Role.Leading(Term term, ControlLoop _) ? term.secondsLeft(nowMillis) : 0;
+  }
+
+  /** How much waits for the control loop. */
+  int waiting() {
+    return role instanceof Role.Leading(Term _, ControlLoop loop) ? loop.waiting() : 0;
+  }
+
+  /** How long the next of that has waited. */
+  long oldestWaitNanos() {
+    return role instanceof Role.Leading(Term _, ControlLoop loop) ? loop.oldestWaitNanos() : 0;
+  }
+
   // ---- the keeper's thread ------------------------------------------------------------------
 
   private void keep() {

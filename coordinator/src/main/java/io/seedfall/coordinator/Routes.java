@@ -20,6 +20,8 @@ final class Routes {
   private final List<Route> table;
   private final Doorkeeper door;
   private final @Nullable AuditLog audit;
+  private final CoordinatorMeters meters;
+  private final Limits limits;
   private final Semaphore requests;
   private final Semaphore subscribers;
   private final Semaphore uploads = new Semaphore(UPLOADS_MAX);
@@ -28,8 +30,16 @@ final class Routes {
    * @param tables of the parts of the interface
    * @param door lets requests in
    * @param audit writes changes down; null when nobody is known who could make them
+   * @param meters counts what is answered
    */
-  Routes(List<List<Route>> tables, Doorkeeper door, @Nullable AuditLog audit, Limits limits) {
+  Routes(
+      List<List<Route>> tables,
+      Doorkeeper door,
+      @Nullable AuditLog audit,
+      Limits limits,
+      CoordinatorMeters meters) {
+    this.limits = limits;
+    this.meters = meters;
     this.door = door;
     this.audit = audit;
     this.subscribers = new Semaphore(limits.subscribersMax());
@@ -47,8 +57,24 @@ final class Routes {
     return table;
   }
 
+  /** How many requests are being answered, but for events and uploads. */
+  int underWay() {
+    return limits.requestsMax() - requests.availablePermits();
+  }
+
+  /** How many listen to events. */
+  int subscribers() {
+    return limits.subscribersMax() - subscribers.availablePermits();
+  }
+
+  /** A request was answered, by a route or not. */
+  void answered(Context context, double millis) {
+    meters.answered(context, millis);
+  }
+
   /** Lets it in and has it done, unless too much is under way already. */
   void handle(Route route, Context context) throws Exception {
+    context.attribute(CoordinatorMeters.ROUTE, route);
     Semaphore places = requests;
     String full = "too many requests are under way";
     if (route.gives() instanceof Payload.Events) {

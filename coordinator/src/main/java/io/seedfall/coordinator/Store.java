@@ -13,6 +13,7 @@ import io.seedfall.protocol.InfoHash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
@@ -33,14 +34,21 @@ final class Store implements AutoCloseable {
   private final Jdbi jdbi;
   private final String clock;
   private final @Nullable Term term;
+  private final CoordinatorMeters meters;
 
   private Store(
-      HikariDataSource dataSource, Dialect dialect, Jdbi jdbi, String clock, @Nullable Term term) {
+      HikariDataSource dataSource,
+      Dialect dialect,
+      Jdbi jdbi,
+      String clock,
+      @Nullable Term term,
+      CoordinatorMeters meters) {
     this.dataSource = dataSource;
     this.dialect = dialect;
     this.jdbi = jdbi;
     this.clock = clock;
     this.term = term;
+    this.meters = meters;
   }
 
   /**
@@ -50,11 +58,17 @@ final class Store implements AutoCloseable {
    *     schema cannot be brought to ours
    */
   static Store open(Database database) throws IOException {
+    return open(database, new CoordinatorMeters());
+  }
+
+  /** The same that says what its calls took. */
+  static Store open(Database database, CoordinatorMeters meters) throws IOException {
     HikariDataSource dataSource = connect(database);
     try {
       Migrations.run(dataSource);
       Dialect dialect = dialect(database);
-      return new Store(dataSource, dialect, Jdbi.create(dataSource), dialect.nowMillis(), null);
+      return new Store(
+          dataSource, dialect, Jdbi.create(dataSource), dialect.nowMillis(), null, meters);
     } catch (FlywayException e) {
       dataSource.close();
       throw new IOException(
@@ -92,12 +106,12 @@ final class Store implements AutoCloseable {
 
   /** The same for who leads: every transaction that writes is one of that term, or fails. */
   Store ledBy(Term leading) {
-    return new Store(dataSource, dialect, jdbi, clock, leading);
+    return new Store(dataSource, dialect, jdbi, clock, leading, meters);
   }
 
   /** The same with another clock of the database, an expression of SQL. */
   Store withClock(String nowMillis) {
-    return new Store(dataSource, dialect, jdbi, nowMillis, term);
+    return new Store(dataSource, dialect, jdbi, nowMillis, term, meters);
   }
 
   /** Which database it is. */
@@ -118,7 +132,7 @@ final class Store implements AutoCloseable {
   // ---- every way to the rows ----------------------------------------------------------------
 
   <T> T read(HandleCallback<T, RuntimeException> body) {
-    return jdbi.withHandle(body);
+    return timed(false, () -> jdbi.withHandle(body));
   }
 
   /**
@@ -128,16 +142,17 @@ final class Store implements AutoCloseable {
    */
   void write(HandleConsumer<RuntimeException> body) {
     long epoch = epoch();
-    jdbi.useTransaction(handle -> {
+    transacted(handle -> {
       Lease.fence(handle, epoch, clock);
       body.useHandle(handle);
+      return true;
     });
   }
 
   /** The same for what has an answer. */
   <T> T change(HandleCallback<T, RuntimeException> body) {
     long epoch = epoch();
-    return jdbi.inTransaction(handle -> {
+    return transacted(handle -> {
       Lease.fence(handle, epoch, clock);
       return body.withHandle(handle);
     });
@@ -149,10 +164,32 @@ final class Store implements AutoCloseable {
    */
   void writeLong(HandleConsumer<RuntimeException> body) {
     long epoch = epoch();
-    jdbi.useTransaction(handle -> {
+    transacted(handle -> {
       body.useHandle(handle);
       Lease.fence(handle, epoch, clock);
+      return true;
     });
+  }
+
+  private <T> T transacted(HandleCallback<T, RuntimeException> body) {
+    return timed(true, () -> jdbi.inTransaction(body));
+  }
+
+  private <T> T timed(boolean write, Supplier<T> call) {
+    DatabaseCall event = new DatabaseCall(write);
+    event.begin();
+    long beganNanos = System.nanoTime();
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      if (dialect.isAway(e)) {
+        meters.databaseAway();
+      }
+      throw e;
+    } finally {
+      meters.called(write, System.nanoTime() - beganNanos);
+      event.commit();
+    }
   }
 
   private long epoch() {
@@ -164,7 +201,7 @@ final class Store implements AutoCloseable {
 
   /** For the lease itself, which depends on no term. */
   <T> T transaction(HandleCallback<T, RuntimeException> body) {
-    return jdbi.inTransaction(body);
+    return transacted(body);
   }
 
   // ---- what the planner wants kept ----------------------------------------------------------

@@ -35,6 +35,15 @@ final class Term {
     return nowMillis < untilMillis;
   }
 
+  /** How long it lasts unless it is prolonged; endless when nothing ends it. */
+  double secondsLeft(long nowMillis) {
+    long until = untilMillis;
+    if (until == Long.MAX_VALUE) {
+      return Double.POSITIVE_INFINITY;
+    }
+    return until <= nowMillis ? 0 : (until - nowMillis) / 1e3;
+  }
+
   /** What has ended stays so. */
   synchronized void prolong(long nowMillis, long until) {
     if (isHeld(nowMillis)) {

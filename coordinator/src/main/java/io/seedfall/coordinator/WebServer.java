@@ -177,6 +177,7 @@ final class WebServer implements AutoCloseable {
       JavalinConfig config, Limits limits, LoopbackGuard guard, Routes routes, AgentSocket agents) {
     configure(config, guard, HEADER_BYTES_MAX, ControlApi.METAINFO_BYTES_MAX, WebServer::problem);
     config.http.prefer405over404 = true;
+    config.requestLogger.http((context, millis) -> routes.answered(context, millis));
     config.jetty.modifyWebSocketServletFactory(factory -> {
       factory.setMaxTextMessageSize(ControlApi.MESSAGE_BYTES_MAX);
       factory.setMaxBinaryMessageSize(1);
@@ -196,7 +197,12 @@ final class WebServer implements AutoCloseable {
     }
     WebPage page = WebPage.load();
     for (String path : page.paths()) {
-      config.routes.get(path, context -> page.answer(path, context));
+      config.routes.get(
+          path,
+          context -> {
+            context.attribute(CoordinatorMeters.ROUTE, CoordinatorMeters.PAGE);
+            page.answer(path, context);
+          });
     }
     config.routes.ws(ControlApi.SESSION, agents::configure);
   }

@@ -68,10 +68,12 @@ final class ApiPageTest {
                   new EventRoutes(nobody, store, blocking, door, quiet).table(),
                   new PictureRoutes(nobody, store, blocking, pieces, deployments::snapshot).table(),
                   new IdentityRoutes(null, null, store, nobody, blocking).table(),
-                  new LoginRoutes(null, nobody, clock::nowMillis).table()),
+                  new LoginRoutes(null, nobody, clock::nowMillis).table(),
+                  new CoordinatorMeters().table()),
               door,
               null,
-              Limits.DEFAULTS)
+              Limits.DEFAULTS,
+              new CoordinatorMeters())
           .table();
     }
   }

@@ -96,6 +96,7 @@ final class ContractTest {
       assertThat(source.isOpen()).isTrue();
       contract.expect(200, call("getStatus"));
       contract.expect(200, call("getWhoami"));
+      contract.expect(200, call("getMetrics"));
       contract.expect(200, call("getAgents"));
       contract.expect(200, call("getArtifacts"));
       signs(one);
@@ -346,7 +347,9 @@ final class ContractTest {
         .hasSameSizeAs(table);
     assertThat(table)
         .allSatisfy(route -> {
-          assertThat(route.path()).startsWith(ControlApi.PREFIX + "/");
+          assertThat(route.path())
+              .matches(path ->
+                  path.startsWith(ControlApi.PREFIX + "/") || path.equals(ControlApi.METRICS));
           assertThat(route.what()).endsWith(".");
           assertThat(route.allProblems()).doesNotHaveDuplicates().contains(Problem.INTERNAL);
         });

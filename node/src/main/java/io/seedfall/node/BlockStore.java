@@ -139,10 +139,10 @@ final class BlockStore {
       ByteBuffer bytes,
       LeafHasher hasher,
       CountDownLatch before) {
-    Hash256[] leaves = target.leaves(hasher, block, bytes);
+    Hash256[] leaves = hashed(target, block, bytes, hasher);
     await(before);
     try {
-      if (!target.write(assembly, block, bytes, leaves)) {
+      if (!written(target, assembly, block, bytes, leaves)) {
         return false;
       }
       target.completed(assembly, hasher, bytes);
@@ -153,6 +153,37 @@ final class BlockStore {
               Words.meansNoSpace(e) ? DiskFault.NO_SPACE : DiskFault.IO_ERROR,
               "cannot write " + target.pathOf(block) + ": " + Words.of(e)));
       return false;
+    }
+  }
+
+  private Hash256[] hashed(
+      FetchedContent target, Block block, ByteBuffer bytes, LeafHasher hasher) {
+    BlockHashed event = new BlockHashed();
+    event.begin();
+    long beganNanos = System.nanoTime();
+    Hash256[] leaves = target.leaves(hasher, block, bytes);
+    parts.tally().hashing().tookSince(beganNanos);
+    event.bytes = block.length();
+    event.commit();
+    return leaves;
+  }
+
+  private boolean written(
+      FetchedContent target,
+      PieceFence.Assembly assembly,
+      Block block,
+      ByteBuffer bytes,
+      Hash256[] leaves)
+      throws IOException {
+    DiskWrite event = new DiskWrite();
+    event.begin();
+    long beganNanos = System.nanoTime();
+    try {
+      return target.write(assembly, block, bytes, leaves);
+    } finally {
+      parts.tally().writing().tookSince(beganNanos);
+      event.bytes = block.length();
+      event.commit();
     }
   }
 

@@ -58,6 +58,8 @@ final class FetchedContent implements Content {
   private final Condition changed = lock.newCondition();
   private final @Nullable Thread syncer;
 
+  private final NodeTally tally;
+
   /* Guarded by the lock. */
   private final Journal journal;
   private final PieceSet verified;
@@ -89,6 +91,17 @@ final class FetchedContent implements Content {
   /** Takes over what {@link StagingArea#open} found; {@code outcome} may be called at once. */
   FetchedContent(
       StagingArea staging, StagingArea.Found found, PieceHashes hashes, Outcome outcome) {
+    this(staging, found, hashes, outcome, new NodeTally());
+  }
+
+  /** The same that says what bringing things onto the disk took. */
+  FetchedContent(
+      StagingArea staging,
+      StagingArea.Found found,
+      PieceHashes hashes,
+      Outcome outcome,
+      NodeTally tally) {
+    this.tally = tally;
     this.staging = staging;
     this.places = staging.places();
     this.geometry = places.geometry();
@@ -344,7 +357,13 @@ final class FetchedContent implements Content {
     } finally {
       lock.unlock();
     }
+    DiskSync event = new DiskSync();
+    event.begin();
+    long beganNanos = System.nanoTime();
     forceFiles(pieces);
+    tally.syncing().tookSince(beganNanos);
+    event.pieces = pieces.cardinality();
+    event.commit();
     lock.lock();
     try {
       journal.synced(mark);

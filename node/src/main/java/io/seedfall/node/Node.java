@@ -334,7 +334,8 @@ public final class Node implements AutoCloseable {
     StagingArea staging = new StagingArea(spec.directory(), metainfo, spec.inUse());
     StagingArea.Found found = staging.open(hashes, room, FileChannel::open);
     Inbox<Posted> inbox = new Inbox<>(SwarmLoop.INBOX_MAX);
-    FetchedContent content = new FetchedContent(staging, found, hashes, new PostedOutcome(inbox));
+    FetchedContent content =
+        new FetchedContent(staging, found, hashes, new PostedOutcome(inbox), parts.tally());
     Announcer announcer = new Announcer(spec.listener());
     content.start();
     long bytesReused = reuse(spec, staging, content, announcer);
@@ -547,6 +548,23 @@ public final class Node implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What it has done since it was opened. Any thread. */
+  public NodeTally tally() {
+    return parts.tally();
+  }
+
+  /** What it does now. Any thread. */
+  public NodeFigures figures() {
+    List<Transfer> open;
+    lock.lock();
+    try {
+      open = List.copyOf(transfers.values());
+    } finally {
+      lock.unlock();
+    }
+    return NodeParts.figures(parts, open);
   }
 
   /** How many virtual threads of the node run. */

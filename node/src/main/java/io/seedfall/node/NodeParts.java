@@ -1,5 +1,7 @@
 package io.seedfall.node;
 
+import java.util.List;
+
 /**
  * What all transfers of a node share.
  *
@@ -12,6 +14,7 @@ package io.seedfall.node;
  * @param served a block of a publisher's file while it goes out
  * @param frames what a reader has read and not understood yet
  * @param phrases what a writer gathers for one write
+ * @param tally counts what all of them do
  */
 record NodeParts(
     Threads threads,
@@ -22,7 +25,8 @@ record NodeParts(
     BufferPool blocks,
     BufferPool served,
     BufferPool frames,
-    BufferPool phrases) {
+    BufferPool phrases,
+    NodeTally tally) {
 
   /** The largest block that is ever asked for or sent. */
   static final int BLOCK_BYTES_MAX = 256 * 1024;
@@ -52,6 +56,28 @@ record NodeParts(
     uplink.known(capped.sendableBytesPerSecond());
   }
 
+  /** What these transfers do now. */
+  static NodeFigures figures(NodeParts parts, List<Transfer> transfers) {
+    int complete = 0;
+    int paused = 0;
+    int peers = 0;
+    int webSeeds = 0;
+    for (Transfer transfer : transfers) {
+      complete += transfer.isComplete() ? 1 : 0;
+      paused += transfer.pace().paused() ? 1 : 0;
+      peers += transfer.peers();
+      webSeeds += transfer.webSeedsAsked();
+    }
+    return new NodeFigures(
+        transfers.size() - complete,
+        complete,
+        paused,
+        peers,
+        webSeeds,
+        parts.receiveLimiter().rate(),
+        parts.sendLimiter().rate());
+  }
+
   static NodeParts of(NodeSettings settings) {
     return new NodeParts(
         new Threads(),
@@ -62,6 +88,7 @@ record NodeParts(
         new BufferPool(BLOCK_BYTES_MAX, BLOCKS_MAX),
         new BufferPool(BLOCK_BYTES_MAX, SERVED_MAX),
         new BufferPool(FRAME_BYTES, ConnectionCap.CONNECTIONS_MAX),
-        new BufferPool(PHRASE_BYTES, ConnectionCap.CONNECTIONS_MAX));
+        new BufferPool(PHRASE_BYTES, ConnectionCap.CONNECTIONS_MAX),
+        new NodeTally());
   }
 }

@@ -51,6 +51,11 @@ final class RateLimiter {
     }
   }
 
+  /** Its rate now; 0 when it lets everything pass. */
+  long rate() {
+    return bytesPerSecond;
+  }
+
   /** Whether it limits at all. */
   boolean limits() {
     return bytesPerSecond > 0;

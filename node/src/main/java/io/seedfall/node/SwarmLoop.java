@@ -167,6 +167,18 @@ final class SwarmLoop implements Runnable {
         complete);
   }
 
+  boolean isComplete() {
+    return complete;
+  }
+
+  int peers() {
+    return peers;
+  }
+
+  int webSeeds() {
+    return webSeeds;
+  }
+
   /** Which pieces are here. Any thread may ask. */
   PieceCells cells() {
     return cells;
@@ -188,6 +200,9 @@ final class SwarmLoop implements Runnable {
     List<Posted> batch = new ArrayList<>();
     while (phase != Phase.CLOSING || slots.count() > 0 || dials + hashReadsOpen > 0) {
       inbox.take(batch, BATCH_MAX, nanosToWait());
+      SwarmTurn event = new SwarmTurn();
+      event.begin();
+      event.messages = batch.size();
       for (Posted posted : batch) {
         takeSafely(posted);
       }
@@ -199,6 +214,7 @@ final class SwarmLoop implements Runnable {
       touched.clear();
       peers = slots.count() - visits;
       webSeeds = visits;
+      event.commit();
     }
     for (Posted left : inbox.close()) {
       if (left instanceof Posted.Arrived(Greeted greeted)) {
@@ -316,6 +332,7 @@ final class SwarmLoop implements Runnable {
           tell(new SwarmEvent.BlockDropped(from.slot(), block));
       case Posted.Sent(Connection to, Block block) -> {
         bytesSent.addAndGet(block.length());
+        parts.tally().sent(block.length());
         tell(new SwarmEvent.BlockSent(to.slot(), block));
       }
       case Posted.Lost(Remote remote, Reason reason) -> lost(remote, reason);
@@ -431,6 +448,7 @@ final class SwarmLoop implements Runnable {
       return;
     }
     count(from, block.length());
+    parts.tally().received(from instanceof Connection, block.length());
     tell(new SwarmEvent.BlockStored(from.slot(), block));
   }
 
@@ -508,6 +526,8 @@ final class SwarmLoop implements Runnable {
       case SwarmEffect.Report(SwarmNotice notice) -> {
         if (notice instanceof SwarmNotice.Finished) {
           verifiedNanos = System.nanoTime();
+        } else if (notice instanceof SwarmNotice.PeerBanned) {
+          parts.tally().banned();
         }
         announcer.noticed(notice);
       }
@@ -545,11 +565,13 @@ final class SwarmLoop implements Runnable {
 
   private void verify(int piece) {
     try {
-      if (store("verify a piece").verify(piece)) {
+      if (isRight(piece)) {
         stored(piece);
         bytesVerified.addAndGet(geometry.pieceLength(piece));
+        parts.tally().verified(geometry.pieceLength(piece));
         answers.add(new SwarmEvent.PieceVerified(piece));
       } else {
+        parts.tally().rejected();
         answers.add(new SwarmEvent.PieceRejected(piece));
       }
     } catch (IOException e) {
@@ -568,6 +590,16 @@ final class SwarmLoop implements Runnable {
         answers.add(new SwarmEvent.DiskFailed(fault));
       }
     }
+  }
+
+  private boolean isRight(int piece) throws IOException {
+    PieceVerified event = new PieceVerified();
+    event.begin();
+    boolean right = store("verify a piece").verify(piece);
+    event.bytes = geometry.pieceLength(piece);
+    event.right = right;
+    event.commit();
+    return right;
   }
 
   private void dial(Endpoint remote) {

@@ -84,6 +84,18 @@ public final class Transfer implements AutoCloseable {
     return loop.verified();
   }
 
+  boolean isComplete() {
+    return loop.isComplete();
+  }
+
+  int peers() {
+    return loop.peers();
+  }
+
+  int webSeedsAsked() {
+    return loop.webSeeds();
+  }
+
   /** The most cells of {@link #pieceBits}. */
   public static final int PIECE_CELLS_MAX = 2_500;
 

@@ -2,6 +2,7 @@ package io.seedfall.planner;
 
 import io.seedfall.protocol.Endpoint;
 import io.seedfall.protocol.InfoHash;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -116,6 +117,33 @@ public final class Planner {
   /** How many deployments are not decided yet. */
   public int runningCount() {
     return board.runningCount();
+  }
+
+  /**
+   * The same without machines, which costs little: their numbers alone.
+   *
+   * @param stillMillis after how long without progress a machine that fetches counts as still
+   */
+  public List<DeploymentCounts> counts(long stillMillis) {
+    return board.all().stream().map(deployment -> counted(deployment, stillMillis)).toList();
+  }
+
+  private DeploymentCounts counted(Deployment deployment, long stillMillis) {
+    Map<MachineState, Integer> machines = new EnumMap<>(MachineState.class);
+    for (MachineState state : MachineState.values()) {
+      machines.put(state, deployment.count(state));
+    }
+    int still = 0;
+    if (deployment.count(MachineState.FETCHING) > 0 && !deployment.paused() && !board.halted()) {
+      for (Machine machine : deployment.machines()) {
+        boolean stands =
+            machine.state() == MachineState.FETCHING
+                && board.nowMillis() - machine.movedMillis() >= stillMillis
+                && board.fleet().isConnected(machine.agent());
+        still += stands ? 1 : 0;
+      }
+    }
+    return new DeploymentCounts(deployment.state(), deployment.paused(), machines, still);
   }
 
   /** Whether all transfers stand still. */
