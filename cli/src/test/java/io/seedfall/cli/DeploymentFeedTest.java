@@ -111,7 +111,7 @@ final class DeploymentFeedTest {
         7,
         "all",
         "place",
-        DeploymentPhase.ROLLING,
+        DeploymentPhase.RUNNING,
         why,
         1,
         0,
