@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final String OWNER_ONLY = "rwx------";
   private static final String RACK_LABEL = "rack";
+  private static final String ZONE_LABEL = "zone";
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
   private final Closer opened = new Closer();
@@ -113,7 +114,7 @@ public final class Agent implements AutoCloseable {
               .withAllUsed(surroundings.nowMillis().getAsLong());
 
       node = opened.add(Node.open(nodeSettings(settings)));
-      node.cap(state.capBytesPerSecond());
+      node.cap(state.caps());
       SeedfallClient coordinator =
           opened.add(new SeedfallClient(settings.coordinators(), membership.identity()));
       TrustDesk trust =
@@ -291,11 +292,12 @@ public final class Agent implements AutoCloseable {
 
   private static NodeSettings nodeSettings(AgentSettings settings) {
     return NodeSettings.of(
-        settings.listen(),
-        settings.maxBytesPerSecond(),
-        settings.linkBytesPerSecond(),
-        settings.labels().getOrDefault(RACK_LABEL, ""),
-        ownSeed(settings.seed(), settings.name()));
+            settings.listen(),
+            settings.maxBytesPerSecond(),
+            settings.linkBytesPerSecond(),
+            settings.labels().getOrDefault(RACK_LABEL, ""),
+            ownSeed(settings.seed(), settings.name()))
+        .withZone(settings.labels().getOrDefault(ZONE_LABEL, ""));
   }
 
   /**

@@ -7,6 +7,8 @@ import io.seedfall.control.MachinePhase;
 import io.seedfall.control.MachineReport;
 import io.seedfall.control.Neighbour;
 import io.seedfall.control.Pace;
+import io.seedfall.control.UplinkShare;
+import io.seedfall.node.NodeCaps;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferProgress;
 import io.seedfall.protocol.InfoHash;
@@ -173,16 +175,22 @@ final class AgentLoop {
   }
 
   /** Obeyed at once, and after a restart before the first byte moves. */
-  private void cap(long bytesPerSecond) {
-    if (bytesPerSecond < 0) {
-      LOG.warn("the coordinator says a cap of {}, which is none", bytesPerSecond);
+  private void cap(long bytesPerSecond, UplinkShare zone, UplinkShare rack) {
+    if (bytesPerSecond < 0 || !zone.canBeMeant() || !rack.canBeMeant()) {
+      LOG.warn(
+          "the coordinator says caps of {}, {}, {}, which are none", bytesPerSecond, zone, rack);
       return;
     }
-    if (bytesPerSecond != state.now().capBytesPerSecond()) {
-      work.cap(bytesPerSecond);
-      state.keep(state.now().capped(bytesPerSecond));
-      LOG.info("cap: {} bytes a second", bytesPerSecond == 0 ? "no" : bytesPerSecond);
+    NodeCaps caps = new NodeCaps(bytesPerSecond, share(zone), share(rack));
+    if (!caps.equals(state.now().caps())) {
+      work.cap(caps);
+      state.keep(state.now().capped(caps));
+      LOG.info("caps: {}", caps.equals(NodeCaps.NONE) ? "none" : caps);
     }
+  }
+
+  private static NodeCaps.Share share(UplinkShare said) {
+    return new NodeCaps.Share(said.sendBytesPerSecond(), said.receiveBytesPerSecond());
   }
 
   private void damaged(InfoHash infoHash, String why) {
@@ -234,9 +242,10 @@ final class AgentLoop {
       case CoordinatorMessage.CheckHealth(String id, String hook) ->
           assignments.checkHealth(id, hook);
       case CoordinatorMessage.Halt(boolean halted) -> halt.said(halted);
-      case CoordinatorMessage.Cap(long bytesPerSecond) -> cap(bytesPerSecond);
+      case CoordinatorMessage.Cap(long bytesPerSecond, UplinkShare zone, UplinkShare rack) ->
+          cap(bytesPerSecond, zone, rack);
       case CoordinatorMessage.Welcome welcome -> {
-        cap(welcome.capBytesPerSecond());
+        cap(welcome.capBytesPerSecond(), welcome.zone(), welcome.rack());
         halt.welcomed(System.nanoTime());
       }
       case CoordinatorMessage.Refused _ ->

@@ -1,6 +1,7 @@
 package io.seedfall.agent;
 
 import io.seedfall.control.Destination;
+import io.seedfall.node.NodeCaps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param versions the complete versions, by info-hash
  * @param staged the deployments that wait here to be activated, by their ids
  * @param roots the named roots that the places speak of
- * @param capBytesPerSecond what the coordinator last said that it may move at most, 0 for no cap
+ * @param caps what the coordinator last said that it may move at most
  */
 record AgentState(
     int format,
@@ -30,7 +31,7 @@ record AgentState(
     Map<String, Version> versions,
     Map<String, Staged> staged,
     Map<String, String> roots,
-    long capBytesPerSecond) {
+    NodeCaps caps) {
   static final int FORMAT = 1;
 
   /** Destinations remembered; the one that was installed longest ago is forgotten beyond it. */
@@ -132,7 +133,8 @@ record AgentState(
   }
 
   static AgentState empty(String name, String root) {
-    return new AgentState(FORMAT, name, root, Map.of(), Map.of(), Map.of(), Map.of(), 0);
+    return new AgentState(
+        FORMAT, name, root, Map.of(), Map.of(), Map.of(), Map.of(), NodeCaps.NONE);
   }
 
   /* --------------- Places --------------- */
@@ -141,9 +143,9 @@ record AgentState(
     return places.getOrDefault(destination, Place.unknown());
   }
 
-  /** The same with that cap, 0 for none. */
-  AgentState capped(long bytesPerSecond) {
-    return new AgentState(format, name, root, places, versions, staged, roots, bytesPerSecond);
+  /** The same with those caps. */
+  AgentState capped(NodeCaps changed) {
+    return new AgentState(format, name, root, places, versions, staged, roots, changed);
   }
 
   /** An install of {@code infoHash} at {@code destination} is about to begin. */
@@ -184,7 +186,7 @@ record AgentState(
 
   /** These are the named roots now. */
   AgentState withRoots(Map<String, String> changed) {
-    return new AgentState(format, name, root, places, versions, staged, changed, capBytesPerSecond);
+    return new AgentState(format, name, root, places, versions, staged, changed, caps);
   }
 
   private AgentState with(String destination, Place place) {
@@ -196,7 +198,7 @@ record AgentState(
     if (changed.size() > PLACES_MAX) {
       changed.remove(changed.keySet().iterator().next());
     }
-    return new AgentState(format, name, root, changed, versions, staged, roots, capBytesPerSecond);
+    return new AgentState(format, name, root, changed, versions, staged, roots, caps);
   }
 
   /* --------------- Versions --------------- */
@@ -204,7 +206,7 @@ record AgentState(
   AgentState withVersion(String infoHash, Version version) {
     Map<String, Version> changed = new LinkedHashMap<>(versions);
     changed.put(infoHash, version);
-    return new AgentState(format, name, root, places, changed, staged, roots, capBytesPerSecond);
+    return new AgentState(format, name, root, places, changed, staged, roots, caps);
   }
 
   /** That version, if it is here, was of use until now. */
@@ -216,7 +218,7 @@ record AgentState(
     // Its place among the others is that of its arrival, and stays.
     Map<String, Version> changed = new LinkedHashMap<>(versions);
     changed.put(infoHash, new Version(known.origin, known.name, known.stamp, nowMillis));
-    return new AgentState(format, name, root, places, changed, staged, roots, capBytesPerSecond);
+    return new AgentState(format, name, root, places, changed, staged, roots, caps);
   }
 
   /** Versions of which an older agent did not say when they were used were used now. */
@@ -233,21 +235,21 @@ record AgentState(
   AgentState withoutVersion(String infoHash) {
     Map<String, Version> changed = new LinkedHashMap<>(versions);
     changed.remove(infoHash);
-    return new AgentState(format, name, root, places, changed, staged, roots, capBytesPerSecond);
+    return new AgentState(format, name, root, places, changed, staged, roots, caps);
   }
 
   /** A deployment waits to be activated from now on. */
   AgentState staged(String deployment, Staged what) {
     Map<String, Staged> changed = new LinkedHashMap<>(staged);
     changed.put(deployment, what);
-    return new AgentState(format, name, root, places, versions, changed, roots, capBytesPerSecond);
+    return new AgentState(format, name, root, places, versions, changed, roots, caps);
   }
 
   /** It no longer does. */
   AgentState notStaged(String deployment) {
     Map<String, Staged> changed = new LinkedHashMap<>(staged);
     changed.remove(deployment);
-    return new AgentState(format, name, root, places, versions, changed, roots, capBytesPerSecond);
+    return new AgentState(format, name, root, places, versions, changed, roots, caps);
   }
 
   /** Info-hashes of the complete versions, the one that was completed last first. */

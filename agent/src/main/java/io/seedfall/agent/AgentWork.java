@@ -3,6 +3,7 @@ package io.seedfall.agent;
 import io.seedfall.control.Assignment;
 import io.seedfall.control.Destination;
 import io.seedfall.control.Hooks;
+import io.seedfall.node.NodeCaps;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.Endpoint;
@@ -25,8 +26,8 @@ interface AgentWork {
   /** What the file system of the versions has; answers at once. */
   DiskSpace space() throws IOException;
 
-  /** All transfers together move no more than that, each way; 0 for no cap. Acts at once. */
-  void cap(long bytesPerSecond);
+  /** All transfers together move no more than that. Acts at once. */
+  void cap(NodeCaps caps);
 
   /** MetainfoCame or MetainfoMissing. */
   void learn(InfoHash infoHash);

@@ -59,7 +59,12 @@ final class Paces {
       }
     }
     if (fastest != null) {
-      return faster(fastest, said.getOrDefault(SEED, fastest));
+      Pace both = faster(fastest, said.getOrDefault(SEED, fastest));
+      return new Pace( // the word to seed says nothing about what comes in
+          both.priority(),
+          both.maxBytesPerSecond(),
+          both.paused(),
+          fastest.receivedBytesPerSecond());
     }
     Map.Entry<String, Pace> last = said.lastEntry();
     return last == null ? Pace.FREE : last.getValue();
@@ -75,9 +80,15 @@ final class Paces {
     }
     Priority priority =
         one.priority().weight() >= other.priority().weight() ? one.priority() : other.priority();
-    boolean free = one.maxBytesPerSecond() == 0 || other.maxBytesPerSecond() == 0;
     return new Pace(
-        priority, free ? 0 : Math.max(one.maxBytesPerSecond(), other.maxBytesPerSecond()), false);
+        priority,
+        higher(one.maxBytesPerSecond(), other.maxBytesPerSecond()),
+        false,
+        higher(one.receivedBytesPerSecond(), other.receivedBytesPerSecond()));
+  }
+
+  private static long higher(long one, long other) {
+    return one == 0 || other == 0 ? 0 : Math.max(one, other);
   }
 
   /**
@@ -90,6 +101,7 @@ final class Paces {
         pace.priority().weight(),
         pace.maxBytesPerSecond(),
         pace.paused() || halted,
-        pace.priority() == Priority.LOW);
+        pace.priority() == Priority.LOW,
+        pace.receivedBytesPerSecond());
   }
 }

@@ -57,7 +57,10 @@ final class StateFile {
     }
   }
 
-  /** What states did not have that were written before there was staging, named roots, or caps. */
+  /**
+   * What states did not have that were written before there was staging, named roots, or caps of
+   * uplinks.
+   */
   private static JsonNode completed(JsonNode tree) {
     if (tree instanceof ObjectNode object) {
       for (String later : List.of("staged", "roots")) {
@@ -65,8 +68,13 @@ final class StateFile {
           object.putObject(later);
         }
       }
-      if (!object.has("capBytesPerSecond")) {
-        object.put("capBytesPerSecond", 0L);
+      if (!object.has("caps")) {
+        ObjectNode caps = object.putObject("caps");
+        caps.put("bytesPerSecond", object.path("capBytesPerSecond").asLong(0));
+        for (String border : List.of("zone", "rack")) {
+          caps.putObject(border).put("sendBytesPerSecond", 0L).put("receiveBytesPerSecond", 0L);
+        }
+        object.remove("capBytesPerSecond");
       }
     }
     return tree;

@@ -9,6 +9,7 @@ import io.seedfall.control.SeedfallClient;
 import io.seedfall.node.FetchSpec;
 import io.seedfall.node.LocalCopy;
 import io.seedfall.node.Node;
+import io.seedfall.node.NodeCaps;
 import io.seedfall.node.Repair;
 import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
@@ -123,8 +124,8 @@ final class Workers implements AgentWork, AutoCloseable {
   }
 
   @Override
-  public void cap(long bytesPerSecond) {
-    node.cap(bytesPerSecond);
+  public void cap(NodeCaps caps) {
+    node.cap(caps);
   }
 
   /* --------------- Metainfo --------------- */

@@ -3,6 +3,7 @@ package io.seedfall.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.seedfall.control.Destination;
+import io.seedfall.node.NodeCaps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeptStateTest {
+  private static final NodeCaps CAPS =
+      new NodeCaps(7, new NodeCaps.Share(1, 2), new NodeCaps.Share(3, 4));
+
   private static final AgentState.By BY = new AgentState.By("d1", "model", "v1");
 
   @TempDir Path directory;
@@ -66,15 +70,26 @@ class KeptStateTest {
     assertThat(state.staged()).isEmpty();
     assertThat(state.place("x").installing()).isEqualTo("h2");
     assertThat(state.place("x").switching()).isNull();
-    assertThat(state.capBytesPerSecond()).isZero();
+    assertThat(state.caps()).isEqualTo(NodeCaps.NONE);
   }
 
   @Test
   void aCapIsKeptWhateverElseChanges() throws IOException {
-    AgentState state = AgentState.empty("a", "/").capped(7).installed("x", "h1", 2, BY);
+    AgentState state = AgentState.empty("a", "/").capped(CAPS).installed("x", "h1", 2, BY);
     kept(AgentState.empty("a", "/")).keep(state);
-    assertThat(Objects.requireNonNull(new StateFile(directory).read()).capBytesPerSecond())
-        .isEqualTo(7);
+    assertThat(Objects.requireNonNull(new StateFile(directory).read()).caps()).isEqualTo(CAPS);
+  }
+
+  @Test
+  void aCapThatWasWrittenBeforeThereWereUplinksIsReadAsItWas() throws IOException {
+    kept(AgentState.empty("a", "/")).keep(AgentState.empty("a", "/").capped(CAPS));
+    Path file = directory.resolve("agent.json");
+    String before =
+        Files.readString(file)
+            .replaceFirst("(?s),\\s*\"caps\" :.*", ", \"capBytesPerSecond\" : 7}");
+    Files.writeString(file, before);
+    assertThat(Objects.requireNonNull(new StateFile(directory).read()).caps())
+        .isEqualTo(NodeCaps.inAll(7));
   }
 
   private KeptState kept(AgentState state) {

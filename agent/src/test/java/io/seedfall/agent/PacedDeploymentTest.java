@@ -11,6 +11,8 @@ import io.seedfall.control.MachineReport;
 import io.seedfall.control.Neighbour;
 import io.seedfall.control.Pace;
 import io.seedfall.control.Priority;
+import io.seedfall.control.UplinkShare;
+import io.seedfall.node.NodeCaps;
 import io.seedfall.node.TransferPace;
 import io.seedfall.protocol.metainfo.Metainfo;
 import java.nio.file.Path;
@@ -119,7 +121,7 @@ class PacedDeploymentTest {
   @Test
   void anAgentsCapHoldsForAllItsTransfersAndIsKeptOverARestart() throws Exception {
     long startedNanos = System.nanoTime();
-    bench.say(new CoordinatorMessage.Cap(1_000_000));
+    bench.say(cap(1_000_000));
     bench.assign(plain("d1", metainfo, "x", bench.source(metainfo, file, 0)));
     Path other = TestSource.randomFile(temporary.resolve("other"), BYTES, 2);
     Metainfo second = bench.published(other);
@@ -127,12 +129,45 @@ class PacedDeploymentTest {
     MachineReport one = awaitBytes("d1", 500_000);
     double seconds = (System.nanoTime() - startedNanos) / 1e9;
     assertThat(one.bytesDone()).isLessThan((long) (seconds * 1_000_000) + 500_000);
-    assertThat(bench.kept().capBytesPerSecond()).isEqualTo(1_000_000);
-    bench.say(new CoordinatorMessage.Cap(-1)); // which says nothing
+    assertThat(bench.kept().caps()).isEqualTo(NodeCaps.inAll(1_000_000));
+    bench.say(cap(-1)); // which says nothing
     bench.reconnect(); // this coordinator has none
     assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
     assertThat(bench.ended("d2").phase()).isEqualTo(MachinePhase.INSTALLED);
-    assertThat(bench.kept().capBytesPerSecond()).isZero();
+    assertThat(bench.kept().caps()).isEqualTo(NodeCaps.NONE);
+  }
+
+  private static CoordinatorMessage cap(long bytesPerSecond) {
+    return new CoordinatorMessage.Cap(bytesPerSecond, UplinkShare.OPEN, UplinkShare.OPEN);
+  }
+
+  @Test
+  void aShareOfAnUplinkHoldsForPeersInOtherZonesAndIsKept() throws Exception {
+    long startedNanos = System.nanoTime();
+    UplinkShare share = new UplinkShare(2_000_000, 1_000_000);
+    bench.say(new CoordinatorMessage.Cap(0, share, UplinkShare.OPEN));
+    bench.assign(plain("d1", metainfo, "x", bench.source(metainfo, file, 0)));
+    MachineReport one = awaitBytes("d1", 1_000_000);
+    double seconds = (System.nanoTime() - startedNanos) / 1e9;
+    assertThat(one.bytesDone()).isLessThan((long) (seconds * 1_000_000) + 500_000);
+    assertThat(bench.kept().caps().zone()).isEqualTo(new NodeCaps.Share(2_000_000, 1_000_000));
+    bench.say(new CoordinatorMessage.Cap(0, new UplinkShare(-1, 0), UplinkShare.OPEN));
+    bench.say(cap(0));
+    assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
+    assertThat(bench.kept().caps()).isEqualTo(NodeCaps.NONE);
+  }
+
+  @Test
+  void aShareOfADeploymentHoldsForWhatComesInAndIsLifted() throws Exception {
+    Neighbour source = bench.source(metainfo, file, 0);
+    long startedNanos = System.nanoTime();
+    Pace pace = new Pace(Priority.NORMAL, 0, false, 1_000_000);
+    bench.assign(paced(plain("d1", metainfo, "x", source), pace));
+    MachineReport report = awaitBytes("d1", 1_000_000);
+    double seconds = (System.nanoTime() - startedNanos) / 1e9;
+    assertThat(report.bytesDone()).isLessThan((long) (seconds * 1_000_000) + 500_000);
+    bench.say(new CoordinatorMessage.PaceChanged("d1", Pace.FREE));
+    assertThat(bench.ended("d1").phase()).isEqualTo(MachinePhase.INSTALLED);
   }
 
   private MachineReport awaitBytes(String id, long bytes) throws Exception {
@@ -183,6 +218,16 @@ class PacedDeploymentTest {
   }
 
   @Test
+  void theWordToSeedSaysNothingAboutWhatComesIn() {
+    Paces paces = new Paces();
+    paces.saySeed(Pace.FREE);
+    paces.say("d1", new Pace(Priority.LOW, 0, false, 7));
+    paces.say("d2", new Pace(Priority.LOW, 0, false, 8));
+    assertThat(paces.current("d1"::equals)).isEqualTo(new Pace(Priority.NORMAL, 0, false, 7));
+    assertThat(paces.current(Set.of("d1", "d2")::contains).receivedBytesPerSecond()).isEqualTo(8);
+  }
+
+  @Test
   void soManyPacesAreRememberedAndNoMore() {
     Paces paces = new Paces();
     for (int i = 0; i < Paces.PACES_MAX; i++) {
@@ -200,6 +245,8 @@ class PacedDeploymentTest {
         .isEqualTo(new TransferPace(1, 7, false, true));
     assertThat(Paces.ofTransfer(new Pace(Priority.URGENT, 0, false), true))
         .isEqualTo(new TransferPace(256, 0, true, false));
+    assertThat(Paces.ofTransfer(new Pace(Priority.NORMAL, 7, false, 8), false))
+        .isEqualTo(new TransferPace(4, 7, false, false, 8));
   }
 
   @Test

@@ -4,8 +4,8 @@ import io.seedfall.control.CapRequest;
 import io.seedfall.control.CapView;
 import io.seedfall.control.ControlException;
 import io.seedfall.control.SeedfallClient;
-import io.seedfall.control.Selector;
 import java.util.List;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,44 +36,36 @@ final class CapCommand implements Runnable {
       name = "set",
       mixinStandardHelpOptions = true,
       description = {
-        "Set the cap of the agents that a selector matches, those that join later too.",
-        "Of several caps that match an agent the least counts, and its own --max-rate."
+        "Set the cap of each of the agents that a selector matches, or of what all machines of a",
+        "zone or rack move together over its uplink: to and from others, not among themselves.",
+        "It counts for those that join later too. Of several caps that match an agent the least",
+        "counts, and its own --max-rate."
       })
   Integer set(
       @Mixin CoordinatorOption coordinator,
-      @Option(
-              names = "--agents",
-              paramLabel = "SELECTOR",
-              required = true,
-              description = "which agents: all, or role=search,zone!=b")
-          Selector selector,
+      @ArgGroup(multiplicity = "1") CapTarget target,
       @Option(
               names = "--rate",
               paramLabel = "RATE",
               required = true,
               converter = Converters.BytesPerSecond.class,
-              description = "of each of them, each way: 100MB/s, 2Gbit")
+              description = "each way: 100MB/s, 2Gbit")
           long bytesPerSecond,
       @Option(names = "--json", description = "print JSON") boolean json)
       throws ControlException {
-    return change(coordinator, new CapRequest(selector.toString(), bytesPerSecond), json);
+    return change(coordinator, target.request(bytesPerSecond), json);
   }
 
   @Command(
       name = "clear",
       mixinStandardHelpOptions = true,
-      description = "Lift the cap that was set for this selector.")
+      description = "Lift the cap that was set for these.")
   Integer clear(
       @Mixin CoordinatorOption coordinator,
-      @Option(
-              names = "--agents",
-              paramLabel = "SELECTOR",
-              required = true,
-              description = "as it was set")
-          Selector selector,
+      @ArgGroup(multiplicity = "1") CapTarget target,
       @Option(names = "--json", description = "print JSON") boolean json)
       throws ControlException {
-    return change(coordinator, new CapRequest(selector.toString(), 0), json);
+    return change(coordinator, target.request(0), json);
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "List the caps.")
@@ -98,9 +90,11 @@ final class CapCommand implements Runnable {
       console.json(caps);
       return ExitCode.OK;
     }
-    TextTable table = new TextTable("AGENTS", ">AT MOST, EACH WAY");
+    TextTable table = new TextTable("OF", ">AT MOST, EACH WAY");
     for (CapView cap : caps) {
-      table.row(cap.selector(), Quantity.rateText((double) cap.bytesPerSecond()));
+      table.row(
+          (cap.uplink() ? "the uplink of " : "each of ") + cap.selector(),
+          Quantity.rateText((double) cap.bytesPerSecond()));
     }
     console.table(table);
     return ExitCode.OK;

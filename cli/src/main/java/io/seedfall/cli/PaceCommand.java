@@ -38,6 +38,13 @@ final class PaceCommand implements Callable<Integer> {
       description = "at most so much on each machine and each way (default: no limit)")
   long machineBytesPerSecond;
 
+  @Option(
+      names = "--total-rate",
+      paramLabel = "RATE",
+      converter = Converters.BytesPerSecond.class,
+      description = "all machines together receive at most so much (default: no limit)")
+  long totalBytesPerSecond;
+
   @Parameters(paramLabel = "ID", description = "the deployment, as seedfall deployments lists it")
   String id;
 
@@ -47,13 +54,19 @@ final class PaceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    PaceRequest request;
+    try {
+      request = new PaceRequest(priority, machineBytesPerSecond, totalBytesPerSecond);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
     try (SeedfallClient client = coordinator.client()) {
-      DeploymentView view = client.pace(id, new PaceRequest(priority, machineBytesPerSecond));
+      DeploymentView view = client.pace(id, request);
       if (json) {
         console.json(view);
       } else {
         console.answer(
-            "%s goes on with priority %s%s"
+            "%s goes on with priority %s%s%s"
                 .formatted(
                     view.id(),
                     priority.name().toLowerCase(Locale.ROOT),
@@ -61,7 +74,12 @@ final class PaceCommand implements Callable<Integer> {
                         ? ""
                         : ", at most "
                             + Quantity.rateText((double) machineBytesPerSecond)
-                            + " on each machine"));
+                            + " on each machine",
+                    totalBytesPerSecond == 0
+                        ? ""
+                        : ", at most "
+                            + Quantity.rateText((double) totalBytesPerSecond)
+                            + " on all together"));
       }
       return ExitCode.OK;
     }

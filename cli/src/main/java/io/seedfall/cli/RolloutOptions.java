@@ -104,6 +104,13 @@ final class RolloutOptions {
   long machineBytesPerSecond;
 
   @Option(
+      names = "--total-rate",
+      paramLabel = "RATE",
+      converter = Converters.BytesPerSecond.class,
+      description = "all machines together receive at most so much (default: no limit)")
+  long totalBytesPerSecond;
+
+  @Option(
       names = "--pre-install",
       paramLabel = "HOOK",
       defaultValue = "",
@@ -165,7 +172,7 @@ final class RolloutOptions {
           onFailure,
           quorum,
           deadlineMillis,
-          new Pace(priority, machineBytesPerSecond, false),
+          new Pace(priority, machineBytesPerSecond, false, totalBytesPerSecond),
           new Hooks(preInstall, postInstall),
           new FileAttributes(owner, group, mode, modifiedMillis, xattrs));
     } catch (IllegalArgumentException e) {

@@ -11,9 +11,16 @@ public sealed interface CoordinatorMessage {
    *     epoch: a coordinator that loses the lease closes its sessions, and a session with a smaller
    *     epoch than one seen before is refused by the agent. So no other message carries it
    * @param capBytesPerSecond what the agent may move at most, as in {@link Cap}
+   * @param zone the same over its zone's uplink
+   * @param rack the same over its rack's uplink
    */
   record Welcome(
-      String coordinator, int heartbeatMillis, long epoch, @AbsentAs("0") long capBytesPerSecond)
+      String coordinator,
+      int heartbeatMillis,
+      long epoch,
+      @AbsentAs("0") long capBytesPerSecond,
+      @AbsentAs("{}") UplinkShare zone,
+      @AbsentAs("{}") UplinkShare rack)
       implements CoordinatorMessage {}
 
   /** The other answer to Hello; the connection is closed behind it. */
@@ -55,8 +62,13 @@ public sealed interface CoordinatorMessage {
   record Halt(boolean halted) implements CoordinatorMessage {}
 
   /**
-   * What you may move at most from now on, each way, all your transfers together; 0 for as much as
-   * you can.
+   * What you may move at most from now on, all your transfers together.
+   *
+   * @param bytesPerSecond in all, each way; 0 for as much as you can
+   * @param zone to and from peers in other zones than yours
+   * @param rack to and from peers in other racks than yours
    */
-  record Cap(long bytesPerSecond) implements CoordinatorMessage {}
+  record Cap(
+      long bytesPerSecond, @AbsentAs("{}") UplinkShare zone, @AbsentAs("{}") UplinkShare rack)
+      implements CoordinatorMessage {}
 }

@@ -81,6 +81,7 @@ public record Rollout(
     Hooks.checkName("healthHook", healthHook);
     checkMillis("soakMillis", soakMillis);
     checkMillis("deadlineMillis", deadlineMillis);
+    SharedRate.check("receivedBytesPerSecond", pace.receivedBytesPerSecond());
     if (pace.paused()) {
       throw new IllegalArgumentException("paused (expected: a deployment that begins)");
     }

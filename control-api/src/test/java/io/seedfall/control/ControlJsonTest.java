@@ -16,7 +16,8 @@ final class ControlJsonTest {
   private static final Assignment ASSIGNMENT =
       new Assignment("d1", "model", "3", HASH, 5, "models/x", List.of(NEIGHBOUR));
 
-  private static final String PACE = "{'priority':'NORMAL','maxBytesPerSecond':0,'paused':false}";
+  private static final String PACE =
+      "{'priority':'NORMAL','maxBytesPerSecond':0,'paused':false,'receivedBytesPerSecond':0}";
   private static final String HOOKS = "{'preInstall':'','postInstall':''}";
   private static final String ATTRIBUTES =
       "{'owner':'','group':'','mode':'','modifiedMillis':0,'xattrs':{}}";
@@ -60,8 +61,11 @@ final class ControlJsonTest {
   void everyCoordinatorMessageHasItsWrittenForm() {
     String neighbour = "{'name':'a2','endpoint':'127.0.0.2:7000','holdsAll':true}";
     bothWays(
-        new CoordinatorMessage.Welcome("seedfall 0.1", 5000, 7, 9),
-        "{'type':'welcome','coordinator':'seedfall 0.1','heartbeatMillis':5000,'epoch':7,'capBytesPerSecond':9}");
+        new CoordinatorMessage.Welcome(
+            "seedfall 0.1", 5000, 7, 9, new UplinkShare(1, 2), UplinkShare.OPEN),
+        "{'type':'welcome','coordinator':'seedfall 0.1','heartbeatMillis':5000,'epoch':7,'capBytesPerSecond':9,"
+            + "'zone':{'sendBytesPerSecond':1,'receiveBytesPerSecond':2},"
+            + "'rack':{'sendBytesPerSecond':0,'receiveBytesPerSecond':0}}");
     bothWays(new CoordinatorMessage.Refused("no"), "{'type':'refused','why':'no'}");
     bothWays(
         new CoordinatorMessage.Assign(ASSIGNMENT),
@@ -82,7 +86,11 @@ final class ControlJsonTest {
     bothWays(
         new CoordinatorMessage.CheckHealth("d1", "ready"),
         "{'type':'checkHealth','deploymentId':'d1','hook':'ready'}");
-    bothWays(new CoordinatorMessage.Cap(7), "{'type':'cap','bytesPerSecond':7}");
+    bothWays(
+        new CoordinatorMessage.Cap(7, new UplinkShare(8, 9), UplinkShare.OPEN),
+        "{'type':'cap','bytesPerSecond':7,'zone':{'sendBytesPerSecond':8,"
+            + "'receiveBytesPerSecond':9},'rack':{'sendBytesPerSecond':0,"
+            + "'receiveBytesPerSecond':0}}");
     bothWays(new CoordinatorMessage.Halt(true), "{'type':'halt','halted':true}");
     bothWays(
         new CoordinatorMessage.Withdraw("d1", "cancelled"),
@@ -159,7 +167,9 @@ final class ControlJsonTest {
         new HistoryView(7, "a1", "FAILED", "disk full"),
         "{'atMillis':7,'agent':'a1','phase':'FAILED','why':'disk full'}");
     viewBothWays(new RollbackRequest("3", "ann"), "{'toVersion':'3','by':'ann'}");
-    viewBothWays(new PaceRequest(Priority.HIGH, 9), "{'priority':'HIGH','maxBytesPerSecond':9}");
+    viewBothWays(
+        new PaceRequest(Priority.HIGH, 9, 1 << 20),
+        "{'priority':'HIGH','maxBytesPerSecond':9,'receivedBytesPerSecond':1048576}");
     viewBothWays(
         new Problem("urn:seedfall:problem:busy", "Busy", 503, "no time", "try again", "busy"),
         "{'type':'urn:seedfall:problem:busy','title':'Busy','status':503,'detail':'no time',"

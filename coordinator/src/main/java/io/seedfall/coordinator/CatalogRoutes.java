@@ -12,6 +12,7 @@ import io.seedfall.control.Page;
 import io.seedfall.control.Problem;
 import io.seedfall.control.Selector;
 import io.seedfall.control.StatusView;
+import io.seedfall.planner.CapScope;
 import io.seedfall.protocol.InfoHash;
 import io.seedfall.protocol.metainfo.Metainfo;
 import io.seedfall.protocol.metainfo.MetainfoParser;
@@ -83,13 +84,14 @@ final class CatalogRoutes {
             .orElse(Problem.BAD_METAINFO, Problem.LIMIT_REACHED),
         Route.get(
             ControlApi.CAPS,
-            "What agents may move at most, by selector; all on one page.",
+            "What agents, and uplinks of zones and racks, may move at most; all on one page.",
             new Payload.Page(CapView.class),
             this::caps),
         Route.post(
                 ControlApi.CAPS,
                 Access.ADMIN,
-                "Sets a cap for the agents that a selector matches, or lifts it; gives all caps.",
+                "Sets a cap for each agent that a selector matches, or for the uplink of a zone or rack, or"
+                    + " lifts it; gives all caps.",
                 new Payload.Json(CapRequest.class),
                 new Payload.Page(CapView.class),
                 this::cap)
@@ -153,10 +155,12 @@ final class CatalogRoutes {
 
   private void cap(Context context, byte[] body) {
     CapRequest request = Border.read(body, CapRequest.class);
-    Selector selector = Border.checked(() -> Selector.parse(request.selector()));
+    CapScope scope =
+        Border.checked(
+            () -> Translation.scope(Selector.parse(request.selector()), request.uplink()));
     List<CapView> caps =
         loop.ask(control -> {
-          control.cap(selector, request.bytesPerSecond());
+          control.cap(scope, request.bytesPerSecond());
           return control.caps();
         });
     Border.answer(context, 200, new Page<>(caps, ""));

@@ -74,7 +74,11 @@ final class Changes {
           deployment(reported.deploymentId()).mark(reported.agent());
       case PlannerEvent.AgentJoined joined -> agent(joined.agent().name());
       case PlannerEvent.AgentLeft(String agent) -> agent(agent);
-      default -> {} // of all else the planner has something stored
+      case PlannerEvent.Restored _,
+          PlannerEvent.AgentHolds _,
+          PlannerEvent.HealthReported _,
+          PlannerEvent.Request _,
+          PlannerEvent.TimeAdvanced _ -> {} // of these the planner has stored what changed
     }
   }
 

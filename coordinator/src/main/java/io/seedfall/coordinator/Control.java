@@ -17,9 +17,11 @@ import io.seedfall.control.Problem;
 import io.seedfall.control.RollbackRequest;
 import io.seedfall.control.Selector;
 import io.seedfall.control.StatusView;
+import io.seedfall.planner.AgentCaps;
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.AgentSnapshot;
+import io.seedfall.planner.CapScope;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.Planner;
@@ -131,6 +133,7 @@ final class Control {
       return;
     }
     sessions.put(name, session);
+    AgentCaps caps = planner.capsOf(facts);
     outgoing.add(
         new Outgoing.Welcome(
             session,
@@ -138,7 +141,9 @@ final class Control {
                 "seedfall " + Coordinator.version(),
                 limits.heartbeatMillis(),
                 term.epoch(),
-                planner.capOf(facts))));
+                caps.bytesPerSecond(),
+                Translation.share(caps.zone()),
+                Translation.share(caps.rack()))));
     handle(joined);
     LOG.info("{} joined from {} ({})", name, session.remote(), facts.role());
   }
@@ -543,8 +548,8 @@ final class Control {
   }
 
   /** Agents are to move no more than that, or as much as they can. */
-  void cap(Selector selector, long bytesPerSecond) {
-    request(new PlannerEvent.CapRequested(selector.toString(), bytesPerSecond));
+  void cap(CapScope scope, long bytesPerSecond) {
+    request(new PlannerEvent.CapRequested(scope, bytesPerSecond));
   }
 
   List<CapView> caps() {

@@ -227,7 +227,11 @@ final class DeploymentRoutes {
         context,
         id ->
             new PlannerEvent.PaceRequested(
-                id, Rollouts.pace(request.priority(), request.maxBytesPerSecond())));
+                id,
+                Rollouts.pace(
+                    request.priority(),
+                    request.maxBytesPerSecond(),
+                    request.receivedBytesPerSecond())));
   }
 
   private void change(Context context, Function<String, PlannerEvent.Request> request) {

@@ -65,6 +65,7 @@ final class PlannerRows {
           "paused",
           "priority",
           "max_bytes_per_second",
+          "received_bytes_per_second",
           "is_open",
           "standing",
           "installed_count",
@@ -192,6 +193,7 @@ final class PlannerRows {
         .bind("paused", of.paused() ? 1 : 0)
         .bind("priority", of.pace().priority().name())
         .bind("max_bytes_per_second", of.pace().maxBytesPerSecond())
+        .bind("received_bytes_per_second", of.pace().receivedBytesPerSecond())
         .bind("is_open", of.open() ? 1 : 0)
         .bind("standing", of.standing() ? 1 : 0)
         .bind("installed_count", of.count(MachineState.INSTALLED))
@@ -288,7 +290,9 @@ final class PlannerRows {
         row.getInt("wave_count"),
         row.getInt("paused") == 1,
         new Pace(
-            Pace.Priority.valueOf(row.getString("priority")), row.getLong("max_bytes_per_second")),
+            Pace.Priority.valueOf(row.getString("priority")),
+            row.getLong("max_bytes_per_second"),
+            row.getLong("received_bytes_per_second")),
         row.getInt("is_open") == 1,
         row.getInt("standing") == 1,
         holders,

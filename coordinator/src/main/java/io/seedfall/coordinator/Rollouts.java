@@ -56,7 +56,10 @@ final class Rollouts {
             rollout.onFailure() == OnFailure.ROLL_BACK),
         quota(rollout.quorum()),
         rollout.deadlineMillis(),
-        pace(rollout.pace().priority(), rollout.pace().maxBytesPerSecond()));
+        pace(
+            rollout.pace().priority(),
+            rollout.pace().maxBytesPerSecond(),
+            rollout.pace().receivedBytesPerSecond()));
   }
 
   private static Quota quota(String text) {
@@ -64,7 +67,7 @@ final class Rollouts {
     return new Quota(amount.number(), amount.percent());
   }
 
-  static Pace pace(Priority priority, long maxBytesPerSecond) {
+  static Pace pace(Priority priority, long maxBytesPerSecond, long receivedBytesPerSecond) {
     Pace.Priority planned =
         switch (priority) {
           case LOW -> Pace.Priority.LOW;
@@ -72,7 +75,7 @@ final class Rollouts {
           case HIGH -> Pace.Priority.HIGH;
           case URGENT -> Pace.Priority.URGENT;
         };
-    return new Pace(planned, maxBytesPerSecond);
+    return new Pace(planned, maxBytesPerSecond, receivedBytesPerSecond);
   }
 
   static io.seedfall.control.Pace said(Pace pace, boolean paused) {
@@ -83,6 +86,7 @@ final class Rollouts {
           case HIGH -> Priority.HIGH;
           case URGENT -> Priority.URGENT;
         };
-    return new io.seedfall.control.Pace(priority, pace.maxBytesPerSecond(), paused);
+    return new io.seedfall.control.Pace(
+        priority, pace.maxBytesPerSecond(), paused, pace.receivedBytesPerSecond());
   }
 }

@@ -7,6 +7,7 @@ import io.seedfall.control.DeploymentView;
 import io.seedfall.control.HistoryView;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.Cap;
+import io.seedfall.planner.CapScope;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.protocol.InfoHash;
@@ -245,8 +246,8 @@ final class Store implements AutoCloseable {
               .createUpdate("UPDATE fleet SET halted = :halted WHERE name = 'all'")
               .bind("halted", halted ? 1 : 0)
               .execute();
-      case PlannerEffect.CapStored(String selector, long rate) ->
-          CapRows.put(rows.flushed(), selector, rate);
+      case PlannerEffect.CapStored(CapScope scope, long rate) ->
+          CapRows.put(rows.flushed(), scope, rate);
     }
   }
 

@@ -19,11 +19,16 @@ import io.seedfall.control.MachineView;
 import io.seedfall.control.Names;
 import io.seedfall.control.Neighbour;
 import io.seedfall.control.Rollout;
+import io.seedfall.control.Selector;
 import io.seedfall.control.ThisMachine;
+import io.seedfall.control.UplinkShare;
+import io.seedfall.planner.AgentCaps;
 import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.ArtifactFacts;
+import io.seedfall.planner.Boundary;
 import io.seedfall.planner.Cap;
+import io.seedfall.planner.CapScope;
 import io.seedfall.planner.Contact;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.DeploymentSnapshot;
@@ -214,7 +219,8 @@ final class Translation {
       case PlannerEffect.CheckHealth(String _, String id, String hook) ->
           new CoordinatorMessage.CheckHealth(id, hook);
       case PlannerEffect.Halt(String _, boolean halted) -> new CoordinatorMessage.Halt(halted);
-      case PlannerEffect.SetCap(String _, long rate) -> new CoordinatorMessage.Cap(rate);
+      case PlannerEffect.SetCaps(String _, AgentCaps caps) ->
+          new CoordinatorMessage.Cap(caps.bytesPerSecond(), share(caps.zone()), share(caps.rack()));
       case PlannerEffect.Withdraw(String _, String id, String why) ->
           new CoordinatorMessage.Withdraw(id, why);
       case PlannerEffect.Seed seed ->
@@ -290,8 +296,35 @@ final class Translation {
         deployment.plan().by());
   }
 
+  static UplinkShare share(AgentCaps.Share share) {
+    return new UplinkShare(share.sendBytesPerSecond(), share.receiveBytesPerSecond());
+  }
+
+  /**
+   * Whose bytes a cap is to count.
+   *
+   * @throws IllegalArgumentException when it is that of an uplink, and no zone or rack is named
+   */
+  static CapScope scope(Selector selector, boolean uplink) {
+    String text = selector.toString();
+    if (!uplink) {
+      return new CapScope.Each(text);
+    }
+    for (Boundary boundary : Boundary.values()) {
+      String key = boundary.label() + "=";
+      if (text.startsWith(key) && text.indexOf(',') < 0 && text.length() > key.length()) {
+        return new CapScope.Uplink(boundary, text.substring(key.length()));
+      }
+    }
+    throw new IllegalArgumentException(
+        "selector: " + text + " (expected: zone=NAME or rack=NAME, whose uplink it is)");
+  }
+
   static List<CapView> caps(List<Cap> caps) {
-    return caps.stream().map(cap -> new CapView(cap.selector(), cap.bytesPerSecond())).toList();
+    return caps.stream()
+        .map(cap ->
+            new CapView(cap.scope().selector(), cap.bytesPerSecond(), cap.scope().isUplink()))
+        .toList();
   }
 
   static MachineView view(MachineSnapshot machine) {

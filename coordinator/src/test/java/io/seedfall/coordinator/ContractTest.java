@@ -115,6 +115,9 @@ final class ContractTest {
       await().until(() -> rig.client.deployment(staged).phase() == DeploymentPhase.STAGED);
       contract.expect(200, call("postDeploymentsByIdActivate", staged));
       contract.expect(200, call("postCaps").body("{'selector':'all','bytesPerSecond':1000000}"));
+      contract.expect(
+          200,
+          call("postCaps").body("{'selector':'zone=a','bytesPerSecond':2000000,'uplink':true}"));
       contract.expect(200, call("getCaps"));
       contract.expect(200, call("postCaps").body("{'selector':'all','bytesPerSecond':0}"));
       contract.expect(200, call("postFleetHalt"));

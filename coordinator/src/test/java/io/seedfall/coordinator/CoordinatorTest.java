@@ -64,7 +64,7 @@ final class CoordinatorTest {
                   + hash
                   + "','neighbours':[{'name':'a1','endpoint':'127.0.0.1:7001',"
                   + "'holdsAll':false}],'source':true,'pace':{'priority':'NORMAL','maxBytesPerSecond':0,"
-                  + "'paused':false}}");
+                  + "'paused':false,'receivedBytesPerSecond':0}}");
       assertThat(machine.hears())
           .isEqualTo(
               "{'type':'assign','assignment':{'deploymentId':'"
@@ -73,7 +73,7 @@ final class CoordinatorTest {
                   + hash
                   + "','sizeBytes':7,'destination':'models/current','neighbours':[{'name':'p',"
                   + "'endpoint':'127.0.0.1:7002','holdsAll':true}],'stage':false,'pace':{'priority':"
-                  + "'NORMAL','maxBytesPerSecond':0,'paused':false},'hooks':{'preInstall':'',"
+                  + "'NORMAL','maxBytesPerSecond':0,'paused':false,'receivedBytesPerSecond':0},'hooks':{'preInstall':'',"
                   + "'postInstall':''},'attributes':{'owner':'','group':'','mode':'',"
                   + "'modifiedMillis':0,'xattrs':{}},'attempt':1,'progressMillis':1,'signed':''}}");
       machine.reports(made.id(), "FETCHING", "", 3);

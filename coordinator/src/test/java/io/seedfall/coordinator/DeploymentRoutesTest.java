@@ -2,6 +2,7 @@ package io.seedfall.coordinator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
@@ -25,6 +26,8 @@ import io.seedfall.control.Priority;
 import io.seedfall.control.Problem;
 import io.seedfall.control.RollbackRequest;
 import io.seedfall.control.Rollout;
+import io.seedfall.control.SharedRate;
+import io.seedfall.planner.Cap;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -119,14 +122,18 @@ final class DeploymentRoutesTest {
         .isEqualTo(
             "{'type':'paceChanged','deploymentId':'"
                 + id
-                + "','pace':{'priority':'NORMAL','maxBytesPerSecond':0,'paused':true}}");
+                + "','pace':{'priority':'NORMAL','maxBytesPerSecond':0,'paused':true,'receivedBytesPerSecond':0}}");
     CoordinatorTest.assertRefused(
         Problem.NOTHING_TO_CHANGE, "paused already", () -> rig.client.pause(id));
     assertThat(rig.client.resume(id).paused()).isFalse();
     assertThat(machine.hears()).contains("'paused':false");
     assertThat(machine.hears()).startsWith("{'type':'assign'");
-    rig.client.pace(id, new PaceRequest(Priority.URGENT, 9));
-    assertThat(machine.hears()).contains("'priority':'URGENT','maxBytesPerSecond':9");
+    rig.client.pace(id, new PaceRequest(Priority.URGENT, 9, 16 << 20));
+    assertThat(machine.hears())
+        .contains("'maxBytesPerSecond':9,'paused':false,'receivedBytesPerSecond':" + SHARE);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PaceRequest(Priority.URGENT, 9, SharedRate.BYTES_PER_SECOND_MIN - 1))
+        .withMessageContaining("receivedBytesPerSecond: 1048575");
   }
 
   @Test
@@ -147,9 +154,9 @@ final class DeploymentRoutesTest {
   void aCapIsSaidToTheMachineAndToWhoeverJoins() throws ControlException {
     assertThat(rig.client.caps()).isEmpty();
     assertThat(rig.client.cap(new CapRequest("all", 7)))
-        .containsExactly(new CapView("all", 7))
+        .containsExactly(new CapView("all", 7, false))
         .isEqualTo(rig.client.caps());
-    assertThat(machine.hears()).isEqualTo("{'type':'cap','bytesPerSecond':7}");
+    assertThat(machine.hears()).isEqualTo(cap(7, 0));
     CoordinatorTest.assertRefused(
         Problem.NOTHING_TO_CHANGE,
         "is that already",
@@ -157,7 +164,42 @@ final class DeploymentRoutesTest {
     CoordinatorTest.assertRefused(
         Problem.MALFORMED, "selector", () -> rig.client.cap(new CapRequest("zone", 7)));
     assertThat(rig.client.cap(new CapRequest("all", 0))).isEmpty();
-    assertThat(machine.hears()).isEqualTo("{'type':'cap','bytesPerSecond':0}");
+    assertThat(machine.hears()).isEqualTo(cap(0, 0));
+  }
+
+  /** Of 16 MiB for one machine: its part of the sixteenth that is for two, and the rest. */
+  private static final long SHARE = (1 << 20) / 2 + (15 << 20);
+
+  private static String cap(long bytesPerSecond, long zoneBytesPerSecond) {
+    return ("{'type':'cap','bytesPerSecond':%d,'zone':{'sendBytesPerSecond':%d,"
+            + "'receiveBytesPerSecond':%d},'rack':{'sendBytesPerSecond':0,"
+            + "'receiveBytesPerSecond':0}}")
+        .formatted(bytesPerSecond, zoneBytesPerSecond, zoneBytesPerSecond);
+  }
+
+  @Test
+  void aCapOfAnUplinkIsDividedAmongTheMachinesBehindIt() throws ControlException {
+    CapRequest zone = new CapRequest("zone=a", 16 << 20, true);
+    try (FakeAgent inside = FakeAgent.machine(rig.address(), "a2", "'zone':'a'")) {
+      assertThat(rig.client.cap(zone)).containsExactly(new CapView("zone=a", 16 << 20, true));
+      // One sixteenth is for everybody, and there is something for one more than there are.
+      assertThat(inside.hears()).isEqualTo(cap(0, (1 << 20) / 2));
+      assertThat(rig.client.cap(new CapRequest("zone=a", 0, true))).isEmpty();
+      assertThat(inside.hears()).isEqualTo(cap(0, 0));
+    }
+    CoordinatorTest.assertRefused(
+        Problem.NOTHING_TO_CHANGE,
+        "no cap of the uplink of zone=a",
+        () -> rig.client.cap(new CapRequest("zone=a", 0, true)));
+    for (String no : List.of("all", "role=a", "zone!=a", "zone=a,rack=b")) {
+      CoordinatorTest.assertRefused(
+          Problem.MALFORMED,
+          "zone=NAME or rack=NAME",
+          () -> rig.client.cap(new CapRequest(no, 16 << 20, true)));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new CapRequest("zone=a", SharedRate.BYTES_PER_SECOND_MIN - 1, true));
+    assertThat(SharedRate.BYTES_PER_SECOND_MIN).isEqualTo(Cap.UPLINK_RATE_MIN);
   }
 
   @Test

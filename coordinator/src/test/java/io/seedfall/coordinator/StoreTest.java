@@ -13,7 +13,9 @@ import io.seedfall.planner.AgentFacts;
 import io.seedfall.planner.AgentRole;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.ArtifactFacts;
+import io.seedfall.planner.Boundary;
 import io.seedfall.planner.Cap;
+import io.seedfall.planner.CapScope;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.DeploymentSnapshot.Holder;
@@ -45,6 +47,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Databases.class)
 final class StoreTest {
+  private static final CapScope ZONE_A = new CapScope.Each("zone=a");
+  private static final CapScope UPLINK = new CapScope.Uplink(Boundary.ZONE, "a");
   private static final InfoHash CONTENT = InfoHash.parse("ab".repeat(32));
 
   private final Databases databases;
@@ -292,13 +296,23 @@ final class StoreTest {
     Leader.apply(
         store,
         List.of(
-            new PlannerEffect.CapStored("zone=a", 7),
-            new PlannerEffect.CapStored("all", 9),
-            new PlannerEffect.CapStored("role=x", 9),
-            new PlannerEffect.CapStored("zone=a", 8),
-            new PlannerEffect.CapStored("role=x", 0)));
+            stored(ZONE_A, 7),
+            stored(new CapScope.Each("all"), 9),
+            stored(new CapScope.Each("role=x"), 9),
+            stored(ZONE_A, 8),
+            stored(UPLINK, 1 << 21),
+            stored(UPLINK, 1 << 20),
+            stored(new CapScope.Uplink(Boundary.RACK, "a"), 1 << 20),
+            stored(new CapScope.Uplink(Boundary.RACK, "a"), 0),
+            stored(new CapScope.Each("role=x"), 0)));
     reopen();
-    assertThat(store.caps()).containsExactly(new Cap("all", 9), new Cap("zone=a", 8));
+    assertThat(store.caps())
+        .containsExactly(
+            new Cap(new CapScope.Each("all"), 9), new Cap(ZONE_A, 8), new Cap(UPLINK, 1 << 20));
+  }
+
+  private static PlannerEffect.Store stored(CapScope scope, long rate) {
+    return new PlannerEffect.CapStored(scope, rate);
   }
 
   @Test
@@ -390,7 +404,7 @@ final class StoreTest {
         1,
         2,
         standing,
-        new Pace(Pace.Priority.URGENT, 1L << 40),
+        new Pace(Pace.Priority.URGENT, 1L << 40, 1L << 41),
         standing,
         standing,
         holders,

@@ -10,10 +10,14 @@ import io.seedfall.control.ArtifactReference;
 import io.seedfall.control.AuditView;
 import io.seedfall.control.Role;
 import io.seedfall.planner.AgentSnapshot;
+import io.seedfall.planner.Boundary;
+import io.seedfall.planner.Cap;
+import io.seedfall.planner.CapScope;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.DeploymentState;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
+import io.seedfall.planner.Pace;
 import io.seedfall.planner.PlannerEffect;
 import io.seedfall.planner.Progress;
 import io.seedfall.planner.RolloutPlan;
@@ -209,9 +213,40 @@ final class UpgradeTest {
     migrate(database, "4", "agent VALUES ('a1', 'zone=a', '127.0.0.1:7001', 0)");
     try (Store store = Store.open(database)) {
       assertThat(store.caps()).isEmpty();
-      Leader.apply(Leader.of(store), List.of(new PlannerEffect.CapStored("zone=a", 7)));
+      Leader.apply(
+          Leader.of(store), List.of(new PlannerEffect.CapStored(new CapScope.Each("zone=a"), 7)));
       assertThat(store.caps()).hasSize(1);
       assertThat(store.agents()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aDatabaseOfVersionEightKeepsItsCapsAndTakesThoseOfUplinksAndOfDeploymentsInSum()
+      throws Exception {
+    Database database = databases.empty(directory);
+    migrate(
+        database,
+        "8",
+        "rate_cap VALUES ('zone=a', 7)",
+        "metainfo VALUES ('" + HASH + "', 100, 1, 65536, 3)",
+        deployment(
+            ", piece_bytes, options, asked_by, wave, begun_wave, wave_count, until_millis, paused,"
+                + " priority, max_bytes_per_second, is_open, standing",
+            ", 65536, '', 'ann', 0, 0, 1, 0, 0, 'HIGH', 7, 1, 1",
+            1,
+            "d1",
+            "ROLLING",
+            "asked for"));
+    CapScope uplink = new CapScope.Uplink(Boundary.ZONE, "a");
+    try (Store store = Store.open(database)) {
+      assertThat(store.caps()).containsExactly(new Cap(new CapScope.Each("zone=a"), 7));
+      Leader.apply(
+          Leader.of(store), List.of(new PlannerEffect.CapStored(uplink, Cap.UPLINK_RATE_MIN)));
+      assertThat(store.caps())
+          .containsExactly(
+              new Cap(new CapScope.Each("zone=a"), 7), new Cap(uplink, Cap.UPLINK_RATE_MIN));
+      assertThat(store.standingDeployments().getFirst().pace())
+          .isEqualTo(new Pace(Pace.Priority.HIGH, 7, 0));
     }
   }
 

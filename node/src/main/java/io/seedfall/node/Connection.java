@@ -34,6 +34,9 @@ final class Connection implements Remote {
   private final AtomicInteger threadsLeft = new AtomicInteger(2);
   private volatile Endpoint name;
 
+  /** Until the peer has said where it stands, it is taken to be outside. */
+  private volatile Borders.Crossing crossing = Borders.Crossing.ALL;
+
   /** What its packets are marked with; the swarm's thread alone changes it. */
   private int trafficClass;
 
@@ -106,8 +109,14 @@ final class Connection implements Remote {
     return name;
   }
 
-  /** Learns where a peer listens that dialled us (BEP 10's {@code p}). */
-  void heard(ExtensionHandshake handshake) {
+  /** Which borders lie between here and the peer. */
+  Borders.Crossing crossing() {
+    return crossing;
+  }
+
+  /** Learns where a peer stands, and where it listens if it dialled us (BEP 10's {@code p}). */
+  void heard(ExtensionHandshake handshake, Borders borders) {
+    crossing = borders.crossing(handshake.grant());
     int port = handshake.listenPort();
     if (!facts().dialled() && port >= 1 && port <= 65_535) {
       name = new Endpoint(facts().remote().address(), port);

@@ -24,9 +24,14 @@ final class Lane {
     this.all = all;
   }
 
-  void pace(TransferPace pace) {
-    own.rate(pace.maxBytesPerSecond());
-    link.weigh(share, pace.weight());
+  /**
+   * The transfer's pace in this direction.
+   *
+   * @param bytesPerSecond its own cap, 0 for none
+   */
+  void pace(int weight, long bytesPerSecond) {
+    own.rate(bytesPerSecond);
+    link.weigh(share, weight);
   }
 
   /** Whether somebody may have to wait here, so that it is better not to move much at once. */

@@ -278,13 +278,11 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * All transfers together move no more than that, each way, beside what the settings say; from now
-   * on, also those under way. Any thread.
-   *
-   * @param bytesPerSecond 0 for no such cap
+   * All transfers together move no more than that, beside what the settings say; from now on, also
+   * those under way. Any thread.
    */
-  public void cap(long bytesPerSecond) {
-    parts.cap(settings, bytesPerSecond);
+  public void cap(NodeCaps caps) {
+    parts.cap(settings, caps);
   }
 
   /* --------------- transfers --------------- */
@@ -376,7 +374,7 @@ public final class Node implements AutoCloseable {
         rate == 0
             ? SwarmSettings.forUnknownRate(metainfo.pieceBytes(), settings.oneWayNanos())
             : SwarmSettings.forTransfer(metainfo.pieceBytes(), rate, settings.oneWayNanos());
-    return rule.withRack(settings.rack())
+    return rule.withPlace(settings.rack(), settings.zone())
         .withPeerSources(trackersAtMost ? PeerSources.TRACKERS : sources);
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
  * @param sendLimiter for bytes that go out
  * @param downlink who gets how much of what comes in
  * @param uplink who gets how much of what goes out
+ * @param borders what may come from and go to other zones and racks
  * @param blocks a block while it comes in
  * @param served a block of a publisher's file while it goes out
  * @param frames what a reader has read and not understood yet
@@ -22,6 +23,7 @@ record NodeParts(
     RateLimiter sendLimiter,
     FairShare downlink,
     FairShare uplink,
+    Borders borders,
     BufferPool blocks,
     BufferPool served,
     BufferPool frames,
@@ -43,13 +45,10 @@ record NodeParts(
   /** A writer's buffer. */
   static final int PHRASE_BYTES = 16 * 1024;
 
-  /**
-   * Another cap beside those of the settings; the least counts.
-   *
-   * @param bytesPerSecond each way, 0 for none
-   */
-  void cap(NodeSettings settings, long bytesPerSecond) {
-    NodeSettings capped = settings.capped(bytesPerSecond);
+  /** Other caps beside those of the settings; the least counts. */
+  void cap(NodeSettings settings, NodeCaps caps) {
+    borders.cap(caps);
+    NodeSettings capped = settings.capped(caps.bytesPerSecond());
     receiveLimiter.rate(capped.receiveBytesPerSecond());
     sendLimiter.rate(capped.sendBytesPerSecond());
     downlink.known(capped.receivableBytesPerSecond());
@@ -85,6 +84,7 @@ record NodeParts(
         new RateLimiter(settings.sendBytesPerSecond()),
         new FairShare(new LinkGauge(settings.receivableBytesPerSecond())),
         new FairShare(new LinkGauge(settings.sendableBytesPerSecond())),
+        new Borders(settings.zone(), settings.rack()),
         new BufferPool(BLOCK_BYTES_MAX, BLOCKS_MAX),
         new BufferPool(BLOCK_BYTES_MAX, SERVED_MAX),
         new BufferPool(FRAME_BYTES, ConnectionCap.CONNECTIONS_MAX),

@@ -17,6 +17,7 @@ import java.util.stream.LongStream;
  * @param oneWayNanos one-way latency between two peers
  * @param rack the rack this machine stands in, empty when racks do not matter
  * @param seed everything random follows from it, the peer id too
+ * @param zone the zone this machine stands in, empty when zones do not matter
  */
 public record NodeSettings(
     InetSocketAddress listen,
@@ -25,7 +26,8 @@ public record NodeSettings(
     long linkBytesPerSecond,
     long oneWayNanos,
     String rack,
-    long seed) {
+    long seed,
+    String zone) {
 
   /** Across a data centre. */
   private static final long ONE_WAY_NANOS_DEFAULT = 100_000L;
@@ -49,7 +51,8 @@ public record NodeSettings(
         linkBytesPerSecond,
         ONE_WAY_NANOS_DEFAULT,
         rack,
-        seed);
+        seed,
+        "");
   }
 
   /** Refuses what cannot be meant. */
@@ -67,10 +70,49 @@ public record NodeSettings(
           "linkBytesPerSecond: %d, oneWayNanos: %d (expected: >= 0)"
               .formatted(linkBytesPerSecond, oneWayNanos));
     }
-    if (rack.length() > GrantTerms.RACK_CHARS_MAX) {
+    checkName("rack", rack);
+    checkName("zone", zone);
+  }
+
+  private static void checkName(String of, String name) {
+    if (name.length() > GrantTerms.PLACE_CHARS_MAX) {
       throw new IllegalArgumentException(
-          "rack: " + rack + " (expected: at most " + GrantTerms.RACK_CHARS_MAX + " characters)");
+          "%s: %s (expected: at most %d characters)"
+              .formatted(of, name, GrantTerms.PLACE_CHARS_MAX));
     }
+  }
+
+  /** Settings of a machine in no zone. */
+  public NodeSettings(
+      InetSocketAddress listen,
+      long receiveBytesPerSecond,
+      long sendBytesPerSecond,
+      long linkBytesPerSecond,
+      long oneWayNanos,
+      String rack,
+      long seed) {
+    this(
+        listen,
+        receiveBytesPerSecond,
+        sendBytesPerSecond,
+        linkBytesPerSecond,
+        oneWayNanos,
+        rack,
+        seed,
+        "");
+  }
+
+  /** The same in a zone. */
+  public NodeSettings withZone(String name) {
+    return new NodeSettings(
+        listen,
+        receiveBytesPerSecond,
+        sendBytesPerSecond,
+        linkBytesPerSecond,
+        oneWayNanos,
+        rack,
+        seed,
+        name);
   }
 
   /**
@@ -100,7 +142,8 @@ public record NodeSettings(
         linkBytesPerSecond,
         oneWayNanos,
         rack,
-        seed);
+        seed,
+        zone);
   }
 
   private static long least(long... rates) {

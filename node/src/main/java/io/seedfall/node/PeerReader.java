@@ -88,7 +88,7 @@ final class PeerReader implements Runnable {
             receive(geometry.block(piece, offset, length));
         case Decoded.Message(PeerMessage message) -> {
           if (message instanceof PeerMessage.ExtensionHandshake handshake) {
-            connection.heard(handshake);
+            connection.heard(handshake, parts.borders());
           }
           store.settle(); // what came before it is told before it
           inbox.put(new Posted.Spoke(connection, message));
@@ -124,6 +124,8 @@ final class PeerReader implements Runnable {
       connection.close(Reason.PROTOCOL_VIOLATION);
       return;
     }
+    // Before there is a buffer for it: those are few, and others come from nearer.
+    parts.borders().awaitIn(connection.crossing(), block.length(), connection::isClosed);
     store.take(block, this::take);
   }
 

@@ -88,9 +88,12 @@ final class PeerWriter implements Runnable {
 
   private void send(ByteBuffer phrase, Block block) throws IOException {
     Lane lane = traffic.sending();
-    if (lane.limits()) {
+    Borders borders = parts.borders();
+    Borders.Crossing crossing = connection.crossing();
+    if (lane.limits() || borders.limitsOut(crossing)) {
       write(phrase, NOTHING); // messages do not wait for the block's turn
     }
+    borders.awaitOut(crossing, block.length(), this::isHeldUp);
     lane.awaitOwnCap(block.length(), this::isHeldUp);
     if (!lane.awaitTurn(block.length(), this::isHeldUp)) {
       giveBack(block);

@@ -8,8 +8,14 @@ package io.seedfall.node;
  * @param maxBytesPerSecond cap each way; 0 for none
  * @param paused whether nothing is asked for and nothing is sent; connections stay
  * @param background whether its packets tell the network that they may wait (RFC 8622)
+ * @param receivedBytesPerSecond another cap on what comes in; 0 for none
  */
-public record TransferPace(int weight, long maxBytesPerSecond, boolean paused, boolean background) {
+public record TransferPace(
+    int weight,
+    long maxBytesPerSecond,
+    boolean paused,
+    boolean background,
+    long receivedBytesPerSecond) {
   /** As fast as it goes. */
   public static final TransferPace FREE = new TransferPace(4, 0, false, false);
 
@@ -21,11 +27,26 @@ public record TransferPace(int weight, long maxBytesPerSecond, boolean paused, b
 
   /** Checks the numbers. */
   public TransferPace {
-    if (weight < 1 || weight > WEIGHT_MAX || maxBytesPerSecond < 0) {
+    if (weight < 1 || weight > WEIGHT_MAX || maxBytesPerSecond < 0 || receivedBytesPerSecond < 0) {
       throw new IllegalArgumentException(
-          "weight: %d, maxBytesPerSecond: %d (expected: 1 to %d, >= 0)"
-              .formatted(weight, maxBytesPerSecond, WEIGHT_MAX));
+          "weight: %d, maxBytesPerSecond: %d, receivedBytesPerSecond: %d"
+                  .formatted(weight, maxBytesPerSecond, receivedBytesPerSecond)
+              + " (expected: 1 to "
+              + WEIGHT_MAX
+              + ", >= 0, >= 0)");
     }
+  }
+
+  /** One whose cap is the same each way. */
+  public TransferPace(int weight, long maxBytesPerSecond, boolean paused, boolean background) {
+    this(weight, maxBytesPerSecond, paused, background, 0);
+  }
+
+  /** The least cap on what comes in, 0 for none. */
+  long receivableBytesPerSecond() {
+    return maxBytesPerSecond == 0 || receivedBytesPerSecond == 0
+        ? maxBytesPerSecond + receivedBytesPerSecond
+        : Math.min(maxBytesPerSecond, receivedBytesPerSecond);
   }
 
   /** The traffic class of its sockets. */

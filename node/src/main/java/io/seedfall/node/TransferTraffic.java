@@ -30,8 +30,8 @@ final class TransferTraffic {
 
   void pace(TransferPace changed) {
     pace = changed;
-    receiving.pace(changed);
-    sending.pace(changed);
+    receiving.pace(changed.weight(), changed.receivableBytesPerSecond());
+    sending.pace(changed.weight(), changed.maxBytesPerSecond());
   }
 
   boolean isPaused() {

@@ -19,6 +19,7 @@ final class WebSeedReader implements Runnable {
   private final BlockStore store;
   private final Inbox<Posted> inbox;
   private final TransferTraffic traffic;
+  private final Borders borders;
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private final ArrayDeque<WebFiles.Range> ranges = new ArrayDeque<>();
   private @Nullable WebBody body;
@@ -37,6 +38,7 @@ final class WebSeedReader implements Runnable {
     this.store = new BlockStore(visit, content, inbox, parts);
     this.inbox = inbox;
     this.traffic = traffic;
+    this.borders = parts.borders();
   }
 
   @Override
@@ -94,6 +96,7 @@ final class WebSeedReader implements Runnable {
     int got = answer.read(chunk, Math.min(target.remaining(), chunk.length));
     target.put(chunk, 0, got);
     Lane lane = traffic.receiving();
+    borders.awaitIn(Borders.Crossing.ALL, got, visit::isClosed);
     lane.awaitCaps(got, visit::isClosed);
     if (lane.awaitTurn(got, visit::isClosed)) {
       lane.moved(got);

@@ -186,16 +186,68 @@ final class PaceTest {
   void aNodesCapHoldsForAllItsTransfersTogetherAndMayChange() throws Exception {
     Node source = bench.node();
     long startedNanos = System.nanoTime();
-    source.cap(2_000_000);
+    source.cap(NodeCaps.inAll(2_000_000));
     Flow one = new Flow("one.bin", 30_000_000, source, bench.node(), LOW);
     Flow two = new Flow("two.bin!", 30_000_000, source, bench.node(), LOW);
     await().atMost(Duration.ofSeconds(60)).until(() -> one.received() + two.received() > 5_000_000);
     long received = one.received() + two.received();
     double seconds = (System.nanoTime() - startedNanos) / 1e9;
     assertThat(received).isLessThan((long) (2_000_000 * seconds) + 1_000_000);
-    source.cap(0);
+    source.cap(NodeCaps.NONE);
     one.assertWhole();
     two.assertWhole();
+  }
+
+  private static double secondsSince(long startedNanos) {
+    return (System.nanoTime() - startedNanos) / 1e9;
+  }
+
+  @Test
+  void whatLeavesTheZoneHasItsShareAndWhatStaysInsideHasAllOfTheLink() throws Exception {
+    Node source = bench.node(Bench.settings("127.0.0.1", 21).withZone("a"));
+    Node inside = bench.node(Bench.settings("127.0.0.1", 22).withZone("a"));
+    Node outside = bench.node(Bench.settings("127.0.0.1", 23).withZone("b"));
+    long startedNanos = System.nanoTime();
+    source.cap(new NodeCaps(0, new NodeCaps.Share(2_000_000, 1), NodeCaps.Share.OPEN));
+    Flow far = new Flow("far.bin", 100_000_000, source, outside, LOW);
+    Flow near = new Flow("near.bin", 30_000_000, source, inside, LOW);
+    near.assertWhole();
+    far.awaitReceived(4_000_000);
+    assertThat(far.received())
+        .isLessThan((long) (2_000_000 * secondsSince(startedNanos)) + 1_000_000);
+    source.cap(NodeCaps.NONE);
+    far.assertWhole();
+  }
+
+  @Test
+  void whatComesInFromAnotherRackHasItsShareAndARateThatChangesEveryMomentLetsNothingPassSooner()
+      throws Exception {
+    Node fetcher = bench.node();
+    long startedNanos = System.nanoTime();
+    fetcher.cap(fromOtherRacks(2_000_000));
+    // The source says nothing of its rack, and so stands in another one.
+    Flow flow = new Flow("from.bin", 100_000_000, bench.node(), fetcher, LOW);
+    int changes = 0;
+    while (flow.received() < 4_000_000) {
+      fetcher.cap(fromOtherRacks(2_000_000 - changes++ % 2));
+      Thread.onSpinWait();
+    }
+    assertThat(flow.received())
+        .isLessThan((long) (2_000_000 * secondsSince(startedNanos)) + 1_000_000);
+    fetcher.cap(NodeCaps.NONE);
+    flow.assertWhole();
+  }
+
+  private static NodeCaps fromOtherRacks(long bytesPerSecond) {
+    return new NodeCaps(0, NodeCaps.Share.OPEN, new NodeCaps.Share(0, bytesPerSecond));
+  }
+
+  @Test
+  void ofACapOnWhatComesInAndOneEachWayTheLeastCounts() {
+    assertThat(new TransferPace(1, 0, false, false, 7).receivableBytesPerSecond()).isEqualTo(7);
+    assertThat(new TransferPace(1, 6, false, false, 7).receivableBytesPerSecond()).isEqualTo(6);
+    assertThat(new TransferPace(1, 8, false, false, 7).receivableBytesPerSecond()).isEqualTo(7);
+    assertThat(new TransferPace(1, 8, false, false).receivableBytesPerSecond()).isEqualTo(8);
   }
 
   @Test

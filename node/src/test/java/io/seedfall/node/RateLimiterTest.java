@@ -64,6 +64,16 @@ final class RateLimiterTest {
   }
 
   @Test
+  void aRateThatChangesLeavesEverybodyItsPlace() {
+    RateLimiter limiter = new RateLimiter(1_000);
+    limiter.reserve(10_000, 0);
+    limiter.rate(2_000, SECOND_IN_NANOS); // a thousand have passed
+    assertThat(limiter.reserve(1_000, SECOND_IN_NANOS)).isEqualTo(9 * SECOND_IN_NANOS / 2);
+    limiter.rate(1_000, 2 * SECOND_IN_NANOS); // two thousand more
+    assertThat(limiter.reserve(1, 2 * SECOND_IN_NANOS)).isEqualTo(8 * SECOND_IN_NANOS);
+  }
+
+  @Test
   void whoNoLongerWantsToWaitDoesNot() {
     RateLimiter limiter = new RateLimiter(1);
     limiter.await(1_000_000, () -> true);

@@ -51,6 +51,11 @@ final class Board {
     return nowMillis;
   }
 
+  /** Whether a machine is there, or was until so lately that it may go on with what it was told. */
+  boolean isHeardOf(AgentSnapshot agent) {
+    return agent.connected() || nowMillis - agent.awaySinceMillis() < Division.KEPT_MILLIS;
+  }
+
   void advance(long now) {
     nowMillis = Math.max(nowMillis, now);
   }

@@ -1,18 +1,21 @@
 package io.seedfall.planner;
 
 /**
- * What the agents that a selector matches may move at most, each of them and each way, all their
- * transfers together.
+ * What may be moved at most, each way.
  *
- * @param selector whose
- * @param bytesPerSecond at least 1
+ * @param scope whose bytes count
+ * @param bytesPerSecond at least 1; of an uplink at least {@link #UPLINK_RATE_MIN}
  */
-public record Cap(String selector, long bytesPerSecond) {
+public record Cap(CapScope scope, long bytesPerSecond) {
+  /** Less is not worth dividing among thousands of machines. */
+  public static final long UPLINK_RATE_MIN = 1 << 20;
+
   /** Checks the rate. */
   public Cap {
-    if (bytesPerSecond < 1) {
+    long least = scope.isUplink() ? UPLINK_RATE_MIN : 1;
+    if (bytesPerSecond < least) {
       throw new IllegalArgumentException(
-          "bytesPerSecond: " + bytesPerSecond + " (expected: 1 or more)");
+          "bytesPerSecond: " + bytesPerSecond + " (expected: " + least + " or more)");
     }
   }
 }

@@ -12,6 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A deployment that stands: its machines, how many are how far, and who is next to whom. */
 final class Deployment {
+  /**
+   * How what its machines may receive together is divided.
+   *
+   * @param division among those that fetch
+   * @param dividedMillis when
+   */
+  record Shares(Division division, long dividedMillis) {
+    /** It is not. */
+    static final Shares NONE = new Shares(Division.NONE, 0);
+  }
+
   /** How long a withdrawn install may take to end, and be reported. */
   static final long WITHDRAWN_MILLIS = 120_000;
 
@@ -31,6 +42,7 @@ final class Deployment {
   private boolean paused;
   private long stillSinceMillis;
   private Pace pace;
+  private Shares shares = Shares.NONE;
   private boolean open;
   private boolean standing;
   private boolean copyless;
@@ -98,6 +110,19 @@ final class Deployment {
     pace = next;
   }
 
+  Shares shares() {
+    return shares;
+  }
+
+  void shares(Shares next) {
+    shares = next;
+  }
+
+  /** What a machine is told: its share of what all may receive. */
+  Pace paceOf(String agent) {
+    return pace.receiving(shares.division().of(agent));
+  }
+
   /** Whether machines that join get it. */
   boolean open() {
     return open && !plan.rollout().once();
@@ -126,6 +151,16 @@ final class Deployment {
 
   List<Machine> machines() {
     return new ArrayList<>(machines.values());
+  }
+
+  int machineCount() {
+    return machines.size();
+  }
+
+  /** Whether a machine's pieces are on their way, or about to be. */
+  boolean fetches(Machine machine) {
+    return (machine.state() == MachineState.WAITING || machine.state() == MachineState.FETCHING)
+        && hasBegun(machine);
   }
 
   void add(Machine machine) {

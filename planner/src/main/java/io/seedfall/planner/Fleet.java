@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * of connected agents only; whoever comes back says again what it holds.
  */
 final class Fleet {
-  /** The label that says in which rack a machine stands. */
-  static final String RACK_LABEL = "rack";
-
   private final TreeMap<String, AgentSnapshot> agents = new TreeMap<>();
   private final TreeMap<InfoHash, TreeSet<String>> holders = new TreeMap<>();
 
   /** What connected machines have put where, as they said. */
   private final TreeMap<String, TreeMap<String, InfoHash>> inPlace = new TreeMap<>();
+
+  /** How many machines stand in each zone and rack: {@code zone=a}. */
+  private final TreeMap<String, Integer> counts = new TreeMap<>();
 
   /** The names of those that are connected. */
   private final TreeSet<String> publishers = new TreeSet<>();
@@ -48,7 +48,34 @@ final class Fleet {
   /** The rack that a machine's labels name, empty when they name none. */
   String rack(String name) {
     AgentSnapshot agent = agents.get(name);
-    return agent == null ? "" : agent.facts().labels().getOrDefault(RACK_LABEL, "");
+    return agent == null ? "" : place(agent.facts(), Boundary.RACK);
+  }
+
+  /** In which zone or rack a machine stands, empty when it does not say; publishers never do. */
+  static String place(AgentFacts agent, Boundary boundary) {
+    return agent.role() == AgentRole.PUBLISHER
+        ? ""
+        : agent.labels().getOrDefault(boundary.label(), "");
+  }
+
+  /** How many machines stand in that zone or rack, those that are away too. */
+  int count(Boundary boundary, String place) {
+    return counts.getOrDefault(boundary.label() + "=" + place, 0);
+  }
+
+  private void count(@Nullable AgentSnapshot agent, int change) {
+    if (agent == null) {
+      return;
+    }
+    for (Boundary boundary : Boundary.values()) {
+      String key = boundary.label() + "=" + place(agent.facts(), boundary);
+      int count = counts.getOrDefault(key, 0) + change;
+      if (count == 0) {
+        counts.remove(key);
+      } else {
+        counts.put(key, count);
+      }
+    }
   }
 
   @Nullable Endpoint endpoint(String name) {
@@ -57,12 +84,13 @@ final class Fleet {
   }
 
   AgentSnapshot remember(AgentSnapshot agent) {
-    agents.put(agent.facts().name(), agent);
+    count(agents.put(agent.facts().name(), agent), -1);
+    count(agent, 1);
     return agent;
   }
 
   void forget(String name) {
-    agents.remove(name);
+    count(agents.remove(name), -1);
   }
 
   AgentSnapshot join(AgentFacts facts, List<InfoHash> holdings) {

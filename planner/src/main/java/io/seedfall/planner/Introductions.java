@@ -162,7 +162,8 @@ final class Introductions {
   void assign(Deployment deployment, Machine machine) {
     if (deployment.paused()) { // it may have missed that
       board.put(
-          new PlannerEffect.SetPace(machine.agent(), deployment.id(), deployment.pace(), true));
+          new PlannerEffect.SetPace(
+              machine.agent(), deployment.id(), deployment.paceOf(machine.agent()), true));
     }
     if (board.halted() || deployment.paused()) {
       return; // whoever lets it go on assigns
@@ -173,7 +174,7 @@ final class Introductions {
             deployment.plan(),
             contacts(deployment, machine.agent()),
             deployment.stagesOnly(machine),
-            deployment.pace(),
+            deployment.paceOf(machine.agent()),
             machine.attempt()));
     if (deployment.plan().rollout().staged() && !deployment.stagesOnly(machine)) {
       // It may be staged there since before: the same assignment again would change nothing.
@@ -211,7 +212,7 @@ final class Introductions {
       }
       source |= deployment.links().position(holder) == 0;
       paused &= deployment.paused();
-      pace = faster(pace, deployment.pace());
+      pace = faster(pace, deployment.pace().receiving(0)); // who serves receives nothing
       served.forEach(contact -> contacts.putIfAbsent(contact.name(), contact));
     }
     board.put(

@@ -40,10 +40,14 @@ public final class Planner {
   /** A machine that shows no progress for so long gets to know somebody who has everything. */
   static final long STARVING_MILLIS = 10_000;
 
+  /** A machine with a cap may take so many times as long for a piece as the cap allows. */
+  static final int SLOW_PIECES = 8;
+
   private final Board board;
   private final Introductions introductions;
   private final Course course;
   private final Caps caps;
+  private final Sums sums;
   private final Requests requests;
   private final Arrival arrival;
   private long restoredMillis;
@@ -61,7 +65,8 @@ public final class Planner {
     this.course = new Course(board, introductions);
     this.arrival = new Arrival(board, course, introductions);
     this.caps = new Caps(board);
-    this.requests = new Requests(board, course, introductions, caps);
+    this.sums = new Sums(board);
+    this.requests = new Requests(board, course, introductions, caps, sums);
   }
 
   /** Tells it what happened. Every effect of it waits in {@link #pollEffect} afterwards. */
@@ -89,6 +94,8 @@ public final class Planner {
       case PlannerEvent.TimeAdvanced() -> sweep();
     }
     giveBack();
+    caps.settle();
+    sums.settle();
   }
 
   /** The next thing to do; null when there is nothing. */
@@ -156,8 +163,8 @@ public final class Planner {
     return caps.all();
   }
 
-  /** What somebody who joins is to be told that it may move at most, 0 for as much as it can. */
-  public long capOf(AgentFacts agent) {
+  /** What somebody who joins is to be told that it may move at most. */
+  public AgentCaps capsOf(AgentFacts agent) {
     return caps.of(agent);
   }
 
@@ -211,6 +218,7 @@ public final class Planner {
     }
     for (DeploymentSnapshot snapshot : restored.standing()) {
       Deployment deployment = Targets.made(board, snapshot);
+      sums.divide(deployment);
       boolean still = restored.halted() || snapshot.paused();
       deployment.standStill(still, now);
       if (still) {
@@ -256,6 +264,7 @@ public final class Planner {
     AgentSnapshot joined = board.fleet().join(facts, event.holdings());
     if (facts.role() == AgentRole.MACHINE) {
       board.put(new PlannerEffect.AgentStored(joined));
+      caps.joined(facts);
       forgetOne();
     }
     if (board.halted()) {
@@ -318,6 +327,7 @@ public final class Planner {
     if (oldest != null) {
       String name = oldest.facts().name();
       board.fleet().forget(name);
+      caps.forgotten(name);
       board.all().forEach(deployment -> deployment.forget(name));
       board.put(new PlannerEffect.AgentForgotten(name));
     }
@@ -355,7 +365,11 @@ public final class Planner {
     }
     machine.progressTo(reported.progress(), board.nowMillis());
     if (reported.state() != machine.state()) {
+      boolean fetched = deployment.fetches(machine);
       course.enter(deployment, machine, reported.state(), reported.why());
+      if (!fetched && deployment.fetches(machine)) {
+        sums.again(deployment, machine);
+      }
       course.settle(deployment);
     }
   }
@@ -422,12 +436,24 @@ public final class Planner {
         && board.nowMillis() - machine.movedMillis() >= STARVING_MILLIS;
   }
 
+  /** How much longer than else a machine may take for a piece, for what is allowed to it. */
+  private long slowMillis(Deployment deployment, Machine machine) {
+    long slowest = caps.leastReceived(machine.agent());
+    Pace pace = deployment.paceOf(machine.agent());
+    for (long rate : new long[] {pace.maxBytesPerSecond(), pace.receivedBytesPerSecond()}) {
+      slowest = rate > 0 && (slowest == 0 || rate < slowest) ? rate : slowest;
+    }
+    return slowest == 0
+        ? 0
+        : SLOW_PIECES * 1_000L * deployment.plan().artifact().pieceBytes() / slowest;
+  }
+
   private void losePatience(Deployment deployment, Machine machine, boolean copyless) {
     AgentSnapshot agent = board.fleet().find(machine.agent());
     long now = board.nowMillis();
     if (agent != null && agent.connected()) {
       long idleMillis = now - machine.movedMillis();
-      if (idleMillis >= board.settings().stallMillisMax()
+      if (idleMillis >= board.settings().stallMillisMax() + slowMillis(deployment, machine)
           && !(machine.state() == MachineState.STAGED && deployment.stagesOnly(machine))) {
         course.end(
             deployment,

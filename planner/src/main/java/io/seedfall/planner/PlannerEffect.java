@@ -50,8 +50,8 @@ public sealed interface PlannerEffect {
   /** Let all transfers stand still, or go on. */
   record Halt(String agent, boolean halted) implements Send {}
 
-  /** Move no more than that, each way, all transfers together; 0 for as much as it can. */
-  record SetCap(String agent, long bytesPerSecond) implements Send {}
+  /** Move no more than that, all transfers together. */
+  record SetCaps(String agent, AgentCaps caps) implements Send {}
 
   /** Stop that work. */
   record Withdraw(String agent, String deploymentId, String why) implements Send {}
@@ -95,7 +95,7 @@ public sealed interface PlannerEffect {
   record HaltStored(boolean halted) implements Store {}
 
   /** A cap is set, or with 0 lifted. */
-  record CapStored(String selector, long bytesPerSecond) implements Store {}
+  record CapStored(CapScope scope, long bytesPerSecond) implements Store {}
 
   /** Done as asked. */
   record Accepted(String deploymentId) implements Answer {}

@@ -78,8 +78,8 @@ public sealed interface PlannerEvent {
   /** All transfers of the fleet shall stand still, or go on. */
   record HaltRequested(boolean halted) implements Request {}
 
-  /** The agents that a selector matches shall move no more than that, each; 0 lifts the cap. */
-  record CapRequested(String selector, long bytesPerSecond) implements Request {}
+  /** No more than that shall be moved there, each way; 0 lifts the cap. */
+  record CapRequested(CapScope scope, long bytesPerSecond) implements Request {}
 
   /** Nothing happened, but it is later. */
   record TimeAdvanced() implements PlannerEvent {}

@@ -12,12 +12,14 @@ final class Requests {
   private final Course course;
   private final Introductions introductions;
   private final Caps caps;
+  private final Sums sums;
 
-  Requests(Board board, Course course, Introductions introductions, Caps caps) {
+  Requests(Board board, Course course, Introductions introductions, Caps caps, Sums sums) {
     this.board = board;
     this.course = course;
     this.introductions = introductions;
     this.caps = caps;
+    this.sums = sums;
   }
 
   void handle(PlannerEvent.Request request) {
@@ -30,7 +32,7 @@ final class Requests {
       case PlannerEvent.RollbackRequested(String id, String newId, String by) ->
           rollBack(id, newId, by);
       case PlannerEvent.HaltRequested(boolean halted) -> halt(halted);
-      case PlannerEvent.CapRequested(String selector, long rate) -> caps.request(selector, rate);
+      case PlannerEvent.CapRequested(CapScope scope, long rate) -> caps.request(scope, rate);
     }
   }
 
@@ -78,6 +80,7 @@ final class Requests {
     DeploymentSnapshot snapshot = Targets.draw(board, over, "asked for");
     Deployment deployment = Targets.made(board, snapshot);
     course.start(snapshot, deployment);
+    sums.divide(deployment);
     accept(plan.id());
     course.sayStart(deployment);
   }
@@ -242,6 +245,7 @@ final class Requests {
     deployment.standStill(paused || board.halted(), board.nowMillis());
     course.change(deployment, deployment.state(), paused ? "paused" : "resumed");
     accept(id);
+    sums.divide(deployment); // nobody did while it stood still
     sayPace(deployment);
     if (!paused) {
       goOn(deployment);
@@ -252,6 +256,7 @@ final class Requests {
     Deployment deployment = live(id);
     if (deployment != null) {
       deployment.pace(pace);
+      sums.divide(deployment);
       board.stored(deployment);
       accept(id);
       sayPace(deployment);
@@ -264,7 +269,10 @@ final class Requests {
       if (machine.state().isActive()) {
         board.put(
             new PlannerEffect.SetPace(
-                machine.agent(), deployment.id(), deployment.pace(), deployment.paused()));
+                machine.agent(),
+                deployment.id(),
+                deployment.paceOf(machine.agent()),
+                deployment.paused()));
       }
     }
   }
@@ -299,6 +307,7 @@ final class Requests {
         board.stored(deployment);
       }
       if (!halted) {
+        sums.divide(deployment);
         goOn(deployment);
       }
     }

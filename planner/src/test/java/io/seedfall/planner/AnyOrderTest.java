@@ -46,6 +46,7 @@ final class AnyOrderTest {
         case 4 -> any.handle(new PlannerEvent.ActivateRequested(id));
         case 5 -> any.handle(new PlannerEvent.RollbackRequested(id, "r" + step, "ann"));
         case 6 -> any.handle(ofAll(random));
+        case 10 -> any.handle(new PlannerEvent.PaceRequested(id, anyPace(random)));
         case 7 -> any.pass(random.nextInt(120_000));
         case 8 -> {
           if (random.nextInt(4) == 0) {
@@ -66,6 +67,7 @@ final class AnyOrderTest {
         }
       }
       any.checkStore();
+      any.checkShares();
     }
     any.handle(new PlannerEvent.HaltRequested(false));
     for (DeploymentSnapshot each : any.planner.standing()) {
@@ -105,13 +107,25 @@ final class AnyOrderTest {
             random.nextBoolean()),
         new Quota(50 + random.nextInt(51), true),
         random.nextInt(3) == 0 ? 1 + random.nextInt(600_000) : 0,
-        Pace.FREE);
+        anyPace(random));
+  }
+
+  private static CapScope anyScope(RandomGenerator random) {
+    String zone = "z" + random.nextInt(3);
+    return random.nextInt(3) == 0
+        ? new CapScope.Each("zone=" + zone)
+        : new CapScope.Uplink(Boundary.ZONE, zone);
+  }
+
+  private static Pace anyPace(RandomGenerator random) {
+    return new Pace(
+        Pace.Priority.NORMAL, random.nextInt(2) * 100_000L, random.nextInt(3) * 1_000_000L);
   }
 
   /** What is asked of the whole fleet. */
   private static PlannerEvent ofAll(RandomGenerator random) {
     return random.nextBoolean()
         ? new PlannerEvent.HaltRequested(random.nextInt(3) == 0)
-        : new PlannerEvent.CapRequested("zone=z" + random.nextInt(3), random.nextInt(3));
+        : new PlannerEvent.CapRequested(anyScope(random), random.nextInt(3) * Cap.UPLINK_RATE_MIN);
   }
 }

@@ -18,11 +18,17 @@ final class CapsTest {
   }
 
   private List<String> cap(String selector, long bytesPerSecond) {
-    return drive.handle(new PlannerEvent.CapRequested(selector, bytesPerSecond));
+    return drive.handle(new PlannerEvent.CapRequested(new CapScope.Each(selector), bytesPerSecond));
+  }
+
+  private static Cap each(String selector, long bytesPerSecond) {
+    return new Cap(new CapScope.Each(selector), bytesPerSecond);
   }
 
   private long capOf(PlannerDrive of, String name) {
-    return of.planner.capOf(Objects.requireNonNull(of.planner.agent(name)).facts());
+    return of.planner
+        .capsOf(Objects.requireNonNull(of.planner.agent(name)).facts())
+        .bytesPerSecond();
   }
 
   @Test
@@ -37,7 +43,7 @@ final class CapsTest {
         .containsExactly("store cap all 5", "accepted ", "a1: cap 5", "b1: cap 5");
     assertThat(cap("all", 0))
         .containsExactly("store cap all 0", "accepted ", "a1: cap 8", "b1: cap 0");
-    assertThat(drive.planner.caps()).containsExactly(new Cap("zone=a", 8));
+    assertThat(drive.planner.caps()).containsExactly(each("zone=a", 8));
   }
 
   @Test
@@ -67,7 +73,7 @@ final class CapsTest {
     cap("zone=a", 7);
     cap("all", 9);
     PlannerDrive after = drive.restarted();
-    assertThat(after.planner.caps()).containsExactly(new Cap("all", 9), new Cap("zone=a", 7));
+    assertThat(after.planner.caps()).containsExactly(each("all", 9), each("zone=a", 7));
     assertThat(capOf(after, "a1")).isEqualTo(7);
     after.checkStore();
   }
@@ -93,7 +99,7 @@ final class CapsTest {
 
   @Test
   void aCapOfNothingIsNone() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new Cap("all", 0));
-    assertThat(new Cap("all", 1).bytesPerSecond()).isEqualTo(1);
+    assertThatIllegalArgumentException().isThrownBy(() -> each("all", 0));
+    assertThat(each("all", 1).bytesPerSecond()).isEqualTo(1);
   }
 }

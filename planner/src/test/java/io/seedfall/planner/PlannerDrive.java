@@ -42,6 +42,12 @@ final class PlannerDrive {
   private boolean halted;
   private final List<Cap> storedCaps = new ArrayList<>();
 
+  /** What machines were told last that they may move. */
+  private final TreeMap<String, AgentCaps> toldCaps = new TreeMap<>();
+
+  /** What machines were told last that they may receive, by deployment and machine. */
+  private final TreeMap<String, TreeMap<String, Long>> toldShares = new TreeMap<>();
+
   PlannerDrive() {
     this(SETTINGS);
   }
@@ -144,6 +150,7 @@ final class PlannerDrive {
     AgentFacts facts =
         new AgentFacts(
             name, AgentRole.MACHINE, new TreeMap<>(labels), Endpoint.parse(endpoint), place);
+    toldCaps.put(name, planner.capsOf(facts));
     Map<String, InfoHash> inPlace = installed.getOrDefault(name, Map.of());
     return handle(
         new PlannerEvent.AgentJoined(
@@ -261,6 +268,53 @@ final class PlannerDrive {
     assertThat(planner.caps()).containsExactlyInAnyOrderElementsOf(storedCaps);
   }
 
+  /** What machines that are there were told is never more than what was to be divided. */
+  void checkShares() {
+    for (Cap cap : storedCaps) {
+      if (cap.scope() instanceof CapScope.Uplink(Boundary boundary, String place)) {
+        long sent = 0;
+        long received = 0;
+        for (AgentSnapshot agent : planner.agents()) {
+          if (agent.connected() && Fleet.place(agent.facts(), boundary).equals(place)) {
+            AgentCaps caps = Objects.requireNonNull(toldCaps.get(agent.facts().name()));
+            AgentCaps.Share share = boundary == Boundary.ZONE ? caps.zone() : caps.rack();
+            assertThat(share.sendBytesPerSecond()).as(agent.toString()).isPositive();
+            assertThat(share.receiveBytesPerSecond()).as(agent.toString()).isPositive();
+            sent += share.sendBytesPerSecond();
+            received += share.receiveBytesPerSecond();
+          }
+        }
+        assertThat(sent).as(cap.toString()).isLessThanOrEqualTo(cap.bytesPerSecond());
+        assertThat(received).as(cap.toString()).isLessThanOrEqualTo(cap.bytesPerSecond());
+      }
+    }
+    for (DeploymentSnapshot deployment : planner.standing()) {
+      checkSum(deployment, toldShares.getOrDefault(deployment.plan().id(), new TreeMap<>()));
+    }
+  }
+
+  private void checkSum(DeploymentSnapshot deployment, Map<String, Long> told) {
+    if (halted) {
+      return; // nothing moves, and who comes is told nothing
+    }
+    long rate = deployment.pace().receivedBytesPerSecond();
+    long sum = 0;
+    for (MachineSnapshot machine : deployment.machines()) {
+      boolean fetches =
+          machine.state() == MachineState.WAITING || machine.state() == MachineState.FETCHING;
+      Long share = told.get(machine.agent());
+      if (rate > 0 && fetches && isConnected(machine.agent()) && share != null) {
+        assertThat(share).as(machine.toString()).isPositive();
+        sum += share;
+      }
+    }
+    assertThat(sum).as(deployment.toString()).isLessThanOrEqualTo(rate);
+  }
+
+  private void noteShare(String id, String agent, Pace pace) {
+    toldShares.computeIfAbsent(id, _ -> new TreeMap<>()).put(agent, pace.receivedBytesPerSecond());
+  }
+
   private static List<String> states(Collection<MachineSnapshot> machines) {
     return machines.stream().map(m -> m.agent() + " " + m.state() + " " + m.why()).toList();
   }
@@ -280,7 +334,20 @@ final class PlannerDrive {
     };
   }
 
-  private static String said(PlannerEffect.Send send) {
+  private String said(PlannerEffect.Send send) {
+    switch (send) {
+      case PlannerEffect.SetCaps(String agent, AgentCaps caps) -> toldCaps.put(agent, caps);
+      case PlannerEffect.SetPace(String agent, String id, Pace pace, boolean _) ->
+          noteShare(id, agent, pace);
+      case PlannerEffect.Assign assign ->
+          noteShare(assign.plan().id(), assign.agent(), assign.pace());
+      case PlannerEffect.Activate _,
+          PlannerEffect.CheckHealth _,
+          PlannerEffect.Halt _,
+          PlannerEffect.Withdraw _,
+          PlannerEffect.Seed _,
+          PlannerEffect.Neighbours _ -> {}
+    }
     return switch (send) {
       case PlannerEffect.Assign assign ->
           assign.agent()
@@ -296,7 +363,7 @@ final class PlannerDrive {
       case PlannerEffect.CheckHealth(String agent, String id, String hook) ->
           agent + ": health " + id + " " + hook;
       case PlannerEffect.Halt(String agent, boolean stop) -> agent + (stop ? ": halt" : ": go");
-      case PlannerEffect.SetCap(String agent, long rate) -> agent + ": cap " + rate;
+      case PlannerEffect.SetCaps(String agent, AgentCaps caps) -> agent + ": cap " + text(caps);
       case PlannerEffect.Withdraw(String agent, String id, String why) ->
           agent + ": withdraw " + id + " " + why;
       case PlannerEffect.Seed seed ->
@@ -316,12 +383,12 @@ final class PlannerDrive {
         halted = stop;
         yield "store halted " + stop;
       }
-      case PlannerEffect.CapStored(String selector, long rate) -> {
-        storedCaps.removeIf(cap -> cap.selector().equals(selector));
+      case PlannerEffect.CapStored(CapScope scope, long rate) -> {
+        storedCaps.removeIf(cap -> cap.scope().equals(scope));
         if (rate > 0) {
-          storedCaps.add(new Cap(selector, rate));
+          storedCaps.add(new Cap(scope, rate));
         }
-        yield "store cap " + selector + " " + rate;
+        yield "store cap " + (scope.isUplink() ? "uplink " : "") + scope.selector() + " " + rate;
       }
       case PlannerEffect.AgentStored(AgentSnapshot agent) -> {
         storedAgents.put(agent.facts().name(), agent);
@@ -402,7 +469,18 @@ final class PlannerDrive {
   private static String text(Pace pace, boolean paused) {
     return (pace.priority() == Pace.Priority.NORMAL ? "" : " " + pace.priority())
         + (pace.maxBytesPerSecond() == 0 ? "" : " " + pace.maxBytesPerSecond())
+        + (pace.receivedBytesPerSecond() == 0 ? "" : " in " + pace.receivedBytesPerSecond())
         + (paused ? " paused" : "");
+  }
+
+  private static String text(AgentCaps caps) {
+    return caps.bytesPerSecond() + text(" zone ", caps.zone()) + text(" rack ", caps.rack());
+  }
+
+  private static String text(String which, AgentCaps.Share share) {
+    return share.equals(AgentCaps.Share.OPEN)
+        ? ""
+        : which + share.sendBytesPerSecond() + "/" + share.receiveBytesPerSecond();
   }
 
   private static String text(List<Contact> contacts) {

@@ -7,12 +7,17 @@ package io.seedfall.simulator;
  * which they were stopped: what a switch with bounded buffers and TCP together come down to.
  */
 final class Port {
-  private final double nanosPerByte;
+  private static final long SECOND_IN_NANOS = 1_000_000_000L;
+
+  private double nanosPerByte;
   private final long limitBytes;
   private final Fifo<Lane> waiting = new Fifo<>();
   private long freeAtNanos;
   private long backlogBytes;
   private long passedBytes;
+  private long second;
+  private long bytesOfSecond;
+  private long mostBytesInASecond;
 
   Port(long bytesPerSecond, long limitBytes) {
     this.nanosPerByte = 1e9 / bytesPerSecond;
@@ -38,7 +43,23 @@ final class Port {
     long begin = Math.max(nowNanos, freeAtNanos);
     freeAtNanos = begin + durationNanos(bytes);
     passedBytes += bytes;
+    if (begin / SECOND_IN_NANOS != second) {
+      second = begin / SECOND_IN_NANOS;
+      bytesOfSecond = 0;
+    }
+    bytesOfSecond += bytes;
+    mostBytesInASecond = Math.max(mostBytesInASecond, bytesOfSecond);
     return begin;
+  }
+
+  /** Another rate for what comes from now on. */
+  void rate(long bytesPerSecond) {
+    nanosPerByte = 1e9 / bytesPerSecond;
+  }
+
+  /** Bytes that began to pass in one second, in the busiest one. */
+  long mostBytesInASecond() {
+    return mostBytesInASecond;
   }
 
   /** A chunk has passed. */

@@ -44,6 +44,7 @@ public final class Scenario {
   private UnaryOperator<SwarmSettings> settings = UnaryOperator.identity();
   private long seed = 1;
   private long limitNanos;
+  private long rackCapBytesPerSecond;
   private final TreeMap<Integer, BiFunction<Simulation, Machine, Program>> programs =
       new TreeMap<>();
   private @Nullable Consumer<String> lines;
@@ -124,6 +125,20 @@ public final class Scenario {
       machine(i, machine -> machine.withRack(rack));
     }
     return this;
+  }
+
+  /**
+   * What the machines of each rack may move together to and from others, each way, divided as a
+   * coordinator does it. The racks' uplinks need a rate of their own, too.
+   */
+  public Scenario rackCap(long bytesPerSecond) {
+    rackCapBytesPerSecond = bytesPerSecond;
+    return this;
+  }
+
+  /** 0 for none. */
+  long rackCapBytesPerSecond() {
+    return rackCapBytesPerSecond;
   }
 
   /** Something goes wrong. */

@@ -34,6 +34,7 @@ final class Simulation {
   private final TreeMap<Endpoint, Machine> listeners = new TreeMap<>();
   private final List<Port> rackUplinks = new ArrayList<>();
   private final List<Port> rackDownlinks = new ArrayList<>();
+  private final @Nullable RackCap rackCap;
   private final BusyCurve receiversBusy = new BusyCurve();
   private final BusyCurve othersBusy = new BusyCurve();
   private final Orders orders;
@@ -61,6 +62,10 @@ final class Simulation {
       disks.add(new SimulatedDisk(geometry, beginning(spec)));
       addRack(spec.rack());
     }
+    this.rackCap =
+        scenario.rackCapBytesPerSecond() == 0
+            ? null
+            : new RackCap(scenario.rackCapBytesPerSecond(), machines, network);
     drawNeighbours();
     this.partitions = new Partitions(machines);
     this.limitNanos = scenario.limitNanos();
@@ -261,14 +266,30 @@ final class Simulation {
     List<Port> path = new ArrayList<>();
     if (network.rackBytesPerSecond() > 0 && out != in) {
       if (out >= 0) {
+        if (rackCap != null) {
+          path.add(rackCap.out(from));
+        }
         path.add(rackUplinks.get(out));
       }
       if (in >= 0) {
         path.add(rackDownlinks.get(in));
+        if (rackCap != null) {
+          path.add(rackCap.in(to));
+        }
       }
     }
     path.add(to.downlink());
     return path.toArray(new Port[0]);
+  }
+
+  /** The uplinks of the racks, by their numbers. */
+  List<Port> rackUplinks() {
+    return rackUplinks;
+  }
+
+  /** The other direction. */
+  List<Port> rackDownlinks() {
+    return rackDownlinks;
   }
 
   private void addRack(int rack) {
@@ -383,6 +404,9 @@ final class Simulation {
 
   /** Something changed that may end the run. */
   void machineChanged() {
+    if (rackCap != null) {
+      rackCap.divide(now);
+    }
     recount = true;
   }
 

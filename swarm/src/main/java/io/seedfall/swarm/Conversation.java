@@ -105,7 +105,8 @@ final class Conversation {
               setup.listen() == null ? 0 : setup.listen().port(),
               CLIENT,
               metadataBytes > 0,
-              new GrantTerms(GrantTerms.VERSION, settings.blockBytes(), settings.rack()),
+              new GrantTerms(
+                  GrantTerms.VERSION, settings.blockBytes(), settings.rack(), settings.zone()),
               alone && picker.isComplete() && !silent,
               gossip.takesPart(),
               alone),

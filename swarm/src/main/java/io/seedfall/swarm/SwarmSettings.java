@@ -11,6 +11,7 @@ package io.seedfall.swarm;
  * @param firstPass whether this peer is a source that deals every piece once before it sends any
  *     twice
  * @param rack the rack this peer stands in, empty when racks do not matter
+ * @param zone the zone this peer stands in, empty when zones do not matter; it is said to others
  * @param peerSources from whom peers to dial are learnt; {@link PeerSources#NEIGHBOURS} unless said
  *     otherwise
  * @param backoffMinNanos least wait after DECLINE busy
@@ -45,6 +46,7 @@ public record SwarmSettings(
     int firstPassWindow,
     boolean firstPass,
     String rack,
+    String zone,
     PeerSources peerSources,
     long backoffMinNanos,
     long backoffMaxNanos,
@@ -114,6 +116,7 @@ public record SwarmSettings(
         pieceBytes <= 512 * KIB ? 16 : 8,
         false,
         "",
+        "",
         PeerSources.NEIGHBOURS,
         MILLI_IN_NANOS,
         SECOND_IN_NANOS,
@@ -157,6 +160,7 @@ public record SwarmSettings(
         slow.openTransfersMax,
         false,
         "",
+        "",
         PeerSources.NEIGHBOURS,
         Math.max(fast.uplinkPatienceNanos, UPLINK_PATIENCE_MAX_NANOS));
   }
@@ -196,18 +200,30 @@ public record SwarmSettings(
   /** The same with another role. */
   public SwarmSettings withFirstPass(boolean source) {
     return with(
-        askedPiecesMax, openTransfersMax, source, rack, peerSources, uplinkPatienceMaxNanos);
+        askedPiecesMax, openTransfersMax, source, rack, zone, peerSources, uplinkPatienceMaxNanos);
   }
 
   /** The same in another rack. */
   public SwarmSettings withRack(String name) {
+    return withPlace(name, zone);
+  }
+
+  /** The same in another rack and another zone. */
+  public SwarmSettings withPlace(String rackName, String zoneName) {
     return with(
-        askedPiecesMax, openTransfersMax, firstPass, name, peerSources, uplinkPatienceMaxNanos);
+        askedPiecesMax,
+        openTransfersMax,
+        firstPass,
+        rackName,
+        zoneName,
+        peerSources,
+        uplinkPatienceMaxNanos);
   }
 
   /** The same with peers from elsewhere. */
   public SwarmSettings withPeerSources(PeerSources sources) {
-    return with(askedPiecesMax, openTransfersMax, firstPass, rack, sources, uplinkPatienceMaxNanos);
+    return with(
+        askedPiecesMax, openTransfersMax, firstPass, rack, zone, sources, uplinkPatienceMaxNanos);
   }
 
   private SwarmSettings with(
@@ -215,6 +231,7 @@ public record SwarmSettings(
       int open,
       boolean source,
       String inRack,
+      String inZone,
       PeerSources sources,
       long patienceMaxNanos) {
     return new SwarmSettings(
@@ -224,6 +241,7 @@ public record SwarmSettings(
         firstPassWindow,
         source,
         inRack,
+        inZone,
         sources,
         backoffMinNanos,
         backoffMaxNanos,

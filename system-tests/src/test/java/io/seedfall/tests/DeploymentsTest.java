@@ -243,6 +243,29 @@ final class DeploymentsTest {
   }
 
   @Test
+  void theUplinkOfAZoneAndADeploymentInSumHaveCapsThatAreLiftedWhileItRuns() throws Exception {
+    cluster.agent(1, "--label", "zone=a");
+    cluster.agent(2, "--label", "zone=a");
+    assertThat(cluster.command("cap", "set", "--zone", "a", "--rate", "2MB/s").awaitExit())
+        .isZero();
+    long begunNanos = System.nanoTime();
+    Path model = version(1, SLOW_BYTES);
+    SeedfallProcess deploy = deploy(model, "--total-rate", "1500kB/s");
+    String id = awaitNewest("bytes move", d -> d.bytesDone() > SLOW_BYTES / 8).id();
+    double seconds = (System.nanoTime() - begunNanos) / 1e9;
+    assertThat(newest().bytesDone()).isLessThan((long) (1_500_000 * seconds) + 1_000_000);
+    assertThat(cluster.command("pace", id).awaitExit()).isZero();
+    SeedfallProcess list = cluster.command("cap", "list", "--json");
+    assertThat(list.awaitExit()).isZero();
+    assertThat(list.both())
+        .contains("\"selector\":\"zone=a\",\"bytesPerSecond\":2000000,\"uplink\":true");
+    awaitNewest("more bytes move", d -> d.bytesDone() > SLOW_BYTES / 4);
+    assertThat(cluster.command("cap", "clear", "--zone", "a").awaitExit()).isZero();
+    assertThat(deploy.awaitExit()).as(deploy.both()).isZero();
+    assertInPlace(model, 1, 2);
+  }
+
+  @Test
   void aCapOfTheAgentsHoldsThemBackUntilItIsLiftedAlsoOverARestartOfTheCoordinator()
       throws Exception {
     agents(2);

@@ -8,8 +8,9 @@ package io.seedfall.protocol.wire;
  * @param blockBytes the largest block that it will send in answer to one request, a power of two;
  *     between two peers the smaller of both sides' is used
  * @param rack the rack it stands in, empty when it does not say
+ * @param zone the zone it stands in, empty when it does not say
  */
-public record GrantTerms(int version, int blockBytes, String rack) {
+public record GrantTerms(int version, int blockBytes, String rack, String zone) {
   /** The version spoken here. */
   public static final int VERSION = 1;
 
@@ -19,8 +20,13 @@ public record GrantTerms(int version, int blockBytes, String rack) {
   /** The largest block that may be announced, in bytes. */
   public static final int BLOCK_BYTES_MAX = 1 << 20;
 
-  /** The longest name of a rack, in characters. */
-  public static final int RACK_CHARS_MAX = 64;
+  /** The longest name of a rack or a zone, in characters. */
+  public static final int PLACE_CHARS_MAX = 64;
+
+  /** Terms of one that says no zone. */
+  public GrantTerms(int version, int blockBytes, String rack) {
+    this(version, blockBytes, rack, "");
+  }
 
   /** Whether a block of so many bytes may be announced: a power of two within both limits. */
   public static boolean isBlockBytes(int bytes) {

@@ -152,10 +152,11 @@ final class RemoteExtensions {
     }
     int version = number(said.get("v"), GrantTerms.VERSION, VERSION_MAX, 0);
     int block = number(said.get("block"), 1, GrantTerms.BLOCK_BYTES_MAX, 0);
-    String rack = text(said.get("rack"), GrantTerms.RACK_CHARS_MAX);
+    String rack = text(said.get("rack"), GrantTerms.PLACE_CHARS_MAX);
+    String zone = text(said.get("zone"), GrantTerms.PLACE_CHARS_MAX);
     // Whoever speaks a later version speaks this one too; the lower of both is used.
     return version > 0 && GrantTerms.isBlockBytes(block)
-        ? new GrantTerms(Math.min(version, GrantTerms.VERSION), block, rack)
+        ? new GrantTerms(Math.min(version, GrantTerms.VERSION), block, rack, zone)
         : null;
   }
 
@@ -215,6 +216,9 @@ final class RemoteExtensions {
     said.put("block", terms.blockBytes()).put("v", terms.version());
     if (!terms.rack().isEmpty()) {
       said.put("rack", terms.rack());
+    }
+    if (!terms.zone().isEmpty()) {
+      said.put("zone", terms.zone());
     }
     return said.build();
   }

@@ -10,6 +10,7 @@ import static io.seedfall.protocol.wire.Wire.extended;
 import static io.seedfall.protocol.wire.Wire.hex;
 import static io.seedfall.protocol.wire.Wire.malformed;
 import static io.seedfall.protocol.wire.Wire.message;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -226,6 +227,25 @@ final class GrantExtensionTest {
         .isEqualTo(new GrantTerms(1, 65_536, ""));
     assertThat(terms("d5:blocki65536e4:rack2:\n71:vi1ee")).isEqualTo(new GrantTerms(1, 65_536, ""));
     assertThat(terms("d5:blocki65536e4:racki7e1:vi1ee")).isEqualTo(new GrantTerms(1, 65_536, ""));
+  }
+
+  @Test
+  void aZoneIsSaidLikeARackAndWhoDoesNotKnowOfZonesSaysNone() {
+    assertThat(terms("d5:blocki65536e4:rack2:r71:vi1e4:zone1:ae"))
+        .isEqualTo(new GrantTerms(1, 65_536, "r7", "a"));
+    String most = "z".repeat(64);
+    assertThat(terms("d5:blocki65536e1:vi1e4:zone64:" + most + "e"))
+        .isEqualTo(new GrantTerms(1, 65_536, "", most));
+    assertThat(terms("d5:blocki65536e1:vi1e4:zone65:" + most + "ze"))
+        .isEqualTo(new GrantTerms(1, 65_536, ""));
+    assertThat(terms("d5:blocki65536e1:vi1e4:zonei7ee")).isEqualTo(new GrantTerms(1, 65_536, ""));
+    GrantTerms said = new GrantTerms(1, 65_536, "r7", "a");
+    assertThat(new String(encoded(codec(), handshake(said)), ISO_8859_1))
+        .contains("8:sf_grantd5:blocki65536e4:rack2:r71:vi1e4:zone1:ae");
+  }
+
+  private static ExtensionHandshake handshake(GrantTerms terms) {
+    return new ExtensionHandshake(0, 0, 0, "", false, terms);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.seedfall.simulator.fleet;
 
+import io.seedfall.planner.AgentCaps;
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.Contact;
 import io.seedfall.planner.DeploymentSnapshot;
@@ -39,6 +40,7 @@ final class FleetChecks implements StoredRows.Listener {
   private final FleetSimulation fleet;
   private final GateCheck gates = new GateCheck();
   private final NeighbourCheck neighbours;
+  private final ShareCheck shares = new ShareCheck();
 
   /** The latest wave that may switch, by deployment; absent before the first. */
   private final TreeMap<String, Integer> reached = new TreeMap<>();
@@ -136,6 +138,7 @@ final class FleetChecks implements StoredRows.Listener {
       }
     }
     neighbours.afterTurn(planner);
+    shares.allIsSaid(planner);
   }
 
   private static void unfinishedIn(StoredRows.Row row) {
@@ -203,6 +206,16 @@ final class FleetChecks implements StoredRows.Listener {
     }
   }
 
+  /** A machine has joined, and what it was told before counts no more. */
+  void welcomed(String agent, AgentCaps caps) {
+    shares.welcomed(agent, caps);
+  }
+
+  /** The planner has said this to somebody who is connected. */
+  void said(PlannerEffect.Send message) {
+    shares.said(message);
+  }
+
   // ---- messages ---------------------------------------------------------------------------
 
   void sent(PlannerEffect.Send message) {
@@ -223,7 +236,7 @@ final class FleetChecks implements StoredRows.Listener {
           PlannerEffect.SetPace _,
           PlannerEffect.CheckHealth _,
           PlannerEffect.Halt _,
-          PlannerEffect.SetCap _,
+          PlannerEffect.SetCaps _,
           PlannerEffect.Withdraw _ -> {}
     }
   }

@@ -1,6 +1,9 @@
 package io.seedfall.simulator.fleet;
 
 import io.seedfall.planner.ArtifactFacts;
+import io.seedfall.planner.Boundary;
+import io.seedfall.planner.Cap;
+import io.seedfall.planner.CapScope;
 import io.seedfall.planner.DeploymentPlan;
 import io.seedfall.planner.Gate;
 import io.seedfall.planner.Pace;
@@ -19,6 +22,9 @@ final class FleetDraw {
 
   /** The longest that users and faults go on. */
   private static final int ACTION_MILLIS_MAX = 200_000;
+
+  /** Caps are a few times this: with one a piece may take a while, but not for ever. */
+  private static final long RATE_BYTES_PER_SECOND = 1 << 20;
 
   /** So long it may take to come to rest: checks, soaks and windows of several waves. */
   private static final long REST_MILLIS_MAX = 2_400_000;
@@ -101,19 +107,33 @@ final class FleetDraw {
   private void users() {
     String id = anyStanding();
     PlannerEvent.Request request =
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
           case 0, 1, 2, 3, 4 -> new PlannerEvent.DeployRequested(plan());
           case 5 -> new PlannerEvent.ActivateRequested(id);
           case 6 -> new PlannerEvent.CancelRequested(id, "cancelled");
           case 7 -> new PlannerEvent.PauseRequested(id, random.nextInt(3) > 0);
           case 8 -> new PlannerEvent.PauseRequested(id, false);
-          case 9 ->
-              new PlannerEvent.PaceRequested(
-                  id, new Pace(Pace.Priority.LOW, 1_000L * random.nextInt(3)));
+          case 9 -> new PlannerEvent.PaceRequested(id, pace());
           case 10 -> new PlannerEvent.RollbackRequested(id, "r" + ids++, "ann");
+          case 11, 12 ->
+              new PlannerEvent.CapRequested(scope(), Cap.UPLINK_RATE_MIN * random.nextInt(3));
           default -> new PlannerEvent.HaltRequested(random.nextInt(3) == 0);
         };
     fleet.ask(request);
+  }
+
+  private Pace pace() {
+    return new Pace(
+        Pace.Priority.LOW,
+        RATE_BYTES_PER_SECOND * random.nextInt(3),
+        RATE_BYTES_PER_SECOND * random.nextInt(3));
+  }
+
+  private CapScope scope() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new CapScope.Each(random.nextBoolean() ? "all" : "zone=" + zone());
+      default -> new CapScope.Uplink(Boundary.ZONE, zone());
+    };
   }
 
   private String anyStanding() {
@@ -171,7 +191,7 @@ final class FleetDraw {
             random.nextBoolean()),
         random.nextBoolean() ? Quota.ALL : new Quota(50 + random.nextInt(51), true),
         random.nextInt(4) == 0 ? 5_000 + random.nextInt(120_000) : 0,
-        Pace.FREE);
+        random.nextInt(3) == 0 ? pace() : Pace.FREE);
   }
 
   // ---- faults -----------------------------------------------------------------------------

@@ -210,7 +210,7 @@ final class SimulatedAgent implements Peer, Line.Owner {
         haltWord++;
         halted = now;
       }
-      case PlannerEffect.SetCap _ -> {} // rates are not simulated here
+      case PlannerEffect.SetCaps _ -> {} // rates are not simulated here
       case PlannerEffect.Withdraw(String _, String id, String why) -> withdraw(id, why);
       case PlannerEffect.Seed seed -> seed(seed);
       case PlannerEffect.Neighbours(String _, String id, List<Contact> contacts) -> {

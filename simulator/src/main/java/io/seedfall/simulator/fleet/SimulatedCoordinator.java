@@ -290,6 +290,10 @@ final class SimulatedCoordinator {
     }
     sessions.put(session.name(), session);
     outgoing.add(new Outgoing(session, null));
+    Planner leading = planner();
+    if (leading != null) {
+      fleet.checks().welcomed(session.name(), leading.capsOf(hello.agent()));
+    }
     handle(hello);
   }
 
@@ -314,6 +318,7 @@ final class SimulatedCoordinator {
         case PlannerEffect.Send send -> {
           Session session = sessions.get(send.agent());
           if (session != null) {
+            fleet.checks().said(send);
             outgoing.add(new Outgoing(session, send));
           }
         }

@@ -118,7 +118,7 @@ final class SimulatedPublisher implements Peer, Line.Owner {
       case PlannerEffect.Assign _,
           PlannerEffect.Activate _,
           PlannerEffect.SetPace _,
-          PlannerEffect.SetCap _,
+          PlannerEffect.SetCaps _,
           PlannerEffect.CheckHealth _,
           PlannerEffect.Withdraw _,
           PlannerEffect.Neighbours _ -> {}

@@ -2,6 +2,7 @@ package io.seedfall.simulator.fleet;
 
 import io.seedfall.planner.AgentSnapshot;
 import io.seedfall.planner.Cap;
+import io.seedfall.planner.CapScope;
 import io.seedfall.planner.DeploymentSnapshot;
 import io.seedfall.planner.MachineSnapshot;
 import io.seedfall.planner.MachineState;
@@ -167,11 +168,12 @@ final class StoredRows {
           listener.machineChanged(row, before, machine);
         }
         case PlannerEffect.HaltStored(boolean now) -> halted = now;
-        case PlannerEffect.CapStored(String selector, long rate) -> {
+        case PlannerEffect.CapStored(CapScope scope, long rate) -> {
+          String key = scope.selector() + (scope.isUplink() ? " uplink" : "");
           if (rate == 0) {
-            caps.remove(selector);
+            caps.remove(key);
           } else {
-            caps.put(selector, new Cap(selector, rate));
+            caps.put(key, new Cap(scope, rate));
           }
         }
       }
