@@ -80,7 +80,7 @@ final class RateLimiter {
 
   /** Its rate now; 0 when it lets everything pass. */
   long rate() {
-    return bytesPerSecond;
+    return clock.bytesPerSecond();
   }
 
   /** Whether it limits at all. */

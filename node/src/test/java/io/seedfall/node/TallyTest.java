@@ -76,7 +76,7 @@ final class TallyTest {
     assertThat(figures.paused()).isZero();
     assertThat(figures.receiveBytesPerSecond()).isEqualTo(500_000_000);
     assertThat(figures.sendBytesPerSecond()).isEqualTo(400_000_000);
-    fetching.cap(300_000_000);
+    fetching.cap(NodeCaps.inAll(300_000_000));
     assertThat(fetching.figures().receiveBytesPerSecond()).isEqualTo(300_000_000);
   }
 

@@ -52,7 +52,7 @@ final class PageTest {
             .directory(WEB.toFile());
     try (ChildProcess page = new ChildProcess("page.mjs", browser)) {
       page.awaitAnswer(line -> line.contains("what cannot be taken back asks first"));
-      cluster.client().pace(id, new PaceRequest(Priority.NORMAL, FAST_BYTES_PER_SECOND));
+      cluster.client().pace(id, new PaceRequest(Priority.NORMAL, FAST_BYTES_PER_SECOND, 0));
       assertThat(page.awaitExit()).as(page.both()).isZero();
     }
     assertThat(deploy.awaitExit()).as(deploy.both()).isZero();
