@@ -17,6 +17,7 @@ import java.util.stream.LongStream;
  * @param oneWayNanos one-way latency between two peers
  * @param rack the rack this machine stands in, empty when racks do not matter
  * @param seed everything random follows from it, the peer id too
+ * @param security of all its connections with peers
  */
 public record NodeSettings(
     InetSocketAddress listen,
@@ -25,7 +26,8 @@ public record NodeSettings(
     long linkBytesPerSecond,
     long oneWayNanos,
     String rack,
-    long seed) {
+    long seed,
+    PeerSecurity security) {
 
   /** Across a data centre. */
   private static final long ONE_WAY_NANOS_DEFAULT = 100_000L;
@@ -50,6 +52,39 @@ public record NodeSettings(
         ONE_WAY_NANOS_DEFAULT,
         rack,
         seed);
+  }
+
+  /** Settings of a node that speaks with anybody in the clear. */
+  public NodeSettings(
+      InetSocketAddress listen,
+      long receiveBytesPerSecond,
+      long sendBytesPerSecond,
+      long linkBytesPerSecond,
+      long oneWayNanos,
+      String rack,
+      long seed) {
+    this(
+        listen,
+        receiveBytesPerSecond,
+        sendBytesPerSecond,
+        linkBytesPerSecond,
+        oneWayNanos,
+        rack,
+        seed,
+        new PeerSecurity.Plain());
+  }
+
+  /** The same with its connections secured like that. */
+  public NodeSettings withSecurity(PeerSecurity changed) {
+    return new NodeSettings(
+        listen,
+        receiveBytesPerSecond,
+        sendBytesPerSecond,
+        linkBytesPerSecond,
+        oneWayNanos,
+        rack,
+        seed,
+        changed);
   }
 
   /** Refuses what cannot be meant. */
@@ -100,7 +135,8 @@ public record NodeSettings(
         linkBytesPerSecond,
         oneWayNanos,
         rack,
-        seed);
+        seed,
+        security);
   }
 
   private static long least(long... rates) {
