@@ -94,6 +94,7 @@ public final class Coordinator implements AutoCloseable {
           identity == null
               ? null
               : new Members(identity, leading, clock::nowMillis, Members.Bounds.DEFAULTS);
+      Passes passes = identity == null ? null : new Passes(identity, store, clock::nowMillis);
       AuditLog audit =
           identity == null ? null : new AuditLog(identity, leading, blocking, clock::nowMillis);
       Routes routes =
@@ -106,7 +107,8 @@ public final class Coordinator implements AutoCloseable {
                       .table(),
                   new PictureRoutes(leadership, store, blocking, pieces, deployments::snapshot)
                       .table(),
-                  new IdentityRoutes(identity, members, store, leadership, blocking).table()),
+                  new IdentityRoutes(identity, members, passes, store, leadership, blocking)
+                      .table()),
               door,
               audit,
               limits);
@@ -119,17 +121,21 @@ public final class Coordinator implements AutoCloseable {
       leadership.begin(reached(settings, server.address()));
       parts.push(leadership); // ends first: agents that the server cuts off have not left
       LOG.info("listening on {}, {}, tracker {}", server.address(), settings.database(), tracker);
-      if (identity == null) {
-        LOG.warn(
-            "this cluster has no identity: nothing is encrypted, and whoever reaches this"
-                + " coordinator may do everything ('seedfall coordinator init' changes that)");
-      } else {
-        LOG.info("the cluster's authority is {}", identity.authority());
-      }
+      sayWhose(identity);
       return new Coordinator(parts, server.address(), tracker, leadership.ended());
     } catch (IOException | RuntimeException e) {
       closeAll(parts);
       throw e;
+    }
+  }
+
+  private static void sayWhose(@Nullable ClusterIdentity identity) {
+    if (identity == null) {
+      LOG.warn(
+          "this cluster has no identity: nothing is encrypted, and whoever reaches this"
+              + " coordinator may do everything ('seedfall coordinator init' changes that)");
+    } else {
+      LOG.info("the cluster's authority is {}", identity.authority());
     }
   }
 
