@@ -14,6 +14,7 @@ import io.seedfall.control.SessionListener;
 import io.seedfall.control.SessionSettings;
 import io.seedfall.node.Node;
 import io.seedfall.node.NodeSettings;
+import io.seedfall.node.PeerSecurity;
 import io.seedfall.node.Repair;
 import io.seedfall.node.Transfer;
 import io.seedfall.protocol.InfoHash;
@@ -92,11 +93,11 @@ public final class Agent implements AutoCloseable {
               .settled(readState(stateFile, settings.name(), root))
               .withAllUsed(surroundings.nowMillis().getAsLong());
 
-      node = opened.add(Node.open(nodeSettings(settings)));
-      node.cap(state.capBytesPerSecond());
       SeedfallClient coordinator =
           opened.add(new SeedfallClient(settings.coordinators(), membership.identity()));
-      RepairPeers repairPeers = repairPeers(inbox, coordinator, settings);
+      PassDesk passes = openedPasses(membership, coordinator);
+      node = opened.add(Node.open(nodeSettings(settings, membership.security(passes))));
+      node.cap(state.capBytesPerSecond());
       TrustDesk trust =
           TrustDesk.open(
               stateDirectory, settings.trust(), state, coordinator::root, surroundings.nowMillis());
@@ -108,9 +109,10 @@ public final class Agent implements AutoCloseable {
                   store,
                   node,
                   coordinator,
-                  repairPeers,
+                  repairPeers(inbox, coordinator, settings),
                   settings.hooks(),
                   trust,
+                  passes,
                   surroundings));
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
@@ -129,14 +131,13 @@ public final class Agent implements AutoCloseable {
       if (settings.rehashBytesPerSecond() > 0) {
         opened.add(Rehash.start(inbox, store, loop::holdings, settings.rehashBytesPerSecond()));
       }
-      SessionClient connecting =
+      session =
           opened.add(
               SessionClient.open(
                   sessionSettings(settings, membership.identity()),
                   () -> hello(settings, endpoint),
                   () -> freeBytes(root),
                   new Listening()));
-      session = connecting;
       membership.keepRenewed(settings.coordinators());
       opened.add(LocalSocket.open(stateDirectory, new HandoverDesk(inbox, store, coordinator)));
       LOG.info("agent {} listens on {}, root {}", settings.name(), endpoint, root);
@@ -242,13 +243,24 @@ public final class Agent implements AutoCloseable {
         settings.coordinators(), ownSeed(settings.seed(), settings.name()), identity);
   }
 
-  private static NodeSettings nodeSettings(AgentSettings settings) {
+  /** Null where there is no identity. */
+  private @Nullable PassDesk openedPasses(Membership membership, SeedfallClient coordinator) {
+    PassDesk passes = membership.passes(coordinator);
+    if (passes != null) {
+      opened.add(passes);
+      passes.begin(PassDesk.LOOK_MILLIS, () -> {});
+    }
+    return passes;
+  }
+
+  private static NodeSettings nodeSettings(AgentSettings settings, PeerSecurity security) {
     return NodeSettings.of(
-        settings.listen(),
-        settings.maxBytesPerSecond(),
-        settings.linkBytesPerSecond(),
-        settings.labels().getOrDefault(RACK_LABEL, ""),
-        ownSeed(settings.seed(), settings.name()));
+            settings.listen(),
+            settings.maxBytesPerSecond(),
+            settings.linkBytesPerSecond(),
+            settings.labels().getOrDefault(RACK_LABEL, ""),
+            ownSeed(settings.seed(), settings.name()))
+        .withSecurity(security);
   }
 
   /**
