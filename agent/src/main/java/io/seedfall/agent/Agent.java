@@ -15,6 +15,7 @@ import io.seedfall.control.SessionSettings;
 import io.seedfall.metrics.MetricsServer;
 import io.seedfall.node.Node;
 import io.seedfall.node.NodeSettings;
+import io.seedfall.node.PeerSecurity;
 import io.seedfall.node.Repair;
 import io.seedfall.node.Transfer;
 import io.seedfall.protocol.InfoHash;
@@ -113,10 +114,11 @@ public final class Agent implements AutoCloseable {
               .settled(readState(stateFile, settings.name(), root))
               .withAllUsed(surroundings.nowMillis().getAsLong());
 
-      node = opened.add(Node.open(nodeSettings(settings)));
-      node.cap(state.caps());
       SeedfallClient coordinator =
           opened.add(new SeedfallClient(settings.coordinators(), membership.identity()));
+      PassDesk passes = openedPasses(membership, coordinator);
+      node = opened.add(Node.open(nodeSettings(settings, membership.security(passes))));
+      node.cap(state.caps());
       TrustDesk trust =
           TrustDesk.open(
               stateDirectory, settings.trust(), state, coordinator::root, surroundings.nowMillis());
@@ -131,6 +133,7 @@ public final class Agent implements AutoCloseable {
                   repairPeers(inbox, coordinator, settings),
                   settings.hooks(),
                   trust,
+                  passes,
                   surroundings));
       Reopened reopened = reopened(state, store, workers);
       store.sweep(reopened.state().versions().keySet(), Instant.now());
@@ -147,14 +150,13 @@ public final class Agent implements AutoCloseable {
       Thread owner = Thread.ofVirtual().name("agent").start(this::runLoop);
       opened.add(() -> stopLoop(owner));
       readAgain(store, settings.rehashBytesPerSecond());
-      SessionClient connecting =
+      session =
           opened.add(
               SessionClient.open(
                   sessionSettings(settings, membership.identity()),
                   () -> hello(settings, endpoint),
                   () -> freeBytes(root),
                   new Listening()));
-      session = connecting;
       membership.keepRenewed(settings.coordinators());
       metricsAddress = measured(metrics, workers, roots, membership, surroundings);
       opened.add(LocalSocket.open(stateDirectory, new HandoverDesk(inbox, store, coordinator)));
@@ -290,14 +292,25 @@ public final class Agent implements AutoCloseable {
         settings.coordinators(), ownSeed(settings.seed(), settings.name()), identity);
   }
 
-  private static NodeSettings nodeSettings(AgentSettings settings) {
+  /** Null where there is no identity. */
+  private @Nullable PassDesk openedPasses(Membership membership, SeedfallClient coordinator) {
+    PassDesk passes = membership.passes(coordinator);
+    if (passes != null) {
+      opened.add(passes);
+      passes.begin(PassDesk.LOOK_MILLIS, () -> {});
+    }
+    return passes;
+  }
+
+  private static NodeSettings nodeSettings(AgentSettings settings, PeerSecurity security) {
     return NodeSettings.of(
             settings.listen(),
             settings.maxBytesPerSecond(),
             settings.linkBytesPerSecond(),
             settings.labels().getOrDefault(RACK_LABEL, ""),
             ownSeed(settings.seed(), settings.name()))
-        .withZone(settings.labels().getOrDefault(ZONE_LABEL, ""));
+        .withZone(settings.labels().getOrDefault(ZONE_LABEL, ""))
+        .withSecurity(security);
   }
 
   /**

@@ -14,6 +14,7 @@ import io.seedfall.control.identity.JoinToken;
 import io.seedfall.control.identity.KeyBundle;
 import io.seedfall.control.identity.PeerName;
 import io.seedfall.control.identity.Tls;
+import io.seedfall.node.PeerSecurity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -141,6 +141,30 @@ final class Membership implements AutoCloseable {
     return new ClientIdentity(Tls.client(member.key(), new ClusterTrust(authority, clock())), "");
   }
 
+  /** What its peers are shown and have to show; null where there is no identity. */
+  @Nullable PassDesk passes(SeedfallClient coordinator) {
+    Joined member = joined;
+    return member == null
+        ? null
+        : new PassDesk(
+            member.key().bundle().authority().getPublicKey(), coordinator::passes, nowMillis);
+  }
+
+  /** How its connections with peers are secured. */
+  PeerSecurity security(@Nullable PassDesk passes) {
+    Joined member = joined;
+    return member == null || passes == null
+        ? new PeerSecurity.Plain()
+        : peers(member.key(), clock(), passes);
+  }
+
+  /** TLS with that key, and with members of its cluster alone. */
+  static PeerSecurity peers(CurrentKey key, InstantSource clock, PassDesk passes) {
+    Fingerprint authority = Fingerprint.of(key.bundle().authority());
+    return new PeerSecurity.MutualTls(
+        Tls.peer(key, ClusterTrust.amongPeers(authority, clock)), passes);
+  }
+
   private InstantSource clock() {
     return () -> Instant.ofEpochMilli(nowMillis.getAsLong());
   }
@@ -172,13 +196,12 @@ final class Membership implements AutoCloseable {
       JoinToken token, AgentSettings settings, MemberFile.@Nullable Content before)
       throws IOException {
     KeyPair keys = KeyBundle.newKeys();
-    String publicKey = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+    String publicKey = Proofs.text(keys);
     ClientIdentity asking =
         new ClientIdentity(Tls.client(null, new ClusterTrust(token.authority(), clock())), "");
     try (SeedfallClient client = client(settings.coordinators(), asking)) {
       CertificateView given =
-          client.join(
-              new JoinRequest(token.id(), token.secret(), publicKey, proof(keys, publicKey)));
+          client.join(new JoinRequest(token.id(), token.secret(), publicKey, Proofs.proof(keys)));
       MemberFile.Content content =
           checked(given, keys, token.agent(), token.authority(), token.id());
       file.write(content);
@@ -200,15 +223,6 @@ final class Membership implements AutoCloseable {
       return new SeedfallClient(coordinators, asking);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
-    }
-  }
-
-  private static String proof(KeyPair keys, String publicKey) {
-    try {
-      return Base64.getEncoder()
-          .encodeToString(KeyBundle.sign(keys.getPrivate(), JoinRequest.proven(publicKey)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("cannot sign with a key of our own", e);
     }
   }
 
@@ -269,10 +283,10 @@ final class Membership implements AutoCloseable {
   /** What is in the way; empty when it has another certificate. */
   private String renewed(Joined member, SeedfallClient client) {
     KeyPair keys = KeyBundle.newKeys();
-    String publicKey = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+    String publicKey = Proofs.text(keys);
     MemberFile.Content before = member.content();
     try {
-      CertificateView given = client.renew(new RenewRequest(publicKey, proof(keys, publicKey)));
+      CertificateView given = client.renew(new RenewRequest(publicKey, Proofs.proof(keys)));
       MemberFile.Content content =
           checked(
               given,

@@ -7,11 +7,13 @@ import io.seedfall.control.CoordinatorMessage;
 import io.seedfall.control.Names;
 import io.seedfall.control.Neighbour;
 import io.seedfall.control.Pace;
+import io.seedfall.control.SeedfallClient;
 import io.seedfall.control.SessionClient;
 import io.seedfall.control.SessionListener;
 import io.seedfall.control.SessionSettings;
 import io.seedfall.node.Node;
 import io.seedfall.node.NodeSettings;
+import io.seedfall.node.PeerSecurity;
 import io.seedfall.node.SeedSpec;
 import io.seedfall.node.Transfer;
 import io.seedfall.node.TransferFault;
@@ -22,18 +24,22 @@ import io.seedfall.protocol.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Seeds a file or a directory from where it lies, for as long as it runs, as a source: it deals
- * every piece once before it sends any twice. Any BitTorrent v2 client may take it, too. When the
- * files change it stops and says so; they are never written to.
+ * every piece once before it sends any twice. Without an identity of the cluster any BitTorrent v2
+ * client may take it, too; with one, those who show a pass. When the files change it stops and says
+ * so; they are never written to.
  */
 public final class Publisher implements AutoCloseable {
   private static final long WATCH_MILLIS = 1_000;
@@ -55,7 +61,7 @@ public final class Publisher implements AutoCloseable {
    * Starts to seed, and to connect to the coordinator.
    *
    * @throws IOException in one line: the content cannot be read or is not what the metainfo says,
-   *     the listen address is taken
+   *     the listen address is taken, there is no certificate to be had
    */
   public static Publisher start(PublisherSettings settings, PublisherListener listener)
       throws IOException {
@@ -68,7 +74,7 @@ public final class Publisher implements AutoCloseable {
     this.listener = listener;
     this.infoHash = settings.metainfo().infoHash().hex();
     try {
-      node = opened.add(Node.open(nodeSettings(settings)));
+      node = opened.add(Node.open(nodeSettings(settings).withSecurity(security(settings))));
       SeedSpec spec =
           new SeedSpec(settings.metainfo(), settings.content(), true, List.of(), new Seeding());
       String stamp = ContentStamp.ofFiles(settings.content(), settings.metainfo());
@@ -130,6 +136,20 @@ public final class Publisher implements AutoCloseable {
         settings.linkBytesPerSecond(),
         "",
         Agent.ownSeed(settings.seed(), settings.name()));
+  }
+
+  private PeerSecurity security(PublisherSettings of) throws IOException {
+    if (of.identity().tls() == null) {
+      return new PeerSecurity.Plain();
+    }
+    LongSupplier nowMillis = System::currentTimeMillis;
+    SeedfallClient coordinator = opened.add(new SeedfallClient(of.coordinators(), of.identity()));
+    PublisherKey key = PublisherKey.open(coordinator, nowMillis);
+    PublicKey authority = key.key().bundle().authority().getPublicKey();
+    PassDesk passes = opened.add(new PassDesk(authority, coordinator::passes, nowMillis));
+    passes.want(of.metainfo().infoHash());
+    passes.begin(PassDesk.LOOK_MILLIS, key::renewWhenDue);
+    return Membership.peers(key.key(), InstantSource.system(), passes);
   }
 
   private AgentMessage.Hello hello(String endpoint) {

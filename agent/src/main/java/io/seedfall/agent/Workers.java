@@ -69,6 +69,7 @@ final class Workers implements AgentWork, AutoCloseable {
   private final RepairPeers repairPeers;
   private final HookDesk hooks;
   private final TrustDesk trust;
+  private final @Nullable PassDesk passes;
   private final Surroundings surroundings;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ExecutorService installing =
@@ -105,6 +106,7 @@ final class Workers implements AgentWork, AutoCloseable {
       RepairPeers repairPeers,
       HookSettings hooks,
       TrustDesk trust,
+      @Nullable PassDesk passes,
       Surroundings surroundings)
       throws IOException {
     this.inbox = inbox;
@@ -115,6 +117,7 @@ final class Workers implements AgentWork, AutoCloseable {
     this.repairPeers = repairPeers;
     this.hooks = new HookDesk(hooks, threads);
     this.trust = trust;
+    this.passes = passes;
     this.surroundings = surroundings;
   }
 
@@ -238,6 +241,7 @@ final class Workers implements AgentWork, AutoCloseable {
   /** Goes on with a repair at the agent's start, before the loop runs. */
   Transfer resumeRepair(Metainfo metainfo) throws IOException {
     Heard heard = new Heard(metainfo);
+    notePass(metainfo);
     Transfer transfer = openRepair(spec(metainfo, List.of(), List.of(), TransferPace.FREE, heard));
     heard.opened(transfer);
     return transfer;
@@ -259,6 +263,7 @@ final class Workers implements AgentWork, AutoCloseable {
   /** Opens a complete version at the agent's start, before the loop runs. */
   Transfer reopen(Metainfo metainfo) throws IOException {
     Heard heard = new Heard(metainfo);
+    notePass(metainfo);
     Transfer transfer = openSeed(metainfo, false, List.of(), heard, TransferPace.FREE);
     heard.opened(transfer);
     return transfer;
@@ -285,6 +290,13 @@ final class Workers implements AgentWork, AutoCloseable {
         new SeedSpec(metainfo, store.content(metainfo), source, neighbours, heard).withPace(pace));
   }
 
+  /** At the agent's start nobody waits for the coordinator. */
+  private void notePass(Metainfo metainfo) {
+    if (passes != null) {
+      passes.note(metainfo.infoHash());
+    }
+  }
+
   private interface Opening {
     Transfer open() throws IOException;
   }
@@ -294,6 +306,9 @@ final class Workers implements AgentWork, AutoCloseable {
         threads,
         () -> {
           try {
+            if (passes != null) {
+              passes.want(metainfo.infoHash());
+            }
             Transfer transfer = opening.open();
             inbox.answer(new AgentEvent.Opened(transfer));
             heard.opened(transfer);
@@ -363,6 +378,9 @@ final class Workers implements AgentWork, AutoCloseable {
         () -> {
           if (transfer != null) {
             transfer.close();
+          }
+          if (passes != null) {
+            passes.drop(infoHash);
           }
           if (discard) {
             try {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +53,13 @@ final class ListenAddress {
   /**
    * What was given, or else a free port at the address from which this machine reaches the
    * coordinator: the one at which other machines are likely to reach it. Refused like {@link
-   * #requireLoopback}.
+   * #requireLoopback}, but where the coordinator speaks TLS peers do as well.
    */
   static InetSocketAddress orTowards(
       URI coordinator, @Nullable InetSocketAddress given, boolean insecure) {
+    boolean allowed = insecure || Objects.equals(coordinator.getScheme(), "https");
     if (given != null) {
-      requireLoopback(given, insecure);
+      requireLoopback(given, allowed);
       return given;
     }
     InetAddress own;
@@ -69,7 +71,7 @@ final class ListenAddress {
           "no way to the coordinator at %s: %s".formatted(coordinator, e.getMessage()),
           e);
     }
-    return freePortAt(own, insecure);
+    return freePortAt(own, allowed);
   }
 
   /** A free port at one of this machine's addresses; refused like {@link #requireLoopback}. */
@@ -77,19 +79,21 @@ final class ListenAddress {
     if (!insecure && !own.isLoopbackAddress()) {
       throw new CommandFailure(
           ExitCode.USAGE,
-          "other machines would connect to %s, and there are no certificates yet: allow it with"
+          "other machines would connect to %s, and nothing would be encrypted: allow it with"
                   .formatted(own.getHostAddress())
               + " --insecure, or name another address with --listen");
     }
     return new InetSocketAddress(own, 0);
   }
 
-  /** Refuses what others can reach: there are no certificates yet. */
+  /**
+   * Refuses what others can reach: without an identity of the cluster nobody is asked who he is.
+   */
   static void requireLoopback(InetSocketAddress address, boolean insecure) {
     if (!insecure && !address.getAddress().isLoopbackAddress()) {
       throw new CommandFailure(
           ExitCode.USAGE,
-          "%s can be reached from other machines, and there are no certificates yet: listen on"
+          "%s can be reached from other machines, and nothing would be encrypted: listen on"
                   .formatted(text(address))
               + " loopback, or say --insecure");
     }

@@ -70,6 +70,13 @@ final class ListenAddressTest {
   }
 
   @Test
+  void whereTheCoordinatorSpeaksTlsPeersDoAndAnyAddressIsTaken() {
+    InetSocketAddress given = ListenAddress.parse("10.0.0.1:7");
+    assertThat(ListenAddress.orTowards(URI.create("https://127.0.0.1:1"), given, false))
+        .isEqualTo(given);
+  }
+
+  @Test
   void anAddressThatOthersReachIsTakenOnlyWithInsecure() {
     InetAddress other = InetAddress.ofLiteral("10.0.0.7");
     assertThat(ListenAddress.freePortAt(other, true)).isEqualTo(ListenAddress.parse("10.0.0.7:0"));

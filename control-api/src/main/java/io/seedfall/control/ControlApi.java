@@ -102,6 +102,15 @@ public final class ControlApi {
   /** {@code POST} {@link RenewRequest}: {@link CertificateView}, for agents. */
   public static final String CERTIFICATE = "/api/v1/certificate";
 
+  /** {@code POST} {@link RenewRequest}: {@link CertificateView}, for users who seed. */
+  public static final String PUBLISHER_CERTIFICATE = "/api/v1/publisher-certificate";
+
+  /** {@code POST} {@link PassRequest}: {@link PassesView}. */
+  public static final String PASSES = "/api/v1/passes";
+
+  /** The most passes that are asked for at once. */
+  public static final int PASSES_MAX = 64;
+
   /** {@code POST} {@link TokenRequest}: {@link TokenView}. */
   public static final String TOKENS = "/api/v1/tokens";
 

@@ -314,6 +314,19 @@ public final class SeedfallClient implements AutoCloseable {
         CertificateView.class);
   }
 
+  /** Asks for a certificate with which a user can seed what he publishes. */
+  public CertificateView publisherCertificate(RenewRequest request) throws ControlException {
+    return value(
+        coordinators.post(ControlApi.PUBLISHER_CERTIFICATE, ControlJson.encode(request)),
+        CertificateView.class);
+  }
+
+  /** Asks for what peers have to be shown. */
+  public PassesView passes(PassRequest request) throws ControlException {
+    return value(
+        coordinators.post(ControlApi.PASSES, ControlJson.encode(request)), PassesView.class);
+  }
+
   /** Makes a token with which one machine can join. */
   public TokenView createToken(TokenRequest request) throws ControlException {
     return value(

@@ -100,11 +100,11 @@ final class Certificates {
     return certificate.getSerialNumber().toString(16);
   }
 
-  /** An agent serves other agents as well. */
+  /** Whoever exchanges content both dials and is dialled. */
   private static ExtendedKeyUsage uses(PeerName whom) {
     return switch (whom) {
       case PeerName.Coordinator _ -> new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
-      case PeerName.Agent _ ->
+      case PeerName.Agent _, PeerName.Publisher _ ->
           new ExtendedKeyUsage(
               new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth});
     };

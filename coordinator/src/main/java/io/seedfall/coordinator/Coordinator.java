@@ -86,6 +86,7 @@ public final class Coordinator implements AutoCloseable {
           identity == null
               ? null
               : new Members(identity, leading, clock::nowMillis, Members.Bounds.DEFAULTS);
+      Passes passes = identity == null ? null : new Passes(identity, store, clock::nowMillis);
       AuditLog audit =
           identity == null ? null : new AuditLog(identity, leading, blocking, clock::nowMillis);
       Logins logins = Logins.of(identity, door, audit, store, leading, blocking, clock::nowMillis);
@@ -99,7 +100,8 @@ public final class Coordinator implements AutoCloseable {
                       .table(),
                   new PictureRoutes(leadership, store, blocking, pieces, deployments::snapshot)
                       .table(),
-                  new IdentityRoutes(identity, members, store, leadership, blocking).table(),
+                  new IdentityRoutes(identity, members, passes, store, leadership, blocking)
+                      .table(),
                   new LoginRoutes(logins, leadership, clock::nowMillis).table(),
                   meters.table()),
               door,

@@ -8,6 +8,8 @@ import io.seedfall.control.ControlApi;
 import io.seedfall.control.JoinRequest;
 import io.seedfall.control.Names;
 import io.seedfall.control.NewUserView;
+import io.seedfall.control.PassRequest;
+import io.seedfall.control.PassesView;
 import io.seedfall.control.Problem;
 import io.seedfall.control.RenewRequest;
 import io.seedfall.control.TokenRequest;
@@ -35,28 +37,33 @@ final class IdentityRoutes {
 
   private final @Nullable ClusterIdentity identity;
   private final @Nullable Members members;
+  private final @Nullable Passes passes;
   private final Store store;
   private final Leadership leadership;
   private final BlockingCalls blocking;
 
   /**
-   * @param members null, like the identity, when the cluster has none
+   * @param members null, like the identity and the passes, when the cluster has none
    */
   IdentityRoutes(
       @Nullable ClusterIdentity identity,
       @Nullable Members members,
+      @Nullable Passes passes,
       Store store,
       Leadership leadership,
       BlockingCalls blocking) {
     this.identity = identity;
     this.members = members;
+    this.passes = passes;
     this.store = store;
     this.leadership = leadership;
     this.blocking = blocking;
   }
 
   List<Route> table() {
-    return Stream.of(agentTable(), userTable(), auditTable()).flatMap(List::stream).toList();
+    return Stream.of(agentTable(), peerTable(), userTable(), auditTable())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private List<Route> agentTable() {
@@ -89,6 +96,26 @@ final class IdentityRoutes {
             .orElse(Problem.LIMIT_REACHED, Problem.NO_IDENTITY),
         revoke(
             ControlApi.AGENTS, "Ends what an agent may do, and its session.", this::revokeAgent));
+  }
+
+  private List<Route> peerTable() {
+    return List.of(
+        Route.post(
+                ControlApi.PUBLISHER_CERTIFICATE,
+                Access.PUBLISHER,
+                "A certificate with which the user that asks can seed to agents.",
+                new Payload.Json(RenewRequest.class),
+                new Payload.Json(CertificateView.class),
+                this::publisherCertificate)
+            .orElse(Problem.NO_IDENTITY),
+        Route.post(
+                ControlApi.PASSES,
+                Access.PUBLISHER_OR_AGENT,
+                "What agents have to be shown by whoever wants to exchange these contents.",
+                new Payload.Json(PassRequest.class),
+                new Payload.Json(PassesView.class),
+                this::passes)
+            .orElse(Problem.NO_IDENTITY));
   }
 
   private List<Route> userTable() {
@@ -165,6 +192,31 @@ final class IdentityRoutes {
     // A connection shows the certificate with which it began: what is asked next shows this one.
     context.header("Connection", "close");
     Border.answer(context, 200, next.view());
+  }
+
+  private void publisherCertificate(Context context, byte[] body) {
+    RenewRequest request = Border.read(body, RenewRequest.class);
+    Members desk = members();
+    if (!(Visitor.of(context) instanceof Visitor.User user)) {
+      throw new IllegalStateException("the route is for users alone");
+    }
+    Border.answer(context, 200, desk.publisher(user, request));
+  }
+
+  private void passes(Context context, byte[] body) {
+    PassRequest request = Border.read(body, PassRequest.class);
+    Passes desk = passes;
+    if (desk == null) {
+      throw noIdentity();
+    }
+    PassesView given =
+        switch (Visitor.of(context)) {
+          case Visitor.Agent agent -> blocking.call(() -> desk.forAgent(agent.name(), request));
+          case Visitor.User user -> desk.forPublisher(user, request);
+          case Visitor.Anybody _, Visitor.Stranger _ ->
+              throw new IllegalStateException("the route is for those who are known");
+        };
+    Border.answer(context, 200, given);
   }
 
   private void createToken(Context context, byte[] body) {

@@ -207,6 +207,26 @@ final class Members {
     });
   }
 
+  /**
+   * For a user who seeds what he publishes: as long as his token is good, and no longer than an
+   * agent's. No row knows of it; what he may do with it the passes say, and those have to be asked
+   * for with the token.
+   */
+  CertificateView publisher(Visitor.User user, RenewRequest request) {
+    PublicKey key = key(request.publicKey(), request.proof());
+    long now = nowMillis.getAsLong();
+    long lifeMillis = Math.min(CERTIFICATE_MILLIS, user.untilMillis() - now);
+    X509Certificate certificate =
+        Certificates.issue(
+            identity.signer(),
+            key,
+            new PeerName.Publisher(user.name()),
+            List.of(),
+            now,
+            lifeMillis);
+    return view(user.name(), Map.of(), certificate);
+  }
+
   /** No certificate of it is good any more, and no token. */
   void revokeAgent(String name) {
     long now = nowMillis.getAsLong();

@@ -67,7 +67,7 @@ final class ApiPageTest {
                   deployments.table(),
                   new EventRoutes(nobody, store, blocking, door, quiet).table(),
                   new PictureRoutes(nobody, store, blocking, pieces, deployments::snapshot).table(),
-                  new IdentityRoutes(null, null, store, nobody, blocking).table(),
+                  new IdentityRoutes(null, null, null, store, nobody, blocking).table(),
                   new LoginRoutes(null, nobody, clock::nowMillis).table(),
                   new CoordinatorMeters().table()),
               door,

@@ -62,6 +62,34 @@ final class ClusterTrustTest {
   }
 
   @Test
+  void amongPeersAgentsAndPublishersAreTrustedBothWaysAndOnlyWhileTheyAreValid() {
+    ClusterTrust peers =
+        ClusterTrust.amongPeers(
+            Fingerprint.of(authority.certificate()), () -> Instant.ofEpochMilli(now));
+    for (PeerName peer : List.of(new PeerName.Agent("a1"), new PeerName.Publisher("ci"))) {
+      X509Certificate[] chain = chain(authority, peer);
+      assertThatCode(() -> peers.checkServerTrusted(chain, "EC")).doesNotThrowAnyException();
+      assertThatCode(() -> peers.checkClientTrusted(chain, "EC")).doesNotThrowAnyException();
+      assertPeerRefused(peers, chain(Certificates.authority(BEGIN), peer));
+      assertPeerRefused(peers, chain[0], chain[0]);
+      assertPeerRefused(peers);
+      now = BEGIN + LIFE + 1_000;
+      assertPeerRefused(peers, chain);
+      now = BEGIN;
+    }
+    assertPeerRefused(peers, chain(authority, new PeerName.Coordinator()));
+    assertClient(false, chain(authority, new PeerName.Publisher("ci")));
+    assertServer(false, chain(authority, new PeerName.Publisher("ci")));
+  }
+
+  private static void assertPeerRefused(ClusterTrust peers, X509Certificate... chain) {
+    assertThatExceptionOfType(CertificateException.class)
+        .isThrownBy(() -> peers.checkServerTrusted(chain, "EC"));
+    assertThatExceptionOfType(CertificateException.class)
+        .isThrownBy(() -> peers.checkClientTrusted(chain, "EC"));
+  }
+
+  @Test
   void anotherAuthorityOfTheSameNameIsNot() {
     KeyBundle other = Certificates.authority(BEGIN);
     X509Certificate[] foreign = chain(other, new PeerName.Agent("a1"));

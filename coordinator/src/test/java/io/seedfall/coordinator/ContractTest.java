@@ -212,6 +212,15 @@ final class ContractTest {
     agent.expect(200, renewing);
     admin.expect(403, renewing);
     agent.expect(403, call("postTokens").body(wanted));
+    Call seeding =
+        call("postPublisherCertificate")
+            .body(ControlJson.encode(new RenewRequest(key, SecureRig.proof(keys, key))));
+    admin.expect(200, seeding);
+    agent.expect(403, seeding);
+    Call passing = call("postPasses").body("{'infoHashes':['" + "ab".repeat(32) + "']}");
+    admin.expect(200, passing);
+    agent.expect(200, passing);
+    agent.expect(400, call("postPasses").body("{'infoHashes':[]}"));
   }
 
   private void signs(Metainfo metainfo) throws Exception {

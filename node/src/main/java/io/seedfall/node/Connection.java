@@ -7,8 +7,6 @@ import io.seedfall.protocol.wire.PeerMessageCodec;
 import io.seedfall.swarm.PeerFacts;
 import io.seedfall.swarm.Reason;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +66,13 @@ final class Connection implements Remote {
     return greeted.facts();
   }
 
-  SocketChannel channel() {
-    return greeted.channel();
+  Wire wire() {
+    return greeted.wire();
+  }
+
+  /** What the peer may. */
+  Permit permit() {
+    return greeted.permit();
   }
 
   Outbox outbox() {
@@ -87,8 +90,7 @@ final class Connection implements Remote {
     if (pace.trafficClass() != trafficClass) {
       trafficClass = pace.trafficClass();
       try {
-        // On an IPv6 socket the JDK sets IPV6_TCLASS with it.
-        channel().setOption(StandardSocketOptions.IP_TOS, trafficClass);
+        wire().mark(trafficClass);
       } catch (IOException e) {
         return; // it is being closed, or the system does not mark packets: they go all the same
       }

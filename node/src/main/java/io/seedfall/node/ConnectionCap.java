@@ -21,8 +21,12 @@ final class ConnectionCap {
   /** Connections that others opened and whose handshake has not come. */
   static final int UNGREETED_MAX = 128;
 
+  /** Those of one address, so that it cannot keep the others out by saying nothing. */
+  static final int UNGREETED_FROM_ONE_ADDRESS_MAX = 64;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<InetAddress, Integer> fromAddress = new HashMap<>();
+  private final Map<InetAddress, Integer> ungreetedFrom = new HashMap<>();
   private int connections;
   private int ungreeted;
 
@@ -43,6 +47,7 @@ final class ConnectionCap {
         lock.lock();
         try {
           ungreeted--;
+          oneLess(ungreetedFrom, address);
         } finally {
           lock.unlock();
         }
@@ -58,12 +63,16 @@ final class ConnectionCap {
       lock.lock();
       try {
         connections--;
-        if (address != null) {
-          fromAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
-        }
+        oneLess(fromAddress, address);
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private static void oneLess(Map<InetAddress, Integer> counted, @Nullable InetAddress address) {
+    if (address != null) {
+      counted.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
     }
   }
 
@@ -74,12 +83,14 @@ final class ConnectionCap {
       int same = fromAddress.getOrDefault(address, 0);
       if (connections >= CONNECTIONS_MAX
           || same >= FROM_ONE_ADDRESS_MAX
+          || ungreetedFrom.getOrDefault(address, 0) >= UNGREETED_FROM_ONE_ADDRESS_MAX
           || ungreeted >= UNGREETED_MAX) {
         return null;
       }
       connections++;
       ungreeted++;
       fromAddress.put(address, same + 1);
+      ungreetedFrom.merge(address, 1, Integer::sum);
       return new Place(address);
     } finally {
       lock.unlock();

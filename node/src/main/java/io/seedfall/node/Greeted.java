@@ -2,13 +2,16 @@ package io.seedfall.node;
 
 import io.seedfall.swarm.PeerFacts;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 
-/** An open channel over which both handshakes have passed. Whoever holds it must close it. */
-record Greeted(SocketChannel channel, PeerFacts facts, ConnectionCap.Place place) {
+/**
+ * A connection over which both handshakes have passed. Whoever holds it must close it.
+ *
+ * @param permit what the peer may
+ */
+record Greeted(Wire wire, PeerFacts facts, ConnectionCap.Place place, Permit permit) {
   /** Ends it. */
   void close() {
-    closeQuietly(channel);
+    closeQuietly(wire);
     place.leave();
   }
 

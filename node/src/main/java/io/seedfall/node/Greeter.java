@@ -8,7 +8,6 @@ import io.seedfall.protocol.wire.Handshake;
 import io.seedfall.swarm.PeerFacts;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
@@ -20,6 +19,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +37,11 @@ final class Greeter implements AutoCloseable {
   /** How long the other side's handshake may take, from its connection on. */
   static final int HANDSHAKE_MILLIS_MAX = 5_000;
 
+  /** The same with TLS before it: signatures take a small machine that has just started long. */
+  static final int SECURED_HANDSHAKE_MILLIS_MAX = 10_000;
+
+  private static final byte[] NO_PASS = {};
+
   /**
    * The socket's send buffer: small, because blocks go out oldest first only as far as the kernel
    * has not taken them yet; and large enough for a block on its way.
@@ -46,6 +51,7 @@ final class Greeter implements AutoCloseable {
   private final PeerId self;
   private final @Nullable InetSocketAddress bindTo;
   private final ConnectionCap cap;
+  private final PeerSecurity security;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -54,10 +60,12 @@ final class Greeter implements AutoCloseable {
    *
    * @param bindTo the address that dialled connections are bound to, null for any
    */
-  Greeter(PeerId self, @Nullable InetSocketAddress bindTo, ConnectionCap cap) {
+  Greeter(
+      PeerId self, @Nullable InetSocketAddress bindTo, ConnectionCap cap, PeerSecurity security) {
     this.self = self;
     this.bindTo = bindTo;
     this.cap = cap;
+    this.security = security;
   }
 
   /** Who takes a greeted channel, by the info-hash that it asked for. */
@@ -102,13 +110,16 @@ final class Greeter implements AutoCloseable {
       }
       channel.socket().connect(Addresses.socketAddress(remote), DIAL_MILLIS_MAX);
       long deadlineNanos = deadline();
-      write(channel, names.handshake(name, self));
-      Handshake theirs = read(channel, deadlineNanos);
+      Wire wire = wire(channel, true, deadlineNanos);
+      write(wire, names, name);
+      byte[] shown = readPass(wire, deadlineNanos);
+      Handshake theirs = read(wire, deadlineNanos);
       // BEP 52: who is asked for the v1 name of a hybrid may answer with the v2 name
       if (!names.all().contains(theirs.torrent())) {
         throw new ProtocolException("another torrent than " + name);
       }
-      return new Greeted(channel, facts(remote, theirs, true), place);
+      Permit permit = permit(wire, names, shown);
+      return new Greeted(wire, facts(remote, theirs, true), place, permit);
     } catch (IOException | RuntimeException e) {
       discard(channel);
       place.leave();
@@ -124,18 +135,21 @@ final class Greeter implements AutoCloseable {
       long deadlineNanos = deadline();
       remember(channel);
       prepare(channel);
-      Handshake theirs = read(channel, deadlineNanos);
+      Wire wire = wire(channel, false, deadlineNanos);
+      byte[] shown = readPass(wire, deadlineNanos);
+      Handshake theirs = read(wire, deadlineNanos);
       WireNames names = host.torrent(theirs.torrent());
       if (names == null) {
         throw new ProtocolException("a torrent that is not here");
       }
-      write(channel, names.handshake(theirs.torrent(), self));
+      Permit permit = permit(wire, names, shown);
+      write(wire, names, theirs.torrent());
       place.greeted();
       if (!(channel.getRemoteAddress() instanceof InetSocketAddress remote)) {
         throw new IOException("no remote address");
       }
       PeerFacts facts = facts(Addresses.endpoint(remote), theirs, false);
-      return new Welcomed(new Greeted(channel, facts, place), theirs.torrent());
+      return new Welcomed(new Greeted(wire, facts, place, permit), theirs.torrent());
     } catch (IOException | RuntimeException e) {
       discard(channel);
       place.leave();
@@ -154,27 +168,81 @@ final class Greeter implements AutoCloseable {
     channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
   }
 
-  private static void write(SocketChannel channel, Handshake handshake) throws IOException {
-    ByteBuffer ours = ByteBuffer.allocate(Handshake.BYTES);
-    handshake.encode(ours);
+  private Wire wire(SocketChannel channel, boolean dialled, long deadlineNanos) throws IOException {
+    return switch (security) {
+      case PeerSecurity.Plain _ -> new PlainWire(channel);
+      case PeerSecurity.MutualTls(SSLContext context, PeerPasses _) ->
+          TlsWire.open(channel, context, dialled, deadlineNanos);
+    };
+  }
+
+  /** Our pass, where passes are shown, and the handshake, in one write. */
+  private void write(Wire wire, WireNames names, WireHash name) throws IOException {
+    byte[] pass =
+        switch (security) {
+          case PeerSecurity.Plain _ -> NO_PASS;
+          case PeerSecurity.MutualTls(SSLContext _, PeerPasses passes) -> passes.ours(names.all());
+        };
+    if (pass.length > PeerPasses.PASS_BYTES_MAX) {
+      throw new IllegalStateException("a pass of " + pass.length + " bytes");
+    }
+    ByteBuffer ours = ByteBuffer.allocate(Short.BYTES + pass.length + Handshake.BYTES);
+    if (security instanceof PeerSecurity.MutualTls) {
+      ours.putShort((short) pass.length).put(pass);
+    }
+    names.handshake(name, self).encode(ours);
     ours.flip();
     while (ours.hasRemaining()) {
-      channel.write(ours); // 68 bytes into an empty send buffer: never waits
+      wire.write(new ByteBuffer[] {ours}); // little, into an almost empty send buffer: never waits
+    }
+  }
+
+  /** Empty where no passes are shown. */
+  private byte[] readPass(Wire wire, long deadlineNanos) throws IOException {
+    if (security instanceof PeerSecurity.Plain) {
+      return NO_PASS;
+    }
+    byte[] length = new byte[Short.BYTES];
+    readFully(wire, length, deadlineNanos);
+    int bytes = Short.toUnsignedInt(ByteBuffer.wrap(length).getShort());
+    if (bytes > PeerPasses.PASS_BYTES_MAX) {
+      throw new ProtocolException(
+          "a pass of %d bytes (expected: <= %d)".formatted(bytes, PeerPasses.PASS_BYTES_MAX));
+    }
+    byte[] pass = new byte[bytes];
+    readFully(wire, pass, deadlineNanos);
+    return pass;
+  }
+
+  private Permit permit(Wire wire, WireNames names, byte[] shown) throws IOException {
+    return switch (security) {
+      case PeerSecurity.Plain _ -> Permit.ALL;
+      case PeerSecurity.MutualTls(SSLContext _, PeerPasses passes) -> {
+        if (!(wire instanceof TlsWire secured)) {
+          throw new IllegalStateException("a wire in the clear");
+        }
+        yield switch (passes.right(secured.peer(), names.all(), shown)) {
+          case PeerPasses.PeerRight.Exchanges(long forMillis) -> Permit.of(true, forMillis);
+          case PeerPasses.PeerRight.Sends(long forMillis) -> Permit.of(false, forMillis);
+          case PeerPasses.PeerRight.Refused(String why) -> throw new ProtocolException(why);
+        };
+      }
+    };
+  }
+
+  private static void readFully(Wire wire, byte[] target, long deadlineNanos) throws IOException {
+    int have = 0;
+    while (have < target.length) {
+      have += readSome(wire, target, have, deadlineNanos);
     }
   }
 
   /** Reads the 68 bytes and not one more; a first byte that is not 0x13 ends it at once. */
-  private static Handshake read(SocketChannel channel, long deadlineNanos) throws IOException {
+  private static Handshake read(Wire wire, long deadlineNanos) throws IOException {
     byte[] bytes = new byte[Handshake.BYTES];
     int have = 0;
-    InputStream in = channel.socket().getInputStream();
     while (true) {
-      channel.socket().setSoTimeout(millisUntil(deadlineNanos));
-      int got = in.read(bytes, have, bytes.length - have);
-      if (got < 0) {
-        throw new EOFException("closed during the handshake");
-      }
-      have += got;
+      have += readSome(wire, bytes, have, deadlineNanos);
       switch (Handshake.decode(ByteBuffer.wrap(bytes, 0, have))) {
         case DecodedHandshake.Complete(Handshake handshake) -> {
           return handshake;
@@ -185,8 +253,22 @@ final class Greeter implements AutoCloseable {
     }
   }
 
-  private static long deadline() {
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HANDSHAKE_MILLIS_MAX);
+  private static int readSome(Wire wire, byte[] target, int have, long deadlineNanos)
+      throws IOException {
+    int got = wire.readWithin(target, have, target.length - have, millisUntil(deadlineNanos));
+    if (got < 0) {
+      throw new EOFException("closed during the handshake");
+    }
+    return got;
+  }
+
+  private long deadline() {
+    int millis =
+        switch (security) {
+          case PeerSecurity.Plain _ -> HANDSHAKE_MILLIS_MAX;
+          case PeerSecurity.MutualTls _ -> SECURED_HANDSHAKE_MILLIS_MAX;
+        };
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   private static int millisUntil(long deadlineNanos) throws SocketTimeoutException {

@@ -5,7 +5,6 @@ import io.seedfall.protocol.wire.PeerMessage;
 import io.seedfall.protocol.wire.PeerMessageCodec;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -113,7 +112,7 @@ final class LookupPeer implements AutoCloseable {
     codec.encode(message, out);
     out.flip();
     while (out.hasRemaining()) {
-      greeted.channel().write(out); // few and small: they fit the send buffer
+      greeted.wire().write(new ByteBuffer[] {out}); // few and small: they fit the send buffer
     }
   }
 
@@ -137,9 +136,7 @@ final class LookupPeer implements AutoCloseable {
 
   private void fill() throws IOException {
     in.compact();
-    greeted.channel().socket().setSoTimeout(millisLeft());
-    InputStream stream = greeted.channel().socket().getInputStream();
-    int got = stream.read(in.array(), in.position(), in.remaining());
+    int got = greeted.wire().readWithin(in.array(), in.position(), in.remaining(), millisLeft());
     if (got < 0) {
       throw new EOFException("it hung up");
     }

@@ -154,7 +154,7 @@ public final class Node implements AutoCloseable {
 
   private Greeter newGreeter() {
     boolean specific = !listenAddress.getAddress().isAnyLocalAddress();
-    return new Greeter(self, specific ? listenAddress : null, cap);
+    return new Greeter(self, specific ? listenAddress : null, cap, settings.security());
   }
 
   /** Where peers reach us, with the port that was taken when 0 was asked for. */

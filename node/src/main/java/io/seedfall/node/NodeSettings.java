@@ -18,6 +18,7 @@ import java.util.stream.LongStream;
  * @param rack the rack this machine stands in, empty when racks do not matter
  * @param seed everything random follows from it, the peer id too
  * @param zone the zone this machine stands in, empty when zones do not matter
+ * @param security of all its connections with peers
  */
 public record NodeSettings(
     InetSocketAddress listen,
@@ -27,7 +28,8 @@ public record NodeSettings(
     long oneWayNanos,
     String rack,
     long seed,
-    String zone) {
+    String zone,
+    PeerSecurity security) {
 
   /** Across a data centre. */
   private static final long ONE_WAY_NANOS_DEFAULT = 100_000L;
@@ -51,8 +53,42 @@ public record NodeSettings(
         linkBytesPerSecond,
         ONE_WAY_NANOS_DEFAULT,
         rack,
+        seed);
+  }
+
+  /** Settings of a node in no zone, that speaks with anybody in the clear. */
+  public NodeSettings(
+      InetSocketAddress listen,
+      long receiveBytesPerSecond,
+      long sendBytesPerSecond,
+      long linkBytesPerSecond,
+      long oneWayNanos,
+      String rack,
+      long seed) {
+    this(
+        listen,
+        receiveBytesPerSecond,
+        sendBytesPerSecond,
+        linkBytesPerSecond,
+        oneWayNanos,
+        rack,
         seed,
-        "");
+        "",
+        new PeerSecurity.Plain());
+  }
+
+  /** The same with its connections secured like that. */
+  public NodeSettings withSecurity(PeerSecurity changed) {
+    return new NodeSettings(
+        listen,
+        receiveBytesPerSecond,
+        sendBytesPerSecond,
+        linkBytesPerSecond,
+        oneWayNanos,
+        rack,
+        seed,
+        zone,
+        changed);
   }
 
   /** Refuses what cannot be meant. */
@@ -82,26 +118,6 @@ public record NodeSettings(
     }
   }
 
-  /** Settings of a machine in no zone. */
-  public NodeSettings(
-      InetSocketAddress listen,
-      long receiveBytesPerSecond,
-      long sendBytesPerSecond,
-      long linkBytesPerSecond,
-      long oneWayNanos,
-      String rack,
-      long seed) {
-    this(
-        listen,
-        receiveBytesPerSecond,
-        sendBytesPerSecond,
-        linkBytesPerSecond,
-        oneWayNanos,
-        rack,
-        seed,
-        "");
-  }
-
   /** The same in a zone. */
   public NodeSettings withZone(String name) {
     return new NodeSettings(
@@ -112,7 +128,8 @@ public record NodeSettings(
         oneWayNanos,
         rack,
         seed,
-        name);
+        name,
+        security);
   }
 
   /**
@@ -143,7 +160,8 @@ public record NodeSettings(
         oneWayNanos,
         rack,
         seed,
-        zone);
+        zone,
+        security);
   }
 
   private static long least(long... rates) {

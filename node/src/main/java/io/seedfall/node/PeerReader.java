@@ -107,7 +107,7 @@ final class PeerReader implements Runnable {
     } else {
       in.compact();
     }
-    int got = connection.channel().read(in);
+    int got = connection.wire().read(in);
     if (got > 0) {
       lane.awaitCaps(got, connection::isClosed);
     }
@@ -138,7 +138,7 @@ final class PeerReader implements Runnable {
     boolean limits = lane.limits();
     while (buffer.position() < end) {
       buffer.limit(limits ? Math.min(end, buffer.position() + LIMITED_BYTES) : end);
-      int got = connection.channel().read(buffer);
+      int got = connection.wire().read(buffer);
       if (got < 0) {
         throw new EOFException("the peer closed in a block");
       }

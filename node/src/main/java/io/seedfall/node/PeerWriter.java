@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writing half of a connection, on a virtual thread of its own. What waits in the outbox up to
@@ -17,6 +19,8 @@ import java.util.concurrent.locks.LockSupport;
  * block's bytes. So a message waits for at most one block in front of it.
  */
 final class PeerWriter implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerWriter.class);
+
   /** What is taken from the outbox at once. */
   private static final int BATCH_MAX = 1024;
 
@@ -87,6 +91,11 @@ final class PeerWriter implements Runnable {
   }
 
   private void send(ByteBuffer phrase, Block block) throws IOException {
+    if (!connection.permit().mayTake()) {
+      LOG.info("{} asks for content that it may not have", connection);
+      connection.close(Reason.PROTOCOL_VIOLATION);
+      return;
+    }
     Lane lane = traffic.sending();
     Borders borders = parts.borders();
     Borders.Crossing crossing = connection.crossing();
@@ -173,7 +182,7 @@ final class PeerWriter implements Runnable {
     try {
       while (phrase.hasRemaining() || more.hasRemaining()) {
         connection.writingSince(System.nanoTime());
-        connection.channel().write(both);
+        connection.wire().write(both);
       }
     } finally {
       connection.writingSince(Connection.NOT_WRITING);

@@ -288,6 +288,9 @@ final class SwarmLoop implements Runnable {
         if (since != Connection.NOT_WRITING && raw - since > WRITE_STALL_NANOS) {
           connection.close(Reason.TOO_SLOW_TO_READ);
         }
+        if (connection.permit().isOver(raw)) {
+          connection.close(Reason.PASS_EXPIRED);
+        }
         if (keepAlive) {
           connection.outbox().keepAlive();
         }

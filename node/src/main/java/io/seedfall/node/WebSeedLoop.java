@@ -102,6 +102,7 @@ final class WebSeedLoop implements Runnable {
               PROTOCOL_VIOLATION,
               IDLE,
               TOO_SLOW_TO_READ,
+              PASS_EXPIRED,
               DUPLICATE,
               TOO_MANY_PEERS,
               NOT_A_NEIGHBOUR,

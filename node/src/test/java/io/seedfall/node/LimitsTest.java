@@ -120,6 +120,23 @@ final class LimitsTest {
   }
 
   @Test
+  void connectionsOfOneAddressBeforeTheirHandshakeAreFewerStill() {
+    ConnectionCap cap = new ConnectionCap();
+    List<ConnectionCap.Place> places = new ArrayList<>();
+    for (int i = 0; i < ConnectionCap.UNGREETED_FROM_ONE_ADDRESS_MAX; i++) {
+      places.add(Objects.requireNonNull(cap.enter(ONE)));
+    }
+    assertThat(cap.enter(ONE)).isNull();
+    assertThat(cap.enter(address(1))).isNotNull();
+    places.getFirst().greeted();
+    assertThat(cap.enter(ONE)).isNotNull();
+    assertThat(cap.enter(ONE)).isNull();
+    places.getLast().leave(); // without a handshake
+    assertThat(cap.enter(ONE)).isNotNull();
+    assertThat(cap.enter(ONE)).isNull();
+  }
+
+  @Test
   void connectionsOfOneAddressAreCounted() {
     ConnectionCap cap = new ConnectionCap();
     ConnectionCap.Place last = null;

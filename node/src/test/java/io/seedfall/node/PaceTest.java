@@ -281,6 +281,11 @@ final class PaceTest {
     PeerFacts facts = new PeerFacts(remote, PeerId.random(new SeededRandom(1)), true, true, true);
     ConnectionCap.Place place = Objects.requireNonNull(new ConnectionCap().enterDialled());
     PieceGeometry geometry = Bench.metainfo(bench.file("f", 65_536, 1), PIECE_BYTES).geometry();
-    return new Connection(0, new Greeted(channel, facts, place), geometry, 16_384, new Inbox<>(1));
+    return new Connection(
+        0,
+        new Greeted(new PlainWire(channel), facts, place, Permit.ALL),
+        geometry,
+        16_384,
+        new Inbox<>(1));
   }
 }

@@ -29,6 +29,8 @@ public enum Reason {
   NOTHING_TO_DO(false),
   /** It is no longer a neighbour of ours. */
   NOT_A_NEIGHBOUR(false),
+  /** What it has shown to be let in is good no more. */
+  PASS_EXPIRED(false),
   /** We talk to ourselves. */
   SELF(false),
   /** This side shuts down. */

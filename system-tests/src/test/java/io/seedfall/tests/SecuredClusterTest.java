@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.seedfall.control.AgentView;
+import io.seedfall.control.CoordinatorAddresses;
+import io.seedfall.control.SeedfallClient;
+import io.seedfall.control.identity.UserCredentials;
+import io.seedfall.protocol.Endpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +78,7 @@ final class SecuredClusterTest {
 
     letInAndRefuse();
     deployAsUser();
+    nobodyElseIsSentPieces();
     assertThat(done(as("admin", "audit", "--verify")).both()).contains("as they were written");
     assertThat(done(as("admin", "audit")).both())
         .contains("user ci", "POST /api/v1/deployments", "join");
@@ -132,6 +138,39 @@ final class SecuredClusterTest {
     SeedfallProcess tooMuch = as("ci", "user", "list");
     assertThat(tooMuch.awaitExit()).isEqualTo(4);
     assertThat(tooMuch.both()).contains("user ci may not do that");
+  }
+
+  /**
+   * To the agent that has the content come a plain client, and members that were not assigned it.
+   */
+  private void nobodyElseIsSentPieces() throws Exception {
+    done(as("admin", "token", "create", "--agent", "a3", "--labels", "role=other", "--out", "t3"));
+    UserCredentials admin = UserCredentials.read(directory.resolve("admin"));
+    CoordinatorAddresses at = CoordinatorAddresses.parse(url);
+    try (SeedfallClient asking = new SeedfallClient(at, admin.identity())) {
+      String infoHash = asking.artifacts().getFirst().infoHash();
+      AgentView a1 =
+          asking.agents().stream().filter(agent -> agent.name().equals("a1")).findFirst().get();
+      Endpoint port = Endpoint.parse(a1.endpoint());
+      try (PeerByHand plain = PeerByHand.plain(port)) {
+        plain.greet(infoHash, null);
+        assertThat(plain.read(68)).as("its handshake").hasSizeLessThan(68);
+      }
+      PeerByHand.Member a3 = PeerByHand.Member.join(at, directory.resolve("t3"));
+      String pass = a3.pass(infoHash);
+      assertThat(pass).contains("seedfall:agent:a3", "SEND");
+      for (String none : List.of("", pass.replace("SEND", "EXCHANGE"), pass.replace("a3", "a1"))) {
+        try (PeerByHand forging = a3.dial(port)) {
+          forging.greet(infoHash, none);
+          assertThat(forging.read(1)).as("an answer to " + none).isEmpty();
+        }
+      }
+      try (PeerByHand known = a3.dial(port)) {
+        known.greet(infoHash, pass);
+        assertThat(known.readGreeting()).as("its handshake").hasSize(68);
+        assertThat(known.wasSentAPieceWhenItAsked()).isFalse();
+      }
+    }
   }
 
   /** What stands in files for secrets is in no output, and in no list of processes. */

@@ -36,23 +36,54 @@ public final class ClusterTrust extends X509ExtendedTrustManager {
 
   private final Fingerprint authority;
   private final InstantSource clock;
+  private final boolean amongPeers;
 
-  /** Trusts certificates of that authority. */
-  public ClusterTrust(Fingerprint authority, InstantSource clock) {
+  private ClusterTrust(Fingerprint authority, InstantSource clock, boolean amongPeers) {
     this.authority = authority;
     this.clock = clock;
+    this.amongPeers = amongPeers;
   }
 
-  /** The peer is an agent, not longer expired than {@link #GRACE_MILLIS}. */
-  private void checkAgent(X509Certificate @Nullable [] chain) throws CertificateException {
+  /** Between coordinators and those who ask them, with certificates of that authority. */
+  public ClusterTrust(Fingerprint authority, InstantSource clock) {
+    this(authority, clock, false);
+  }
+
+  /**
+   * Between agents and publishers, whoever of them has dialled: nobody is there without a
+   * certificate of theirs, and nobody has a grace.
+   */
+  public static ClusterTrust amongPeers(Fingerprint authority, InstantSource clock) {
+    return new ClusterTrust(authority, clock, true);
+  }
+
+  /** Whether that is a name of one that exchanges content. */
+  private void checkPeer(X509Certificate @Nullable [] chain) throws CertificateException {
+    switch (PeerName.of(check(chain, 0))) {
+      case PeerName.Agent _, PeerName.Publisher _ -> {}
+      case PeerName.Coordinator _ ->
+          throw new CertificateException("the certificate is neither an agent's nor a publisher's");
+    }
+  }
+
+  /** The peer is an agent, not longer expired than {@link #GRACE_MILLIS}; among peers, a peer. */
+  private void checkClient(X509Certificate @Nullable [] chain) throws CertificateException {
+    if (amongPeers) {
+      checkPeer(chain);
+      return;
+    }
     X509Certificate peer = check(chain, GRACE_MILLIS);
     if (!(PeerName.of(peer) instanceof PeerName.Agent)) {
       throw new CertificateException("the certificate is not an agent's");
     }
   }
 
-  /** The peer is a coordinator. */
-  private void checkCoordinator(X509Certificate @Nullable [] chain) throws CertificateException {
+  /** The peer is a coordinator, unless we are among peers. */
+  private void checkServer(X509Certificate @Nullable [] chain) throws CertificateException {
+    if (amongPeers) {
+      checkPeer(chain);
+      return;
+    }
     X509Certificate peer = check(chain, 0);
     if (!(PeerName.of(peer) instanceof PeerName.Coordinator)) {
       throw new CertificateException("the certificate is not a coordinator's");
@@ -98,36 +129,36 @@ public final class ClusterTrust extends X509ExtendedTrustManager {
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String kind) throws CertificateException {
-    checkAgent(chain);
+    checkClient(chain);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String kind, @Nullable Socket socket)
       throws CertificateException {
-    checkAgent(chain);
+    checkClient(chain);
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String kind, @Nullable SSLEngine engine)
       throws CertificateException {
-    checkAgent(chain);
+    checkClient(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String kind) throws CertificateException {
-    checkCoordinator(chain);
+    checkServer(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String kind, @Nullable Socket socket)
       throws CertificateException {
-    checkCoordinator(chain);
+    checkServer(chain);
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String kind, @Nullable SSLEngine engine)
       throws CertificateException {
-    checkCoordinator(chain);
+    checkServer(chain);
   }
 
   /** Names none: whoever has a certificate is asked for it. */

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Whom a certificate of a cluster names, as the only URI among its alternative names: {@code
- * seedfall:coordinator} or {@code seedfall:agent:NAME}. Only the coordinator writes such names.
+ * seedfall:coordinator}, {@code seedfall:agent:NAME} or {@code seedfall:publisher:NAME}. Only the
+ * coordinator writes such names.
  */
 public sealed interface PeerName {
   /** One of the coordinators. */
@@ -36,11 +37,31 @@ public sealed interface PeerName {
     }
   }
 
+  /**
+   * A user who seeds what he publishes.
+   *
+   * @param user his name
+   */
+  record Publisher(String user) implements PeerName {
+    /** Refuses what cannot be a name. */
+    public Publisher {
+      Names.check("user", user);
+    }
+
+    @Override
+    public String uri() {
+      return PUBLISHER + user;
+    }
+  }
+
   /** How a coordinator is named. */
   String COORDINATOR = "seedfall:coordinator";
 
   /** What stands before an agent's name. */
   String AGENT = "seedfall:agent:";
+
+  /** What stands before a publishing user's name. */
+  String PUBLISHER = "seedfall:publisher:";
 
   /** As it stands in a certificate. */
   String uri();
@@ -66,6 +87,9 @@ public sealed interface PeerName {
       }
       if (uri.startsWith(AGENT) && Names.isName(uri.substring(AGENT.length()))) {
         return new Agent(uri.substring(AGENT.length()));
+      }
+      if (uri.startsWith(PUBLISHER) && Names.isName(uri.substring(PUBLISHER.length()))) {
+        return new Publisher(uri.substring(PUBLISHER.length()));
       }
     }
     throw new CertificateException("the certificate names nobody of a cluster");

@@ -32,6 +32,11 @@ public final class Tls {
     return context;
   }
 
+  /** For whoever exchanges content with others of his kind, either way. */
+  public static SSLContext peer(CurrentKey key, ClusterTrust trust) {
+    return server(key, trust);
+  }
+
   private static SSLContext context(@Nullable CurrentKey key, ClusterTrust trust) {
     try {
       SSLContext context = SSLContext.getInstance(PROTOCOL);
