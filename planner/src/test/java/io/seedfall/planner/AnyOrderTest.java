@@ -69,6 +69,11 @@ final class AnyOrderTest {
       any.checkStore();
       any.checkShares();
     }
+    end(any);
+  }
+
+  /** Nothing stands in the way any more: everything ends. */
+  private static void end(PlannerDrive any) {
     any.handle(new PlannerEvent.HaltRequested(false));
     for (DeploymentSnapshot each : any.planner.standing()) {
       any.handle(new PlannerEvent.PauseRequested(each.plan().id(), false));
