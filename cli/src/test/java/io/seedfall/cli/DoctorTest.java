@@ -323,6 +323,21 @@ final class DoctorTest {
     Instant tooLate = Instant.now().plus(Duration.ofHours(25));
     assertThat(DoctorCommand.certificate(agentState, tooLate).verdict())
         .isEqualTo(Finding.Verdict.FAIL);
+    RecordedConsole doctor = new RecordedConsole(false);
+    doctor.run(
+        nothing(),
+        "doctor",
+        "--coordinator",
+        at,
+        "--credentials",
+        credentials.toString(),
+        "agent",
+        "--",
+        "--root",
+        Files.createDirectories(directory.resolve("root-x")).toString());
+    assertThat(doctor.answer())
+        .contains("ok    coordinator")
+        .containsPattern("skip  throughput +peers of this cluster speak with its members alone");
   }
 
   // ---- parts --------------------------------------------------------------------------------
