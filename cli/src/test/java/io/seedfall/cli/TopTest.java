@@ -99,9 +99,18 @@ final class TopTest {
                   .formatted(java, System.getProperty("java.class.path"), coordinator)
               + "echo $! > '%s'; fg >/dev/null; echo EXIT:$?; echo %s$(stty -g)"
                   .formatted(directory.resolve("pid"), AFTER);
+      // Whoever runs the tests in the background of a shell has SIGINT ignored, and so has what
+      // they start.
       ProcessBuilder builder =
           new ProcessBuilder(
-              "script", "-q", "-f", "-c", "bash -mc " + quoted(shell), output.toString());
+              "env",
+              "--default-signal=INT",
+              "script",
+              "-q",
+              "-f",
+              "-c",
+              "bash -mc " + quoted(shell),
+              output.toString());
       builder.environment().put("TERM", "xterm");
       builder.environment().remove("CI");
       builder.environment().remove("NO_COLOR");
