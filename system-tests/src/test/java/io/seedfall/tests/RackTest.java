@@ -42,7 +42,8 @@ final class RackTest {
         double seconds = (System.nanoTime() - began) / 1e9;
         // A frame of 1514 bytes carries 1448 of data.
         assertThat(received).isBetween(BYTES / 2, BYTES * 2);
-        // iperf3 counts as received what had come when it ended; what it has written passes, some twice.
+        // iperf3 counts as received what had come when it ended; what it has written passes, some
+        // twice.
         Matcher sent = SENT.matcher(result.replaceAll("\\s", ""));
         assertThat(sent.find()).as(result).isTrue();
         long written = Long.parseLong(sent.group(1)) + Long.parseLong(sent.group(2)) * FRAME_BYTES;
